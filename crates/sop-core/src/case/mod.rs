@@ -1,0 +1,29 @@
+//! The case: one request going through one process.
+//!
+//! [`decide`] says what follows from a command, [`apply`] folds what happened into the state, [`due`] says when
+//! something will happen by itself. All three are pure. The engine, the verifier, simulated worlds and later hosts
+//! call these and nothing else, so that what is proved is what runs.
+
+mod command;
+mod decide;
+mod event;
+mod explain;
+mod people;
+mod record;
+mod rejection;
+mod staffing;
+mod state;
+mod world;
+
+pub use command::{Command, MAX_TEXT};
+pub use decide::{Events, accountable_role, acting_roles, decide, due, due_of};
+pub use event::{
+    Actor, ActorOf, Capacity, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome, Shape,
+    SlotName, Thing,
+};
+pub use people::{People, PersonIx, RoleStaff, Staffing, Tenure};
+pub use record::RecordError;
+pub use rejection::{Called, Rejection};
+pub use staffing::Directory;
+pub use state::{CaseState, DenseFault, Status, Wait, apply, apply_all};
+pub use world::{Registers, World};

@@ -1,0 +1,90 @@
+//! A set of small numbers.
+
+/// A fixed set of small numbers, one bit for each.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub struct BitSet {
+    words: Vec<u64>,
+}
+
+impl Extend<usize> for BitSet {
+    fn extend<T: IntoIterator<Item = usize>>(&mut self, numbers: T) {
+        for number in numbers {
+            self.insert(number);
+        }
+    }
+}
+
+impl BitSet {
+    /// An empty set with room for numbers below `len`.
+    pub fn with_len(len: usize) -> Self {
+        Self { words: vec![0; len.div_ceil(64)] }
+    }
+
+    /// Whether the number is in the set.
+    #[inline]
+    pub fn contains(&self, number: usize) -> bool {
+        self.words.get(number / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
+    }
+
+    /// Puts the number in; says whether it was new. A number beyond the room is not taken.
+    pub fn insert(&mut self, number: usize) -> bool {
+        let Some(word) = self.words.get_mut(number / 64) else { return false };
+        let bit = 1 << (number % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
+    /// Takes the number out.
+    pub fn remove(&mut self, number: usize) {
+        if let Some(word) = self.words.get_mut(number / 64) {
+            *word &= !(1 << (number % 64));
+        }
+    }
+
+    /// Keeps what is in both; says whether this set changed.
+    pub fn intersect(&mut self, other: &Self) -> bool {
+        let mut changed = false;
+        for (place, word) in self.words.iter_mut().enumerate() {
+            let kept = *word & other.words.get(place).copied().unwrap_or(0);
+            changed |= kept != *word;
+            *word = kept;
+        }
+        changed
+    }
+
+    /// Takes in what the other has; says whether this set changed.
+    pub fn unite(&mut self, other: &Self) -> bool {
+        let mut changed = false;
+        for (word, theirs) in self.words.iter_mut().zip(&other.words) {
+            let joined = *word | theirs;
+            changed |= joined != *word;
+            *word = joined;
+        }
+        changed
+    }
+
+    /// The numbers in the set, rising.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(place, &word)| {
+            let mut rest = word;
+            std::iter::from_fn(move || {
+                (rest != 0).then(|| {
+                    let bit = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    place * 64 + bit
+                })
+            })
+        })
+    }
+
+    /// How many numbers are in the set.
+    pub fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether no number is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|&word| word == 0)
+    }
+}

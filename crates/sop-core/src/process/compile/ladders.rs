@@ -1,0 +1,219 @@
+//! Overdue ladders (T3, T5): each step's own, else the policy's, else the office's; every role resolved.
+
+use super::{Compiler, policy_place, step_policy_place};
+use crate::definition::Rung;
+use crate::diagnostic::{Diagnostic, rules};
+use crate::process::index::{LadderIx, OutcomeIx, Position, RoleIx, StepIx, Table};
+use crate::process::tables::{Ladder, RoleSpec, Route, RungEffect, RungSpec, StepSpec, ThenSpec, Timing};
+use crate::text::Pointer;
+
+/// A rung whose time has been read, with where it is written.
+#[derive(Clone)]
+struct Read<'a> {
+    rung: &'a Rung,
+    timing: Timing,
+    pointer: Pointer,
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) fn ladders(
+        &mut self,
+        steps: &mut Table<StepIx, StepSpec>,
+        roles: &Table<RoleIx, RoleSpec>,
+    ) -> Table<LadderIx, Ladder> {
+        let mut ladders = vec![Ladder::default()];
+        let Some(policy) = self.policy else { return Table::new(ladders) };
+        let default: Vec<Read<'a>> = match &policy.overdue {
+            Some(rungs) => self.read_rungs(rungs, policy_place("overdue")),
+            None => {
+                let rungs = &self.office.office().overdue;
+                let mut read = Vec::new();
+                for (place, rung) in rungs.iter().enumerate() {
+                    // The office's own times were read when it was checked.
+                    if let Some(timing) = self.office.timing(place) {
+                        read.push(Read { rung, timing, pointer: Pointer::root().key("office") });
+                    }
+                }
+                read
+            }
+        };
+        for at in (0..steps.len()).map(StepIx::at) {
+            let Some(spec) = steps.get(at) else { continue };
+            let own = policy.steps.get(spec.id.as_str()).and_then(|step| step.overdue.as_ref());
+            let read = match own {
+                Some(rungs) => self.read_rungs(rungs, step_policy_place(spec.id.as_str()).key("overdue")),
+                None => default.clone(),
+            };
+            let Some(spec) = steps.get(at) else { continue };
+            // Without a budget nothing is ever overdue.
+            let ladder = self.ladder(&read, spec, roles);
+            let place = match ladders.iter().position(|known| *known == ladder) {
+                Some(place) => place,
+                None => {
+                    ladders.push(ladder);
+                    ladders.len() - 1
+                }
+            };
+            if let Some(spec) = steps.get_mut(at) {
+                spec.ladder = LadderIx::at(place);
+            }
+        }
+        Table::new(ladders)
+    }
+
+    fn read_rungs(&mut self, rungs: &'a [Rung], pointer: Pointer) -> Vec<Read<'a>> {
+        let mut read = Vec::new();
+        for (place, rung) in rungs.iter().enumerate() {
+            let here = pointer.index(place);
+            let timing = match (&rung.after, &rung.every) {
+                (Some(after), _) => self.duration(after, true, || here.key("after")).map(Timing::After),
+                (None, Some(every)) => self.duration(every, false, || here.key("every")).map(Timing::Every),
+                (None, None) => None,
+            };
+            if rung.every.is_some() && rung.remind.is_none() {
+                let pointer = here.key("every");
+                self.report(Diagnostic::new(&rules::ONLY_REMINDERS_REPEAT, pointer));
+            }
+            if let Some(timing) = timing {
+                read.push(Read { rung, timing, pointer: here });
+            }
+        }
+        read
+    }
+
+    fn ladder(&mut self, read: &[Read<'a>], spec: &StepSpec, roles: &Table<RoleIx, RoleSpec>) -> Ladder {
+        let mut rungs = Vec::new();
+        // Who acts now, and who answers: the ladder climbs as it goes (T5).
+        let mut acting = spec.roles.first().copied();
+        let mut accountable = acting.and_then(|role| roles.get(role)).and_then(|role| role.accountable);
+        let mut top = acting;
+        let mut left = false;
+        for rung in read {
+            if left {
+                self.report(Diagnostic::new(&rules::RUNG_AFTER_LEAVING, rung.pointer.clone()));
+                break;
+            }
+            let Some(effect) = self.effect(rung, spec, roles, (acting, top, accountable)) else { continue };
+            match effect {
+                RungEffect::Escalate(role) => {
+                    accountable = Some(role);
+                    top = Some(role);
+                }
+                RungEffect::Reassign(role) => {
+                    acting = Some(role);
+                    top = Some(role);
+                    accountable = accountable.or_else(|| roles.get(role).and_then(|role| role.accountable));
+                }
+                _ => {}
+            }
+            left = effect.leaves();
+            rungs.push(RungSpec { timing: rung.timing, effect });
+        }
+        let first = first_rung(&rungs);
+        Ladder { rungs, first }
+    }
+
+    fn effect(
+        &mut self,
+        read: &Read<'a>,
+        spec: &StepSpec,
+        roles: &Table<RoleIx, RoleSpec>,
+        (acting, top, accountable): (Option<RoleIx>, Option<RoleIx>, Option<RoleIx>),
+    ) -> Option<RungEffect> {
+        let rung = read.rung;
+        let here = |key: &'static str| {
+            let pointer = read.pointer.clone();
+            move || if pointer.as_str() == "/office" { pointer.clone() } else { pointer.key(key) }
+        };
+        let superior = |role: Option<RoleIx>| role.and_then(|role| roles.get(role)).and_then(|role| role.superior);
+        let title = |role: Option<RoleIx>| {
+            role.and_then(|role| roles.get(role)).map(|role| role.id.to_string()).unwrap_or_default()
+        };
+        if let Some(target) = &rung.remind {
+            return match target.as_str() {
+                "doer" => Some(RungEffect::RemindDoer),
+                "accountable" => {
+                    if accountable.is_none() {
+                        let finding = Diagnostic::new(&rules::NOBODY_ACCOUNTABLE, here("remind")());
+                        self.report(finding.with("step", spec.id.as_str()).with("role", title(acting)));
+                        return None;
+                    }
+                    Some(RungEffect::RemindAccountable)
+                }
+                "superior" => match superior(top) {
+                    Some(role) => Some(RungEffect::Remind(role)),
+                    None => self.no_superior(spec, title(top), here("remind")()),
+                },
+                role => self.role(role, here("remind")).map(RungEffect::Remind),
+            };
+        }
+        if let Some(target) = &rung.escalate {
+            let role = match target.as_str() {
+                "superior" => match superior(top) {
+                    Some(role) => role,
+                    None => return self.no_superior(spec, title(top), here("escalate")()),
+                },
+                role => self.role(role, here("escalate"))?,
+            };
+            if acting == Some(role) || spec.roles.contains(&role) {
+                let finding = Diagnostic::new(&rules::ESCALATES_TO_DOER, here("escalate")());
+                self.report(finding.with("step", spec.id.as_str()).with("role", title(Some(role))));
+                return None;
+            }
+            return Some(RungEffect::Escalate(role));
+        }
+        if let Some(target) = &rung.reassign {
+            let role = self.role(target.as_str(), here("reassign"))?;
+            return Some(RungEffect::Reassign(role));
+        }
+        if let Some(end) = &rung.end {
+            return self.end(end.as_str(), here("end")).map(RungEffect::End);
+        }
+        let outcome = rung.outcome.as_ref()?;
+        let place = spec.outcomes.iter().position(|known| known.id == *outcome);
+        match place {
+            Some(place) => Some(RungEffect::Outcome(OutcomeIx::at(place))),
+            None => {
+                let known = spec.outcomes.iter().map(|outcome| outcome.id.to_string()).collect();
+                self.dangling_outcome(outcome.as_str(), here("outcome"), known);
+                None
+            }
+        }
+    }
+
+    fn no_superior(&mut self, spec: &StepSpec, role: String, pointer: Pointer) -> Option<RungEffect> {
+        let finding = Diagnostic::new(&rules::NOBODY_ABOVE, pointer);
+        self.report(finding.with("step", spec.id.as_str()).with("role", role));
+        None
+    }
+
+    /// A return that a rung names cannot be closed (R2).
+    pub(super) fn check_closing(
+        &mut self,
+        steps: &Table<StepIx, StepSpec>,
+        ladders: &Table<LadderIx, Ladder>,
+        returns: &Table<crate::process::index::ReturnIx, crate::process::tables::ReturnSpec>,
+    ) {
+        for (_, spec) in steps.iter() {
+            let Some(ladder) = ladders.get(spec.ladder) else { continue };
+            for rung in &ladder.rungs {
+                let RungEffect::Outcome(outcome) = rung.effect else { continue };
+                let Some(Route::Return(taken)) = spec.outcome(outcome).map(|outcome| &outcome.route) else { continue };
+                if returns.get(*taken).is_some_and(|spec| matches!(spec.limit, Some((_, ThenSpec::Closed)))) {
+                    let pointer = step_policy_place(spec.id.as_str());
+                    self.report(Diagnostic::new(&rules::RUNG_ON_CLOSING, pointer).with("step", spec.id.as_str()));
+                }
+            }
+        }
+    }
+}
+
+/// The rung that fires first, where all rungs are measured alike.
+fn first_rung(rungs: &[RungSpec]) -> Option<u16> {
+    let measure = rungs.first()?.timing.first().measure();
+    if rungs.iter().any(|rung| rung.timing.first().measure() != measure) {
+        return None;
+    }
+    let first = rungs.iter().enumerate().min_by_key(|(place, rung)| (rung.timing.first().minutes(), *place));
+    first.map(|(place, _)| u16::at(place))
+}

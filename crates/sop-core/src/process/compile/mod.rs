@@ -1,0 +1,192 @@
+//! From a definition to a process: names to indices, text to durations and guards, and every check that needs no
+//! search.
+//!
+//! All errors that are independent of one another are found in one go; what merely follows from an error is held
+//! back: a reference to something that could not be read is not called dangling, and checks of the flow wait until
+//! every arrow leads somewhere.
+
+mod flow_checks;
+mod guards;
+mod ladders;
+mod names;
+mod office;
+mod paper_checks;
+mod papers;
+mod policy;
+mod presence;
+mod returns;
+mod roles;
+mod routes;
+mod rows;
+mod sheet;
+mod time;
+
+pub use office::{CheckedOffice, check_office};
+
+use super::graph::FlowGraph;
+use super::{Parts, Process, hash};
+use crate::definition::{Definition, Policy};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, rules};
+use crate::format::Poisoned;
+use crate::text::Pointer;
+use names::Names;
+
+/// How a definition is read (G6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// With an empty policy and, of the office file, only calendar and durations.
+    AsSigned,
+    /// With policy and office.
+    AsRun,
+}
+
+/// What came of compiling a definition.
+#[derive(Debug, Clone)]
+pub struct Compilation {
+    /// The process, if there is no error.
+    pub process: Option<Process>,
+    /// What was found, errors or not, with pointers into the definition.
+    pub diagnostics: Diagnostics,
+}
+
+impl Compilation {
+    /// The process, if there is no error; warnings and notes are dropped.
+    ///
+    /// # Errors
+    /// Everything that was found.
+    pub fn into_result(self) -> Result<Process, Diagnostics> {
+        self.process.ok_or(self.diagnostics)
+    }
+}
+
+/// The most steps that a definition may have. More than any office draws, and few enough that what is computed for
+/// each return fits in memory.
+pub const MAX_STEPS: usize = 20_000;
+
+/// Compiles a definition.
+///
+/// `poisoned` is what of the file could not be read: what refers to it is not called dangling. It is
+/// `&Poisoned::default()` for a definition that was made in code.
+pub fn compile(definition: &Definition, office: &CheckedOffice, reading: Reading, poisoned: &Poisoned) -> Compilation {
+    let mut compiler = Compiler {
+        definition,
+        policy: definition.policy.as_ref().filter(|_| reading == Reading::AsRun),
+        office,
+        reading,
+        poisoned,
+        names: Names::default(),
+        findings: Vec::new(),
+    };
+    let parts = compiler.run();
+    let failed = compiler.findings.iter().any(|finding| finding.severity() == Severity::Error);
+    let mut diagnostics = Diagnostics::from(compiler.findings);
+    diagnostics.sort();
+    Compilation { process: parts.filter(|_| !failed).map(Process::from_parts), diagnostics }
+}
+
+/// A compilation under way.
+struct Compiler<'a> {
+    definition: &'a Definition,
+    policy: Option<&'a Policy>,
+    office: &'a CheckedOffice,
+    reading: Reading,
+    poisoned: &'a Poisoned,
+    names: Names<'a>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Compiler<'a> {
+    fn report(&mut self, finding: Diagnostic) {
+        if self.findings.len() < crate::format::MAX_FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+
+    fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity() == Severity::Error)
+    }
+
+    /// Whether nothing of the file was unreadable: otherwise checks of the whole would report what merely follows.
+    fn is_whole(&self) -> bool {
+        self.poisoned.is_empty()
+    }
+
+    fn run(&mut self) -> Option<Parts> {
+        self.collect_names();
+        self.check_sheet();
+        let steps = self.definition.rows.iter().map(|row| row.steps.len()).sum::<usize>();
+        if steps > MAX_STEPS {
+            let rows = Pointer::root().key("rows");
+            self.report(Diagnostic::new(&rules::TOO_MANY_STEPS, rows).with("count", steps).with("limit", MAX_STEPS));
+            return None;
+        }
+        let fields = self.fields();
+        let roles = self.roles();
+        let papers = self.papers();
+        let mut ends = self.ends();
+        let registers = self.registers();
+        let (rows, mut steps, groups) = self.rows(&roles);
+        let drafts = self.routes(&mut steps, &fields, &mut ends);
+        let starts = self.starts(&steps);
+        let ladders = self.ladders(&mut steps, &roles);
+        let settled = self.settle(&mut steps, &fields);
+        let notes = self.notes();
+        if self.has_errors() || !self.is_whole() {
+            return None;
+        }
+        let (mut returns, slots) = (drafts.returns, drafts.slots);
+        let graph = FlowGraph::new(&starts, &steps, &ends, &returns);
+        self.check_closing(&steps, &ladders, &returns);
+        self.check_flow(&graph, &steps, &starts);
+        self.regions(&graph, &mut returns, &steps, &slots);
+        self.check_presence(&graph, &steps, &starts, &returns, &slots, &fields, &roles);
+        self.check_papers(&graph, &steps, &papers);
+        let owner = self.owner();
+        let identity = &self.definition.identity;
+        let title = match &self.definition.part {
+            Some(part) => format!("{}: {part}", identity.title),
+            None => identity.title.clone(),
+        };
+        Some(Parts {
+            id: self.definition.id.clone(),
+            edition: self.definition.edition,
+            title,
+            reading: self.reading,
+            signed: hash::signed(self.definition),
+            process: hash::process(self.definition, self.office.office()),
+            roles,
+            papers,
+            fields,
+            rows,
+            steps,
+            slots,
+            returns,
+            groups,
+            ladders,
+            starts,
+            ends,
+            registers,
+            owner,
+            withdraw: settled.withdraw,
+            hold_max: settled.hold_max,
+            claim_exclusive: settled.claim_exclusive,
+            max_comments: settled.max_comments,
+            promise: settled.promise,
+            waivers: settled.waivers,
+            notes,
+            durations: self.office.durations().clone(),
+            graph,
+        })
+    }
+}
+
+/// The place of the policy's key.
+fn policy_place(key: &str) -> Pointer {
+    Pointer::root().key("policy").key(key)
+}
+
+/// The place of a step's own policy.
+fn step_policy_place(step: &str) -> Pointer {
+    policy_place("steps").key(step)
+}

@@ -1,0 +1,161 @@
+//! The two hashes of a process (H1).
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use crate::definition::{Definition, Office};
+
+/// A SHA-256 hash, written as `sha256:` and 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash([u8; 32]);
+
+/// A text is no hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a hash: `sha256:` and 64 hexadecimal digits are expected")]
+pub struct HashError;
+
+impl Hash {
+    /// The hash of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The bytes of the hash.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads a hash as it is written.
+    ///
+    /// # Errors
+    /// [`HashError`] where the text is none.
+    pub fn parse(text: &str) -> Result<Self, HashError> {
+        let digits = text.strip_prefix("sha256:").ok_or(HashError)?.as_bytes();
+        let mut bytes = [0; 32];
+        if digits.len() != 64 {
+            return Err(HashError);
+        }
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+            let text = std::str::from_utf8(pair).map_err(|_| HashError)?;
+            *byte = u8::from_str_radix(text, 16).map_err(|_| HashError)?;
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The first eight digits, for people.
+    pub fn short(&self) -> String {
+        self.0.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Hash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Hash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The hash of the signed part: the definition without policy, notes and `$schema` (H1).
+///
+/// The canonical text is JSON without white space, keys sorted by their bytes, arrays in the order of the document,
+/// and keys at their default left out, so that a key added to the format later changes no hash of a definition that
+/// does not use it.
+pub(crate) fn signed(definition: &Definition) -> Hash {
+    let mut json = to_json(definition);
+    if let Json::Object(members) = &mut json {
+        members.remove("policy");
+        members.remove("$schema");
+    }
+    hash("sop:signed:1\n", &[&without_notes(json)])
+}
+
+/// The hash of what governs a case: the signed part, the policy, and the office file; the office names its calendar,
+/// whose content is no part of it (H1).
+pub(crate) fn process(definition: &Definition, office: &Office) -> Hash {
+    let mut json = to_json(definition);
+    let mut office = to_json(office);
+    for part in [&mut json, &mut office] {
+        if let Json::Object(members) = part {
+            members.remove("$schema");
+        }
+    }
+    hash("sop:process:1\n", &[&without_notes(json), &office])
+}
+
+fn to_json<T: Serialize>(value: &T) -> Json {
+    // The format's types serialise to JSON without exception: their keys are texts and their numbers whole.
+    serde_json::to_value(value).unwrap_or(Json::Null)
+}
+
+/// Takes out every `notes` key. The tree is as deep as the format's types, so the recursion is bounded by them.
+fn without_notes(json: Json) -> Json {
+    match json {
+        Json::Object(members) => {
+            let kept = members.into_iter().filter(|(key, _)| key != "notes");
+            Json::Object(kept.map(|(key, value)| (key, without_notes(value))).collect())
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(without_notes).collect()),
+        other => other,
+    }
+}
+
+fn hash(domain: &str, parts: &[&Json]) -> Hash {
+    let mut text = String::from(domain);
+    for part in parts {
+        canonical(part, &mut text);
+        text.push('\n');
+    }
+    Hash::of(text.as_bytes())
+}
+
+/// Writes JSON without white space and with sorted keys, whatever order the map keeps.
+fn canonical(json: &Json, text: &mut String) {
+    match json {
+        Json::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_unstable_by(|one, other| one.0.cmp(other.0));
+            text.push('{');
+            for (place, (key, value)) in sorted.into_iter().enumerate() {
+                if place > 0 {
+                    text.push(',');
+                }
+                text.push_str(&Json::String(key.clone()).to_string());
+                text.push(':');
+                canonical(value, text);
+            }
+            text.push('}');
+        }
+        Json::Array(items) => {
+            text.push('[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    text.push(',');
+                }
+                canonical(item, text);
+            }
+            text.push(']');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
+}

@@ -1,0 +1,331 @@
+//! The process: a definition compiled and checked; immutable.
+//!
+//! [`compile`] resolves every name of a definition to a dense index, checks everything that can be checked without
+//! searching, and draws the flow as a petgraph graph. A [`Process`] can only come from there: whatever takes one need
+//! not check again.
+
+mod bits;
+mod compile;
+mod graph;
+mod hash;
+pub(crate) mod index;
+mod tables;
+
+use std::sync::Arc as Shared;
+
+pub use bits::BitSet;
+pub use compile::{CheckedOffice, Compilation, MAX_STEPS, Reading, check_office, compile};
+pub use graph::{Arrow, ArrowKind, FlowGraph, Node};
+pub use hash::{Hash, HashError};
+pub use index::{
+    EndIx, GroupIx, LadderIx, OutcomeIx, PaperIx, Position, RegisterIx, ReturnIx, RoleIx, RowIx, SlotIx, StartIx, StepIx,
+    Table,
+};
+pub use tables::{
+    Arc, BranchSpec, EndSpec, GroupSpec, Ladder, ONLY_OUTCOME, OutcomeSpec, PaperSpec, PlacedNote, RegisterSpec, ReturnSpec,
+    RoleSpec, Route, RowSpec, RungEffect, RungSpec, SlotSpec, StartSpec, StepSpec, ThenSpec, Timing, WaiverSpec,
+    WithdrawSpec,
+};
+
+use crate::case::{Called, Shape};
+use crate::definition::{DefinitionId, EndId, OutcomeId, PaperId, RegisterId, RoleId, StartId, StepId};
+use crate::guard::{Field, FieldIx, Value, ValueProblem};
+use crate::time::{Budget, DurationRules};
+
+/// A definition compiled and checked; immutable, and cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Process {
+    parts: Shared<Parts>,
+}
+
+/// What a process consists of. Only [`compile`] makes one.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) id: DefinitionId,
+    pub(crate) edition: u32,
+    pub(crate) title: String,
+    pub(crate) reading: Reading,
+    pub(crate) signed: Hash,
+    pub(crate) process: Hash,
+    pub(crate) roles: Table<RoleIx, RoleSpec>,
+    pub(crate) papers: Table<PaperIx, PaperSpec>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) rows: Table<RowIx, RowSpec>,
+    pub(crate) steps: Table<StepIx, StepSpec>,
+    pub(crate) slots: Table<SlotIx, SlotSpec>,
+    pub(crate) returns: Table<ReturnIx, ReturnSpec>,
+    pub(crate) groups: Table<GroupIx, GroupSpec>,
+    pub(crate) ladders: Table<LadderIx, Ladder>,
+    pub(crate) starts: Table<StartIx, StartSpec>,
+    pub(crate) ends: Table<EndIx, EndSpec>,
+    pub(crate) registers: Table<RegisterIx, RegisterSpec>,
+    pub(crate) owner: Option<RoleIx>,
+    pub(crate) withdraw: Option<WithdrawSpec>,
+    pub(crate) hold_max: Option<Budget>,
+    pub(crate) claim_exclusive: Option<Budget>,
+    pub(crate) max_comments: u32,
+    pub(crate) promise: Option<Budget>,
+    pub(crate) waivers: Vec<WaiverSpec>,
+    pub(crate) notes: Vec<PlacedNote>,
+    pub(crate) durations: DurationRules,
+    pub(crate) graph: FlowGraph,
+}
+
+impl Process {
+    pub(crate) fn from_parts(parts: Parts) -> Self {
+        Self { parts: Shared::new(parts) }
+    }
+
+    /// The definition's name.
+    pub fn id(&self) -> &DefinitionId {
+        &self.parts.id
+    }
+
+    /// The definition's edition.
+    pub fn edition(&self) -> u32 {
+        self.parts.edition
+    }
+
+    /// The name of the procedure, with the part that this flow is.
+    pub fn title(&self) -> &str {
+        &self.parts.title
+    }
+
+    /// Whether this is the definition as signed or as run (G6).
+    pub fn reading(&self) -> Reading {
+        self.parts.reading
+    }
+
+    /// The hash of the signed part (H1).
+    pub fn signed_hash(&self) -> Hash {
+        self.parts.signed
+    }
+
+    /// The hash of everything that governs a case: signed part, policy and office (H1). What is deployed is compared
+    /// by it.
+    pub fn hash(&self) -> Hash {
+        self.parts.process
+    }
+
+    /// The roles.
+    pub fn roles(&self) -> &Table<RoleIx, RoleSpec> {
+        &self.parts.roles
+    }
+
+    /// The papers.
+    pub fn papers(&self) -> &Table<PaperIx, PaperSpec> {
+        &self.parts.papers
+    }
+
+    /// The fields, by index.
+    pub fn fields(&self) -> &[Field] {
+        &self.parts.fields
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> &Table<RowIx, RowSpec> {
+        &self.parts.rows
+    }
+
+    /// The steps.
+    pub fn steps(&self) -> &Table<StepIx, StepSpec> {
+        &self.parts.steps
+    }
+
+    /// The slots of joins.
+    pub fn slots(&self) -> &Table<SlotIx, SlotSpec> {
+        &self.parts.slots
+    }
+
+    /// The returns.
+    pub fn returns(&self) -> &Table<ReturnIx, ReturnSpec> {
+        &self.parts.returns
+    }
+
+    /// The shared clocks.
+    pub fn groups(&self) -> &Table<GroupIx, GroupSpec> {
+        &self.parts.groups
+    }
+
+    /// The ladder of a step's wait.
+    pub fn ladder(&self, step: StepIx) -> &Ladder {
+        &self.parts.ladders[self.parts.steps[step].ladder]
+    }
+
+    /// The ways to open a case.
+    pub fn starts(&self) -> &Table<StartIx, StartSpec> {
+        &self.parts.starts
+    }
+
+    /// The ends.
+    pub fn ends(&self) -> &Table<EndIx, EndSpec> {
+        &self.parts.ends
+    }
+
+    /// The registers of the office.
+    pub fn registers(&self) -> &Table<RegisterIx, RegisterSpec> {
+        &self.parts.registers
+    }
+
+    /// The role that stands behind every case.
+    pub fn owner(&self) -> Option<RoleIx> {
+        self.parts.owner
+    }
+
+    /// Withdrawal by the requester.
+    pub fn withdraw(&self) -> Option<WithdrawSpec> {
+        self.parts.withdraw
+    }
+
+    /// How long a wait may be held; none: not at all (T6).
+    pub fn hold_max(&self) -> Option<Budget> {
+        self.parts.hold_max
+    }
+
+    /// How long a claim keeps others out; none: there are no claims (W4).
+    pub fn claim_exclusive(&self) -> Option<Budget> {
+        self.parts.claim_exclusive
+    }
+
+    /// How many comments a case may carry.
+    pub fn max_comments(&self) -> u32 {
+        self.parts.max_comments
+    }
+
+    /// What the office promises the requester.
+    pub fn promise(&self) -> Option<Budget> {
+        self.parts.promise
+    }
+
+    /// The guarantees that the office does without.
+    pub fn waivers(&self) -> &[WaiverSpec] {
+        &self.parts.waivers
+    }
+
+    /// The remarks of the transcriber, in document order.
+    pub fn notes(&self) -> &[PlacedNote] {
+        &self.parts.notes
+    }
+
+    /// What 'hari', 'minggu' and 'bulan' mean in this office.
+    pub fn durations(&self) -> &DurationRules {
+        &self.parts.durations
+    }
+
+    /// The flow as a graph.
+    pub fn graph(&self) -> &FlowGraph {
+        &self.parts.graph
+    }
+
+    /// The sizes that a state of this process is laid out for.
+    pub fn shape(&self) -> Shape {
+        let parts = &self.parts;
+        // Compilation refuses tables that outgrow their index types, which all fit in 32 bits.
+        let size = |len: usize| len as u32;
+        Shape {
+            papers: size(parts.papers.len()),
+            fields: size(parts.fields.len()),
+            steps: size(parts.steps.len()),
+            returns: size(parts.returns.len()),
+            slots: size(parts.slots.len()),
+            ends: size(parts.ends.len()),
+            groups: size(parts.groups.len()),
+        }
+    }
+
+    /// The step with this name.
+    pub fn find_step(&self, id: &StepId) -> Option<StepIx> {
+        self.parts.steps.find(|step| step.id == *id)
+    }
+
+    /// The role with this name.
+    pub fn find_role(&self, id: &RoleId) -> Option<RoleIx> {
+        self.parts.roles.find(|role| role.id == *id)
+    }
+
+    /// The paper with this name.
+    pub fn find_paper(&self, id: &PaperId) -> Option<PaperIx> {
+        self.parts.papers.find(|paper| paper.id == *id)
+    }
+
+    /// The field with this name.
+    pub fn find_field(&self, id: &str) -> Option<FieldIx> {
+        self.parts.fields.iter().position(|field| field.id == id).and_then(FieldIx::new)
+    }
+
+    /// The start with this name.
+    pub fn find_start(&self, id: &StartId) -> Option<StartIx> {
+        self.parts.starts.find(|start| start.id == *id)
+    }
+
+    /// The end with this name.
+    pub fn find_end(&self, id: &EndId) -> Option<EndIx> {
+        self.parts.ends.find(|end| end.id == *id)
+    }
+
+    /// The register with this name.
+    pub fn find_register(&self, id: &RegisterId) -> Option<RegisterIx> {
+        self.parts.registers.find(|register| register.id == *id)
+    }
+
+    /// The outcome of a step with this name.
+    pub fn find_outcome(&self, step: StepIx, id: &OutcomeId) -> Option<OutcomeIx> {
+        self.parts.steps.get(step)?.outcomes.iter().position(|outcome| outcome.id == *id).map(OutcomeIx::at)
+    }
+
+    /// The field at an index that may come from elsewhere.
+    pub fn field(&self, field: FieldIx) -> Option<&Field> {
+        self.parts.fields.get(field.place())
+    }
+
+    /// Whether a field admits a value.
+    ///
+    /// # Errors
+    /// What is wrong with the value; a field that the process does not have admits none.
+    pub fn admits(&self, field: FieldIx, value: &Value) -> Result<(), ValueProblem> {
+        match self.field(field) {
+            Some(field) => field.ty.admits(value),
+            None => Err(ValueProblem::NoSuchPlace { place: u16::at(field.place()) }),
+        }
+    }
+
+    /// The row as people refer to it: 'baris 7', or its place from the top where it has no number.
+    pub fn row_name(&self, row: RowIx) -> String {
+        match self.parts.rows.get(row).and_then(|row| row.no.as_deref()) {
+            Some(no) => no.to_owned(),
+            None => format!("({})", row.place() + 1),
+        }
+    }
+
+    /// A step as people refer to it: its row and its role.
+    pub fn called_step(&self, step: StepIx) -> Called {
+        let Some(spec) = self.parts.steps.get(step) else {
+            return Called { id: String::new(), title: String::new() };
+        };
+        let role = spec.roles.first().and_then(|role| self.parts.roles.get(*role)).map_or("", |role| role.title.as_str());
+        Called { id: spec.id.to_string(), title: format!("baris {}, {role}", self.row_name(spec.row)) }
+    }
+
+    /// A paper as people refer to it.
+    pub fn called_paper(&self, paper: PaperIx) -> Option<Called> {
+        let spec = self.parts.papers.get(paper)?;
+        Some(Called { id: spec.id.to_string(), title: spec.title.clone() })
+    }
+
+    /// A field as people refer to it.
+    pub fn called_field(&self, field: FieldIx) -> Called {
+        match self.field(field) {
+            Some(field) => Called { id: field.id.clone(), title: field.title.clone() },
+            None => Called { id: field.place().to_string(), title: String::new() },
+        }
+    }
+}
+
+impl PartialEq for Process {
+    /// Two processes are the same if their hashes and readings are.
+    fn eq(&self, other: &Self) -> bool {
+        self.parts.process == other.parts.process && self.parts.reading == other.parts.reading
+    }
+}
+
+impl Eq for Process {}
