@@ -22,9 +22,9 @@ fn smoke() {
             let parsed = load::<Definition>(name);
             for reading in [Reading::AsSigned, Reading::AsRun] {
             let mut c = compile(parsed.value.as_ref().unwrap(), &checked, reading, &parsed.poisoned);
-            c.diagnostics.locate(parsed.json.as_ref().unwrap());
+            parsed.locate(&mut c.diagnostics);
             println!("{name} {reading:?} {}", c.process.is_some());
-            for d in c.diagnostics.iter() { println!("  {} {} {:?} {:?}", d.rule.name, d.primary().map(|l| l.pointer.to_string()).unwrap_or_default(), d.primary().and_then(|l| l.position), d.arguments.iter().map(|(k,_)|k).collect::<Vec<_>>()); }
+            println!("{}", render(&c.diagnostics, &[&parsed.source], Language::Indonesian));
             }
         }
     }

@@ -11,12 +11,14 @@ mod explain;
 mod people;
 mod record;
 mod rejection;
+mod snapshot;
 mod staffing;
 mod state;
 mod world;
 
 pub use command::{Command, MAX_TEXT};
 pub use decide::{Events, accountable_role, acting_roles, decide, due, due_of};
+pub use explain::status_word;
 pub use event::{
     Actor, ActorOf, Capacity, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome, Shape,
     SlotName, Thing,
@@ -24,6 +26,7 @@ pub use event::{
 pub use people::{People, PersonIx, RoleStaff, Staffing, Tenure};
 pub use record::RecordError;
 pub use rejection::{Called, Rejection};
+pub use snapshot::{SNAPSHOT_LAYOUT, SnapshotError};
 pub use staffing::Directory;
 pub use state::{CaseState, DenseFault, Status, Wait, apply, apply_all};
 pub use world::{Registers, World};

@@ -6,7 +6,7 @@ use crate::definition::{FieldId, PersonId};
 use crate::guard::{FieldIx, Value};
 use crate::process::index::Position;
 use crate::process::{
-    EndIx, GroupIx, OutcomeIx, PaperIx, Process, RegisterIx, ReturnIx, RoleIx, SlotIx, StartIx, StepIx,
+    EndIx, GroupIx, OutcomeIx, PaperIx, Process, RegisterIx, ReturnIx, RoleIx, Route, SlotIx, StartIx, StepIx,
 };
 use crate::time::Instant;
 
@@ -228,11 +228,16 @@ impl Translation<Named, Dense> for Inward<'_> {
     fn taken(&mut self, taken: &ReturnName) -> Result<ReturnIx, RecordError> {
         let from = self.step(&taken.step)?;
         let outcome = self.outcome(&taken.step, &taken.outcome)?;
-        let found = self
-            .process
-            .returns()
-            .find(|spec| spec.from == from && spec.outcome == outcome && spec.branch == taken.branch);
-        found.ok_or_else(|| unknown("return", &taken.outcome))
+        let route = self.process.steps().get(from).and_then(|step| step.outcome(outcome)).map(|outcome| &outcome.route);
+        let route = match (route, taken.branch) {
+            (Some(Route::Choose(branches)), Some(branch)) => branches.get(usize::from(branch)).map(|branch| &branch.route),
+            (route, None) => route,
+            (_, Some(_)) => None,
+        };
+        match route {
+            Some(Route::Return(found)) => Ok(*found),
+            _ => Err(unknown("return", &taken.outcome)),
+        }
     }
     fn slot(&mut self, slot: &SlotName) -> Result<SlotIx, RecordError> {
         let step = self.step(&slot.step)?;

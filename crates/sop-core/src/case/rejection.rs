@@ -75,8 +75,6 @@ pub enum Rejection {
     },
     /// Nobody took the wait upon themselves.
     NotClaimed,
-    /// Claims are not part of how the office runs this procedure.
-    ClaimsAreOff,
     /// The step has no such outcome.
     NoSuchOutcome {
         /// Those it has.

@@ -23,10 +23,10 @@ pub struct Directory {
     revision: Revision,
 }
 
-/// The longest time for which a Plh acts: three months (UU 30/2014 article 14), counted as days.
+/// The longest time for which a Plh acts, as offices practise it: three months, counted as days.
 const PLH_DAYS: i32 = 92;
 
-/// The longest time for which a Plt acts: one year (UU 30/2014 article 14), counted as days.
+/// The longest time for which a Plt acts, as offices practise it: one year, counted as days.
 const PLT_DAYS: i32 = 366;
 
 impl Directory {
@@ -72,6 +72,52 @@ impl Directory {
     /// The entry of a person.
     pub fn person(&self, id: &PersonId) -> Option<&PersonEntry> {
         self.people.iter().find(|person| person.id == *id)
+    }
+
+    /// What is odd about the directory for one process at a date: roles that nobody holds then, and tenures for units
+    /// or choices that bind no role of the process.
+    pub fn check_for(&self, process: &Process, date: Date) -> Diagnostics {
+        let mut people = People::new();
+        let staffing = self.staff(process, &mut people);
+        // Noon of the day stands for the day: tenures begin and end at midnight.
+        let noon = Instant::at(date, 12, 0, &self.zone).unwrap_or(Instant::MIN);
+        let mut findings = Vec::new();
+        let acting: Vec<RoleIx> = process.steps().values().flat_map(|step| step.roles.iter().copied()).collect();
+        for (role, spec) in process.roles().iter() {
+            if spec.requester || !acting.contains(&role) {
+                continue;
+            }
+            let values = spec.per.and_then(|field| process.field(field)).and_then(|field| field.ty.listed());
+            let bindings: Vec<Option<(u16, &String)>> = match values {
+                Some(values) => (0..).zip(values).map(Some).collect(),
+                None => vec![None],
+            };
+            for binding in bindings {
+                if staffing.holders(role, binding.map(|(place, _)| place), noon).next().is_none() {
+                    let called = match binding {
+                        Some((_, value)) => format!("{} ({value})", spec.id),
+                        None => spec.id.to_string(),
+                    };
+                    let finding = Diagnostic::new(&rules::NOBODY_IN_ROLE, Pointer::root().key("holders"));
+                    findings.push(finding.with("role", called).with("date", date.to_string()));
+                }
+            }
+        }
+        for (place, holder) in self.holders.iter().enumerate() {
+            let Some(bound) = &holder.r#for else { continue };
+            let mut binds = process.roles().values().filter(|role| role.post == holder.post);
+            let known = |role: &crate::process::RoleSpec| {
+                let values = role.per.and_then(|field| process.field(field)).and_then(|field| field.ty.listed());
+                values.is_none_or(|values| values.iter().any(|value| value == bound.as_str()))
+            };
+            if binds.any(|role| !known(role)) {
+                let pointer = Pointer::root().key("holders").index(place).key("for");
+                findings.push(Diagnostic::new(&rules::DIRECTORY_UNKNOWN_UNIT, pointer).with("for", bound.as_str()));
+            }
+        }
+        let mut diagnostics = Diagnostics::from(findings);
+        diagnostics.sort();
+        diagnostics
     }
 
     /// Resolves the directory for one process: who holds each of its roles, and when, absences taken out.

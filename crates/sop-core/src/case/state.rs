@@ -27,7 +27,8 @@ pub enum Status {
 }
 
 /// An instant or never, in eight bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Moment(i64);
 
 impl Moment {
@@ -52,14 +53,14 @@ impl From<Option<Instant>> for Moment {
 }
 
 /// One activation of a step: somebody has to act.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Wait {
     pub(crate) number: u32,
     pub(crate) step: StepIx,
     /// The binding of its roles, `u16::MAX` for none.
     bound: u16,
     pub(crate) rework: bool,
-    pub(crate) anchor: Instant,
+    anchor: Moment,
     /// Since when its own clock runs; never while held, and unused on a shared clock.
     pub(crate) since: Moment,
     pub(crate) consumed: Millis,
@@ -67,11 +68,12 @@ pub struct Wait {
     /// When its ladder acts next, or when a hold ends.
     pub(crate) alarm: Moment,
     /// What most waits never have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     rare: Option<Box<Rare>>,
 }
 
 /// What most waits never have: claims, holds, escalations.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Rare {
     pub(crate) claim: Option<(Actor<PersonIx, RoleIx>, Instant)>,
     pub(crate) delegate: Option<Actor<PersonIx, RoleIx>>,
@@ -104,7 +106,7 @@ impl Wait {
 
     /// Since when somebody has to act.
     pub fn anchor(&self) -> Instant {
-        self.anchor
+        self.anchor.get().unwrap_or(Instant::MIN)
     }
 
     /// When it is due by the calendar that the case follows; none without a budget, and while it is held.
@@ -171,7 +173,7 @@ impl Wait {
 }
 
 /// A clock that several waits share (T2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct SharedClock {
     pub(crate) consumed: Millis,
     pub(crate) since: Option<Instant>,
@@ -181,7 +183,7 @@ pub(crate) struct SharedClock {
 /// Where a case stands.
 ///
 /// Laid out for one process: its `shape` says the sizes. Papers, counters, people and marks share one allocation.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct CaseState {
     pub(crate) status: Status,
     start: u16,
@@ -339,6 +341,15 @@ impl CaseState {
         self.ends_at() + (self.shape.ends as usize).div_ceil(32)
     }
 
+    /// Whether every part has the size that the shape says, and every wait is of a step that there is.
+    pub(crate) fn fits(&self) -> bool {
+        let is_new = self.status == Status::New;
+        let sizes = self.ledger.len() == self.ledger_len()
+            && self.values.len() == self.shape.fields as usize
+            && self.groups.len() == self.shape.groups as usize;
+        (is_new || sizes) && self.waits.iter().all(|wait| wait.step.0 < self.shape.steps)
+    }
+
     fn entry(&self, place: usize) -> u32 {
         self.ledger.get(place).copied().unwrap_or(0)
     }
@@ -397,7 +408,7 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
                 step: *step,
                 bound: place_of(bound.as_ref()).unwrap_or(u16::MAX),
                 rework: *rework,
-                anchor: *anchor,
+                anchor: Some(*anchor).into(),
                 since: Some(*anchor).into(),
                 consumed: Millis::ZERO,
                 due: (*due).into(),

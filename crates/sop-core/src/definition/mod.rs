@@ -4,6 +4,9 @@
 //! [`compile`](crate::process::compile) turns them into a [`Process`](crate::process::Process) or says what is wrong.
 //! Arrays keep the order of the document; things are compared and named by id.
 
+use crate::diagnostic::Bilingual;
+use crate::text::Node;
+
 mod affirmed;
 mod flow;
 mod identity;
@@ -106,6 +109,22 @@ choice! {
 
 impl crate::format::Document for Definition {
     const FORMATS: &'static [u32] = &[1];
+
+    /// Where a finding stands for somebody who knows the table: its row, and its step.
+    fn context(node: Node<'_>) -> Option<Bilingual> {
+        let upwards = || std::iter::successors(Some(node), |node| node.parent());
+        let inside = |list: &'static str| {
+            upwards().find(move |node| node.parent().is_some_and(|parent| parent.key() == Some(list)))
+        };
+        let step = inside("steps").and_then(|step| step.get("id")).and_then(Node::as_str);
+        let row = inside("rows").filter(|row| row.position_in_array().is_some())?;
+        let no = row.get("no").and_then(Node::as_str).map(str::to_owned);
+        let no = no.unwrap_or_else(|| format!("({})", row.position_in_array().map_or(0, |place| place + 1)));
+        Some(match step {
+            Some(step) => Bilingual::new(format!("baris {no}, `{step}`"), format!("row {no}, `{step}`")),
+            None => Bilingual::new(format!("baris {no}"), format!("row {no}")),
+        })
+    }
 }
 
 impl crate::format::Document for Office {

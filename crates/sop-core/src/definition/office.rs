@@ -156,8 +156,9 @@ record! {
 }
 
 choice! {
-    /// In which capacity somebody holds a post (UU 30/2014 article 14).
-    pub enum CapacityName "Kedudukan" "Kedudukan pemegang jabatan (UU 30/2014 pasal 14)." {
+    /// In which capacity somebody holds a post. UU 30/2014 article 14 knows acting officers; how long they act is
+    /// what offices practise.
+    pub enum CapacityName "Kedudukan" "Kedudukan pemegang jabatan (Plh dan Plt: UU 30/2014 pasal 14)." {
         /// The appointed holder.
         Definitive = "definitive" "Pejabat definitif.",
         /// Pelaksana harian: while the holder is away, at most three months.

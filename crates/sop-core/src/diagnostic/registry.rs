@@ -86,6 +86,7 @@ impl fmt::Display for Rule {
 }
 
 /// The names of a template's placeholders, in order.
+#[cfg(test)]
 pub(crate) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
     pieces(template).filter_map(|(_, name)| name)
 }
@@ -100,7 +101,7 @@ pub(crate) fn pieces(template: &str) -> impl Iterator<Item = (&str, Option<&str>
             let after = text.get(open + 1..)?;
             let name = after.get(..after.find('}')?)?;
             let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-            is_name.then(|| (open, name))
+            is_name.then_some((open, name))
         });
         match found {
             Some((open, name)) => {
@@ -135,7 +136,7 @@ macro_rules! rule_table {
         bad $bad:literal good $good:literal;
     )*) => {
         $(
-            #[doc = concat!("`", stringify!($code), "` ", $message_en, ".\n\n", $page_en)]
+            #[doc = concat!("Rule ", stringify!($code), ":\n\n```text\n", $message_en, "\n```")]
             pub static $name: $crate::diagnostic::Rule = $crate::diagnostic::Rule {
                 code: $code,
                 name: stringify!($name),

@@ -112,9 +112,9 @@ fn excerpts(out: &mut Lines, diagnostic: &Diagnostic, source: Option<&SourceText
     let widest = marked.iter().map(|(_, _, at)| at.line.to_string().len()).max().unwrap_or(0);
     let width = widest.max(2) + LEAST;
     let main = marked.iter().find(|(label, ..)| label.primary).copied();
+    let main = main.and_then(|(_, span, at)| Some((at.line, Window::around(source, span, at)?)));
     for (label, span, at) in &marked {
-        let Some(line) = source.line(at.line) else { continue };
-        let window = Window::around(line, at.column);
+        let Some(window) = Window::around(source, *span, *at) else { continue };
         let said = label.text.as_ref().map(|text| clean(text.in_language(language))).unwrap_or_default();
         let beside = |other: Position| other.line == at.line && window.shows(other.column);
         if label.primary {
@@ -125,9 +125,7 @@ fn excerpts(out: &mut Lines, diagnostic: &Diagnostic, source: Option<&SourceText
                 marks = window.mark(source, *span, *other, '-', marks);
             }
             out.line(&format!("{:width$}   {marks} {said}", ""));
-        } else if !main
-            .is_some_and(|(_, _, main)| main.line == at.line && Window::around(line, main.column).shows(at.column))
-        {
+        } else if !main.as_ref().is_some_and(|(line, window)| *line == at.line && window.shows(at.column)) {
             out.line(&format!("{:>width$} | {}     {said}", at.line, window.shown));
             if said.is_empty() {
                 out.line(&format!("{:width$}   {}", "", window.mark(source, *span, *at, '-', String::new())));
@@ -148,21 +146,28 @@ struct Window {
 }
 
 impl Window {
-    /// The part of a line around a column, counted from 1.
-    fn around(line: &str, column: u32) -> Self {
-        let column = (column as usize).saturating_sub(1);
-        let indent = line.chars().take_while(|letter| letter.is_whitespace()).count().min(column);
-        let length = line.trim_end().chars().count();
+    /// The part of a line around a place in it. Of a line of megabytes only the neighbourhood is looked at.
+    fn around(source: &SourceText, span: Span, at: Position) -> Option<Self> {
+        let place = source.line_span(at.line)?;
+        let line = source.slice(place).trim_end();
+        let offset = (span.start.saturating_sub(place.start) as usize).min(line.len());
+        let (before, after) = (line.get(..offset)?, line.get(offset..)?);
+        let column = (at.column as usize).saturating_sub(1);
         // The indentation says nothing; it gives way first.
-        let fits = length.saturating_sub(indent) <= WIDTH;
-        let from = if fits { indent } else { column.saturating_sub(BEFORE).max(indent) };
-        let mut shown = if from > indent { "… ".to_owned() } else { String::new() };
+        let unindented = before.trim_start();
+        let fits =
+            unindented.len() + after.len() <= 4 * WIDTH && unindented.chars().count() + after.chars().count() <= WIDTH;
+        let kept = if fits { unindented.chars().count() } else { unindented.chars().rev().take(BEFORE).count() };
+        let cropped = unindented.chars().nth_back(kept).is_some();
+        let mut shown = if cropped { "… ".to_owned() } else { String::new() };
         let lead = shown.chars().count();
-        shown.extend(line.chars().skip(from).take(WIDTH).map(visible));
-        if length > from + WIDTH {
+        let start = before.char_indices().rev().take(kept).last().map_or(offset, |(at, _)| at);
+        let mut rest = line.get(start..)?.chars();
+        shown.extend(rest.by_ref().take(WIDTH).map(visible));
+        if rest.next().is_some() {
             shown.push_str(" …");
         }
-        Self { shown, from, lead }
+        Some(Self { shown, from: column.saturating_sub(kept), lead })
     }
 
     fn shows(&self, column: u32) -> bool {
@@ -221,5 +226,131 @@ fn visible(letter: char) -> char {
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => char::REPLACEMENT_CHARACTER,
         other if other.is_control() => char::REPLACEMENT_CHARACTER,
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use expect_test::{Expect, expect};
+
+    use super::render;
+    use crate::diagnostic::{Applicability, Bilingual, Both, Diagnostic, Diagnostics, Fix, Label, Language, rules};
+    use crate::text::{Json, Pointer, SourceText};
+
+    const TEXT: &str = r#"{
+  "rows": [
+    { "no": "6", "activity": "Membuat surat balasan", "steps": [{ "id": "buat_balasan", "role": "kasubbag", "next": "koreksi_kabg" }] },
+    { "no": "7", "steps": [{ "id": "koreksi_kabag", "when": "case.honor <\u003d 5000000 && case.lain" }] }
+  ]
+}"#;
+
+    fn at(pointer: &str) -> Pointer {
+        Pointer::parse(pointer).unwrap()
+    }
+
+    fn look(finding: Diagnostic, language: Language, expected: &Expect) {
+        let source = SourceText::new("narasumber.json", TEXT);
+        let (json, _) = Json::parse(&source).unwrap();
+        let mut all = Diagnostics::from(vec![finding]);
+        all.locate(&json);
+        expected.assert_eq(&render(&all, &[&source], language));
+    }
+
+    fn dangling() -> Diagnostic {
+        let next = at("/rows/0/steps/0/next");
+        Diagnostic::new(&rules::DANGLING_REFERENCE, next.clone())
+            .with("key", "next")
+            .with("kind", Both { id: "langkah", en: "step" })
+            .with("id", "koreksi_kabg")
+            .context(Bilingual::new("baris 6, `buat_balasan`", "row 6, `buat_balasan`"))
+            .saying(Both { id: "tidak dikenal", en: "unknown" })
+            .fix(
+                Fix::replace(next, "\"koreksi_kabag\"", Applicability::Safe)
+                    .titled(Bilingual::new("\"koreksi_kabag\" (baris 7)", "\"koreksi_kabag\" (row 7)")),
+            )
+            .holding_back(Both { id: "baris 7 tidak tercapai", en: "row 7 is not reached" })
+    }
+
+    #[test]
+    fn a_reference_that_dangles() {
+        look(
+            dangling(),
+            Language::Indonesian,
+            &expect![[r#"
+            galat[SOP0203]: `next` menunjuk langkah yang tidak ada: `koreksi_kabg`
+              --> narasumber.json:3:117  (baris 6, `buat_balasan`)
+                3 | … "role": "kasubbag", "next": "koreksi_kabg" }] },
+                                                  ^^^^^^^^^^^^^^ tidak dikenal
+               perbaikan: "koreksi_kabag" (baris 7)                 [--fix]
+               ditunda sampai ini diperbaiki: baris 7 tidak tercapai
+
+            1 galat, 0 peringatan, 0 catatan
+        "#]],
+        );
+        look(
+            dangling(),
+            Language::English,
+            &expect![[r#"
+            error[SOP0203]: `next` names a step that does not exist: `koreksi_kabg`
+              --> narasumber.json:3:117  (row 6, `buat_balasan`)
+                3 | … "role": "kasubbag", "next": "koreksi_kabg" }] },
+                                                  ^^^^^^^^^^^^^^ unknown
+               fix: "koreksi_kabag" (row 7)                         [--fix]
+               held back until this is mended: row 7 is not reached
+
+            1 error, 0 warnings, 0 notes
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_choice_between_remedies_and_a_place_inside_a_text() {
+        let guard = at("/rows/1/steps/0/when");
+        let finding = Diagnostic::new(&rules::DUPLICATE_ID, guard.clone())
+            .with("id", "x")
+            .inside(11..13)
+            .label(Label::new(at("/rows/0/no")).saying(Both { id: "tertutup: … s.d. 4.999.999", en: "covered" }))
+            .label(Label::new(at("/rows/1/no")).on_key())
+            .line(Both { id: "contoh", en: "example" }, Bilingual::same("1 → 2 → 3"))
+            .advise(Both { id: "pilih batasnya", en: "choose the limit" })
+            .fix(Fix::replace(guard.clone(), "\"a\"", Applicability::NeedsDecision))
+            .fix(Fix::replace(guard, "\"b\"", Applicability::NeedsDecision));
+        look(
+            finding,
+            Language::Indonesian,
+            &expect![[r#"
+            galat[SOP0201]: id `x` sudah dipakai
+              --> narasumber.json:4:73
+                3 | { "no": "6", "activity": "Membuat surat balasan", "steps": [{ "id": "bua …     tertutup: … s.d. 4.999.999
+                4 | { "no": "7", "steps": [{ "id": "koreksi_kabag", "when": "case.honor <\u0 …
+                      ----
+                4 | … kabag", "when": "case.honor <\u003d 5000000 && case.lain" }] }
+                                                  ^^^^^^^
+               contoh: 1 → 2 → 3
+               bantuan: pilih batasnya
+               perbaikan (pilih): "a", atau "b"
+               (tidak diperbaiki otomatis: ini keputusan kantor)
+
+            1 galat, 0 peringatan, 0 catatan
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_note_is_brief_and_nothing_reaches_the_terminal() {
+        let note =
+            Diagnostic::new(&rules::TOO_MANY_FINDINGS, at("/rows/9/missing")).with("count", "\u{1b}[31m\u{202e}3");
+        look(
+            note,
+            Language::Indonesian,
+            &expect![[r#"
+            catatan[SOP0160]: �[31m�3 galat lain tidak ditampilkan
+              --> narasumber.json:2:11
+
+            0 galat, 0 peringatan, 1 catatan
+        "#]],
+        );
     }
 }

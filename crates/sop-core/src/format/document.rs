@@ -41,6 +41,17 @@ impl<T> Parsed<T> {
         self.json.as_ref().is_some_and(|json| self.poisoned.covers(json, pointer))
     }
 
+    /// Finds the places of findings that were made about the value afterwards, and says where they stand.
+    pub fn locate(&self, diagnostics: &mut Diagnostics)
+    where
+        T: Document,
+    {
+        if let Some(json) = &self.json {
+            diagnostics.locate(json);
+            diagnostics.give_context(|pointer| json.at(pointer).and_then(T::context));
+        }
+    }
+
     /// The value, if there is no error.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! From a JSON tree to typed values, with every mistake reported at its place.
 //!
-//! A file format is written down once, with [`record!`], [`choice!`], [`id_type!`] and [`text_value!`]:
+//! A file format is written down once, with `record!`, `choice!`, `id_type!` and `text_value!`:
 //! from that come the Rust type, its serde, the decoding that reports all mistakes at once, and the JSON
 //! Schema with its Indonesian descriptions. Decoding and serde read the same language, save that
 //! decoding refuses `null` where a key should be left out.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Applicability, Bilingual, Both, Diagnostic, Diagnostics, Fix, rules};
-use crate::text::{Json, Node, Pointer, Value};
+use crate::text::{Json, Node, Pointer, Span, Value};
 
 /// How many findings about one file are reported at most; the others are counted.
 pub const MAX_FINDINGS: usize = 200;
@@ -132,7 +132,11 @@ impl Reader {
     #[must_use]
     pub fn finish(mut self, json: &Json) -> (Diagnostics, Poisoned) {
         if self.held_back > 0 {
-            let more = Diagnostic::new(&rules::TOO_MANY_FINDINGS, Pointer::root()).with("count", self.held_back);
+            // It stands at the end of the file, and so at the end of the list.
+            let end = json.source().text().len();
+            let more = Diagnostic::new(&rules::TOO_MANY_FINDINGS, Pointer::root())
+                .at(Span::new(end, end))
+                .with("count", self.held_back);
             self.findings.push(more);
         }
         let mut diagnostics = Diagnostics::from(self.findings);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use super::compile::Reading;
 use crate::definition::{Definition, Office};
 
 /// A SHA-256 hash, written as `sha256:` and 64 hexadecimal digits.
@@ -92,12 +93,19 @@ pub(crate) fn signed(definition: &Definition) -> Hash {
 
 /// The hash of what governs a case: the signed part, the policy, and the office file; the office names its calendar,
 /// whose content is no part of it (H1).
-pub(crate) fn process(definition: &Definition, office: &Office) -> Hash {
+///
+/// As signed (G6) there is no policy, and of the office only zone, calendar, durations and units.
+pub(crate) fn process(definition: &Definition, office: &Office, reading: Reading) -> Hash {
     let mut json = to_json(definition);
     let mut office = to_json(office);
     for part in [&mut json, &mut office] {
         if let Json::Object(members) = part {
             members.remove("$schema");
+            if reading == Reading::AsSigned {
+                for key in ["policy", "overdue", "posts", "registers"] {
+                    members.remove(key);
+                }
+            }
         }
     }
     hash("sop:process:1\n", &[&without_notes(json), &office])

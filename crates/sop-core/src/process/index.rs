@@ -127,11 +127,6 @@ impl<I: Position, T> Table<I, T> {
         self.items.iter()
     }
 
-    /// The first position whose item satisfies the condition.
-    pub fn find(&self, condition: impl FnMut(&T) -> bool) -> Option<I> {
-        self.items.iter().position(condition).map(I::at)
-    }
-
     pub(crate) fn get_mut(&mut self, at: I) -> Option<&mut T> {
         self.items.get_mut(at.place())
     }

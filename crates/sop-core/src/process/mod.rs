@@ -11,6 +11,7 @@ mod hash;
 pub(crate) mod index;
 mod tables;
 
+use std::collections::HashMap;
 use std::sync::Arc as Shared;
 
 pub use bits::BitSet;
@@ -36,6 +37,7 @@ use crate::time::{Budget, DurationRules};
 #[derive(Debug, Clone)]
 pub struct Process {
     parts: Shared<Parts>,
+    lookup: Shared<Lookup>,
 }
 
 /// What a process consists of. Only [`compile`] makes one.
@@ -71,9 +73,36 @@ pub(crate) struct Parts {
     pub(crate) graph: FlowGraph,
 }
 
+/// Where each name is found. Its order is seen by nobody.
+#[derive(Debug, Default)]
+struct Lookup {
+    steps: HashMap<StepId, StepIx>,
+    roles: HashMap<RoleId, RoleIx>,
+    papers: HashMap<PaperId, PaperIx>,
+    fields: HashMap<String, FieldIx>,
+    starts: HashMap<StartId, StartIx>,
+    ends: HashMap<EndId, EndIx>,
+    registers: HashMap<RegisterId, RegisterIx>,
+}
+
+impl Lookup {
+    fn new(parts: &Parts) -> Self {
+        Self {
+            steps: parts.steps.iter().map(|(at, spec)| (spec.id.clone(), at)).collect(),
+            roles: parts.roles.iter().map(|(at, spec)| (spec.id.clone(), at)).collect(),
+            papers: parts.papers.iter().map(|(at, spec)| (spec.id.clone(), at)).collect(),
+            fields: (0..).map_while(FieldIx::new).zip(&parts.fields).map(|(at, spec)| (spec.id.clone(), at)).collect(),
+            starts: parts.starts.iter().map(|(at, spec)| (spec.id.clone(), at)).collect(),
+            ends: parts.ends.iter().map(|(at, spec)| (spec.id.clone(), at)).collect(),
+            registers: parts.registers.iter().map(|(at, spec)| (spec.id.clone(), at)).collect(),
+        }
+    }
+}
+
 impl Process {
     pub(crate) fn from_parts(parts: Parts) -> Self {
-        Self { parts: Shared::new(parts) }
+        let lookup = Lookup::new(&parts);
+        Self { parts: Shared::new(parts), lookup: Shared::new(lookup) }
     }
 
     /// The definition's name.
@@ -182,7 +211,7 @@ impl Process {
         self.parts.hold_max
     }
 
-    /// How long a claim keeps others out; none: there are no claims (W4).
+    /// How long a claim keeps others out; none: it only orders the work list (W4).
     pub fn claim_exclusive(&self) -> Option<Budget> {
         self.parts.claim_exclusive
     }
@@ -235,37 +264,37 @@ impl Process {
 
     /// The step with this name.
     pub fn find_step(&self, id: &StepId) -> Option<StepIx> {
-        self.parts.steps.find(|step| step.id == *id)
+        self.lookup.steps.get(id).copied()
     }
 
     /// The role with this name.
     pub fn find_role(&self, id: &RoleId) -> Option<RoleIx> {
-        self.parts.roles.find(|role| role.id == *id)
+        self.lookup.roles.get(id).copied()
     }
 
     /// The paper with this name.
     pub fn find_paper(&self, id: &PaperId) -> Option<PaperIx> {
-        self.parts.papers.find(|paper| paper.id == *id)
+        self.lookup.papers.get(id).copied()
     }
 
     /// The field with this name.
     pub fn find_field(&self, id: &str) -> Option<FieldIx> {
-        self.parts.fields.iter().position(|field| field.id == id).and_then(FieldIx::new)
+        self.lookup.fields.get(id).copied()
     }
 
     /// The start with this name.
     pub fn find_start(&self, id: &StartId) -> Option<StartIx> {
-        self.parts.starts.find(|start| start.id == *id)
+        self.lookup.starts.get(id).copied()
     }
 
     /// The end with this name.
     pub fn find_end(&self, id: &EndId) -> Option<EndIx> {
-        self.parts.ends.find(|end| end.id == *id)
+        self.lookup.ends.get(id).copied()
     }
 
     /// The register with this name.
     pub fn find_register(&self, id: &RegisterId) -> Option<RegisterIx> {
-        self.parts.registers.find(|register| register.id == *id)
+        self.lookup.registers.get(id).copied()
     }
 
     /// The outcome of a step with this name.

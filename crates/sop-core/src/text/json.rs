@@ -1,6 +1,7 @@
 //! A JSON text as a tree whose every value and key knows its place.
 
 use crate::diagnostic::Diagnostics;
+use crate::text::lexical::escape;
 use crate::text::{Number, Pointer, SourceText, Span, parser};
 
 /// A parsed JSON text: one flat list of values in the order of the text.
@@ -152,7 +153,7 @@ fn raw_offset(raw: &str, text: &str, stop: impl Fn(usize, usize) -> bool) -> usi
             break;
         }
         raw_at += match raw.as_bytes().get(raw_at) {
-            Some(b'\\') => parser::escape(raw.as_bytes(), raw_at).length,
+            Some(b'\\') => escape(raw.as_bytes(), raw_at).length,
             _ => character.len_utf8(),
         };
         text_at = after;

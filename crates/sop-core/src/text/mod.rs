@@ -5,9 +5,12 @@
 //! always speak of the same place.
 
 mod json;
+mod lexical;
+mod mistake;
 mod number;
 mod parser;
 mod pointer;
+mod scalars;
 mod source;
 
 pub use json::{Items, Json, Members, Node, Value};

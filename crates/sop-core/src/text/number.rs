@@ -23,10 +23,11 @@ impl<'j> Number<'j> {
         !self.text.contains(['.', 'e', 'E'])
     }
 
-    /// The value, if it is written as an integer and fits.
+    /// The value, if it is written as an integer and fits. `-0` is none: no integer is written so, and
+    /// serde takes it for a fraction.
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
-        self.text.parse().ok()
+        self.text.parse().ok().filter(|value| *value != 0 || self.text == "0")
     }
 
     /// The value, if it is written as an integer that isn't negative, and fits.
@@ -40,5 +41,22 @@ impl<'j> Number<'j> {
     #[must_use]
     pub fn as_f64(self) -> f64 {
         self.text.parse().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number;
+
+    #[test]
+    fn nothing_is_rounded_on_the_way() {
+        let largest = Number::new("18446744073709551615");
+        assert_eq!((largest.as_i64(), largest.as_u64()), (None, Some(u64::MAX)));
+        assert_eq!(Number::new("-9223372036854775808").as_i64(), Some(i64::MIN));
+        assert_eq!(Number::new("0").as_i64(), Some(0));
+        for fraction in ["-0", "1.0", "1e3", "0.5"] {
+            assert_eq!((Number::new(fraction).as_i64(), Number::new(fraction).as_u64()), (None, None), "{fraction}");
+        }
+        assert_eq!(Number::new("1.50e3").as_f64().to_bits(), 1500_f64.to_bits());
     }
 }

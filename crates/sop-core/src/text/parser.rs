@@ -1,12 +1,15 @@
 //! Strict JSON, read in one pass without recursion.
 //!
-//! Why not a ready-made parser: `jsonc-parser` stops at the first error, accepts duplicate keys and
-//! raw control characters and recurses, so that three more passes would stand around it; `serde_json`
+//! Why not a ready-made parser: `jsonc-parser`, with all its leniencies off, still accepts repeated
+//! keys, raw control characters and numbers that overflow, recurses, and stops at the first error, so
+//! that more passes would stand around it; on an SOP of 20 kB it takes 1.6 times as long. `serde_json`
 //! loses the places. This one goes on after every mistake whose remedy is plain, so that an analyst
 //! sees all of them at once, and can say for each what to do.
 
-use crate::diagnostic::{Both, Diagnostic, Diagnostics, Edit, Fix, Label, Rule, rules};
+use crate::diagnostic::{Both, Diagnostic, Diagnostics, rules};
 use crate::text::json::{Content, Json, Key, Kind, Slot};
+use crate::text::lexical::is_odd_blank;
+use crate::text::mistake::Mistake;
 use crate::text::{MAX_BYTES, Pointer, SourceText, Span};
 
 /// How many arrays and objects may stand inside one another.
@@ -32,7 +35,7 @@ pub(super) fn parse(source: &SourceText) -> Result<(Json, Diagnostics), Diagnost
         text,
         bytes: text.as_bytes(),
         at: source.content_start(),
-        slots: Vec::with_capacity(text.len() / 16),
+        slots: Vec::with_capacity((text.len() / 16).min(1 << 16)),
         open: Vec::new(),
         decoded: String::new(),
         key: None,
@@ -54,9 +57,9 @@ pub(super) fn parse(source: &SourceText) -> Result<(Json, Diagnostics), Diagnost
 }
 
 /// Reading can't go on; the reason is among the mistakes.
-struct Stop;
+pub(super) struct Stop;
 
-type Step<T = ()> = Result<T, Stop>;
+pub(super) type Step<T = ()> = Result<T, Stop>;
 
 /// What may come next.
 #[derive(Clone, Copy)]
@@ -69,14 +72,14 @@ enum Next {
     CommaOrEnd,
 }
 
-struct Parser<'t> {
-    text: &'t str,
-    bytes: &'t [u8],
-    at: usize,
+pub(super) struct Parser<'t> {
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
     slots: Vec<Slot>,
     /// The arrays and objects that aren't closed yet.
     open: Vec<u32>,
-    decoded: String,
+    pub(super) decoded: String,
     /// The key that waits for its value.
     key: Option<Key>,
     mistakes: Vec<Mistake>,
@@ -84,61 +87,7 @@ struct Parser<'t> {
     members: Vec<u32>,
 }
 
-/// A diagnostic before the tree, and with it the place, is known.
-struct Mistake {
-    rule: &'static Rule,
-    slot: u32,
-    span: Span,
-    arguments: Vec<(&'static str, String)>,
-    second: Option<(Span, Both)>,
-    fix: Option<(Span, String, bool)>,
-}
-
-impl Mistake {
-    fn new(rule: &'static Rule, span: Span) -> Self {
-        Self { rule, slot: 0, span, arguments: Vec::new(), second: None, fix: None }
-    }
-
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.arguments.push((name, value.into()));
-        self
-    }
-
-    fn second(mut self, span: Span, text: Both) -> Self {
-        self.second = Some((span, text));
-        self
-    }
-
-    /// A replacement that can't but be meant.
-    fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some((span, text.into(), true));
-        self
-    }
-
-    /// A replacement that the author has to confirm.
-    fn proposal(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some((span, text.into(), false));
-        self
-    }
-
-    fn into_diagnostic(self, json: &Json) -> Diagnostic {
-        let pointer = json.node(self.slot).pointer();
-        let mut diagnostic = Diagnostic::new(self.rule, pointer.clone()).at(self.span);
-        for (name, value) in self.arguments {
-            diagnostic = diagnostic.with(name, value);
-        }
-        if let Some((span, text)) = self.second {
-            diagnostic = diagnostic.label(Label::new(pointer).at(span).saying(text));
-        }
-        if let Some((span, text, safe)) = self.fix {
-            let fix = Fix::new(vec![Edit::Text { span, text }]);
-            diagnostic = diagnostic.fix(if safe { fix } else { fix.needs_decision() });
-        }
-        diagnostic
-    }
-}
-
-impl Parser<'_> {
+impl<'t> Parser<'t> {
     fn run(&mut self) -> Step {
         self.skip_blank()?;
         if self.peek().is_none() {
@@ -178,27 +127,31 @@ impl Parser<'_> {
         }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
     /// The character at the current place; empty at the end.
-    fn here(&self) -> Span {
+    pub(super) fn here(&self) -> Span {
         let length = self.rest().chars().next().map_or(0, char::len_utf8);
         Span::new(self.at, self.at + length)
     }
 
-    fn rest(&self) -> &str {
+    pub(super) fn slice(&self, span: Span) -> &'t str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn report(&mut self, mut mistake: Mistake) -> Step {
+    pub(super) fn report(&mut self, mut mistake: Mistake) -> Step {
         mistake.slot = self.open.last().copied().unwrap_or_default();
         self.mistakes.push(mistake);
         if self.mistakes.len() >= MAX_SYNTAX_ERRORS { Err(Stop) } else { Ok(()) }
     }
 
-    fn fatal<T>(&mut self, mistake: Mistake) -> Step<T> {
+    pub(super) fn fatal<T>(&mut self, mistake: Mistake) -> Step<T> {
         let _ = self.report(mistake);
         Err(Stop)
     }
@@ -209,6 +162,13 @@ impl Parser<'_> {
                 self.at += 1;
             }
             let rest = self.rest();
+            let odd = rest.find(|letter| !is_odd_blank(letter)).unwrap_or(rest.len());
+            if odd > 0 {
+                let span = Span::new(self.at, self.at + odd);
+                self.at += odd;
+                self.report(Mistake::new(&rules::ODD_BLANK, span).fix(span, " "))?;
+                continue;
+            }
             let length = if rest.starts_with("//") || rest.starts_with('#') {
                 rest.find(['\n', '\r']).unwrap_or(rest.len())
             } else if rest.starts_with("/*") {
@@ -232,11 +192,11 @@ impl Parser<'_> {
             b'{' => return self.open(Kind::Object),
             b'[' => return self.open(Kind::Array),
             b'"' => Kind::String(self.string()?),
-            b'\'' => Kind::String(self.single_quoted()?),
+            _ if self.closing_of_odd_quote().is_some() => Kind::String(self.oddly_quoted()?),
             b'-' | b'+' | b'.' | b'0'..=b'9' => self.number()?,
             byte if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 => self.word()?,
             _ => {
-                let found = self.text.get(self.here().range()).unwrap_or_default().to_owned();
+                let found = self.slice(self.here());
                 return self.fatal(Mistake::new(&rules::EXPECTED_VALUE, self.here()).with("found", found));
             }
         };
@@ -332,7 +292,7 @@ impl Parser<'_> {
 
     fn content(&self, content: Content) -> &str {
         match content {
-            Content::Plain(span) => self.text.get(span.range()).unwrap_or_default(),
+            Content::Plain(span) => self.slice(span),
             Content::Decoded(span) => self.decoded.get(span.range()).unwrap_or_default(),
         }
     }
@@ -342,17 +302,17 @@ impl Parser<'_> {
         let content = match self.peek() {
             None => return self.unexpected_end(),
             Some(b'"') => self.string()?,
-            Some(b'\'') => self.single_quoted()?,
+            Some(_) if self.closing_of_odd_quote().is_some() => self.oddly_quoted()?,
             Some(byte) if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$') || byte >= 0x80 => {
                 let span = self.token();
-                let key = self.text.get(span.range()).unwrap_or_default().to_owned();
+                let key = self.slice(span);
                 let mistake = Mistake::new(&rules::UNQUOTED_KEY, span).fix(span, format!("\"{key}\"")).with("key", key);
                 self.report(mistake)?;
                 Content::Plain(span)
             }
             Some(b']') => return self.mismatch(),
             Some(_) => {
-                let found = self.text.get(self.here().range()).unwrap_or_default().to_owned();
+                let found = self.slice(self.here());
                 return self.fatal(Mistake::new(&rules::EXPECTED_KEY, self.here()).with("found", found));
             }
         };
@@ -367,7 +327,11 @@ impl Parser<'_> {
                 let key = self.content(content).to_owned();
                 let mistake =
                     Mistake::new(&rules::MISSING_COLON, Span::new(self.at, self.here().end as usize)).with("key", key);
-                if self.at_value_start() {
+                if self.peek() == Some(b'=') {
+                    let sign = self.here();
+                    self.at += 1;
+                    self.report(mistake.fix(sign, ":"))?;
+                } else if self.at_value_start() {
                     self.report(mistake.fix(after, ":"))?;
                 } else {
                     return self.fatal(mistake);
@@ -377,7 +341,7 @@ impl Parser<'_> {
         Ok(Next::Value)
     }
 
-    fn at_value_start(&self) -> bool {
+    pub(super) fn at_value_start(&self) -> bool {
         self.peek().is_some_and(|byte| matches!(byte, b'"' | b'{' | b'[' | b'-') || byte.is_ascii_alphanumeric())
     }
 
@@ -396,11 +360,17 @@ impl Parser<'_> {
             Some(_) => {
                 let end = self.end_of_previous();
                 let directly = end == self.at && self.bytes.get(end.wrapping_sub(1)) == Some(&b'"');
-                if directly && !matches!(self.peek(), Some(b'"' | b'{' | b'[')) {
+                if directly && self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80) {
                     return self.fatal(Mistake::new(&rules::UNESCAPED_QUOTE, Span::new(end - 1, end)));
                 }
+                if self.peek() == Some(b';') {
+                    let sign = self.here();
+                    self.at += 1;
+                    self.report(Mistake::new(&rules::EXPECTED_COMMA, sign).with("found", ";").fix(sign, ","))?;
+                    return Ok(next(Some(self.at - 1)));
+                }
                 if !self.at_value_start() {
-                    let found = self.text.get(self.here().range()).unwrap_or_default().to_owned();
+                    let found = self.slice(self.here());
                     return self.fatal(Mistake::new(&rules::EXPECTED_COMMA, self.here()).with("found", found));
                 }
                 let place = Span::new(end, end);
@@ -456,7 +426,7 @@ impl Parser<'_> {
     }
 
     fn mismatch<T>(&mut self) -> Step<T> {
-        let found = self.text.get(self.here().range()).unwrap_or_default().to_owned();
+        let found = self.slice(self.here());
         let mut mistake = Mistake::new(&rules::MISMATCHED_BRACKET, self.here()).with("found", found);
         if let Some((bracket, span)) = self.opener() {
             let closing = if bracket == '[' { "]" } else { "}" };
@@ -468,206 +438,6 @@ impl Parser<'_> {
     fn end_of_file(&mut self) -> Step {
         if self.peek().is_some() { self.fatal(Mistake::new(&rules::TEXT_AFTER_END, self.here())) } else { Ok(()) }
     }
-
-    /// Reads a string from its opening to its closing quote.
-    fn string(&mut self) -> Step<Content> {
-        let start = self.at;
-        self.at += 1;
-        let mut copied = self.at;
-        let mut decoded: Option<usize> = None;
-        loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| *byte == b'"' || *byte == b'\\' || *byte < 0x20);
-            self.at += plain.unwrap_or(rest.len());
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    decoded.get_or_insert(self.decoded.len());
-                    self.decoded.push_str(self.text.get(copied..self.at).unwrap_or_default());
-                    let escape = escape(self.bytes, self.at);
-                    let span = Span::new(self.at, self.at + escape.length);
-                    if !escape.valid {
-                        let written = self.text.get(span.range()).unwrap_or_default().to_owned();
-                        let mistake = Mistake::new(&rules::BAD_ESCAPE, span).with("escape", written);
-                        self.report(mistake)?;
-                    }
-                    self.decoded.push(escape.character);
-                    self.at += escape.length;
-                    copied = self.at;
-                }
-                Some(byte) if byte != b'\n' && byte != b'\r' => {
-                    let written = if byte == b'\t' { "\\t".to_owned() } else { format!("\\u{byte:04x}") };
-                    let mistake = Mistake::new(&rules::CONTROL_CHARACTER, self.here())
-                        .fix(self.here(), written.clone())
-                        .with("escape", written);
-                    self.report(mistake)?;
-                    self.at += 1;
-                }
-                _ => {
-                    let span = Span::new(start, self.at);
-                    return self.fatal(Mistake::new(&rules::UNCLOSED_STRING, span));
-                }
-            }
-        }
-        let content = match decoded {
-            None => Content::Plain(Span::new(copied, self.at)),
-            Some(from) => {
-                self.decoded.push_str(self.text.get(copied..self.at).unwrap_or_default());
-                Content::Decoded(Span::new(from, self.decoded.len()))
-            }
-        };
-        self.at += 1;
-        Ok(content)
-    }
-
-    fn single_quoted(&mut self) -> Step<Content> {
-        let start = self.at;
-        let line = self.rest().get(1..).unwrap_or_default();
-        let line = line.get(..line.find(['\n', '\r']).unwrap_or(line.len())).unwrap_or_default();
-        let Some(length) = line.find('\'') else {
-            return self.fatal(Mistake::new(&rules::SINGLE_QUOTES, Span::new(start, start + 1)));
-        };
-        let inner = line.get(..length).unwrap_or_default().to_owned();
-        let span = Span::new(start, start + length + 2);
-        let mut mistake = Mistake::new(&rules::SINGLE_QUOTES, span);
-        if !inner.contains(['"', '\\']) {
-            mistake = mistake.fix(span, format!("\"{inner}\""));
-        }
-        self.report(mistake)?;
-        self.at = span.end as usize;
-        Ok(Content::Plain(Span::new(start + 1, start + 1 + length)))
-    }
-
-    /// Takes letters, digits and what else a misspelt number or word may be made of.
-    fn token(&mut self) -> Span {
-        let start = self.at;
-        let rest = self.rest();
-        let more = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '+' | '-');
-        let length = rest.find(|c| !more(c)).unwrap_or(rest.len());
-        // A character that fits nowhere is taken alone, so that reading moves on.
-        self.at += if length == 0 { self.here().range().len() } else { length };
-        Span::new(start, self.at)
-    }
-
-    fn number(&mut self) -> Step<Kind> {
-        let span = self.token();
-        let written = self.text.get(span.range()).unwrap_or_default();
-        if !is_number(written.as_bytes()) {
-            let without_dots = written.replace('.', "");
-            let grouped = written.split('.').skip(1).all(|group| group.len() == 3) && written.matches('.').count() > 1;
-            let mut mistake = Mistake::new(&rules::BAD_NUMBER, span).with("number", written);
-            if grouped && is_number(without_dots.as_bytes()) {
-                mistake = mistake.proposal(span, without_dots);
-            }
-            self.report(mistake)?;
-            return Ok(Kind::Broken);
-        }
-        // Only an exponent or hundreds of digits can overflow.
-        let may_overflow = written.len() > 300 || written.contains(['e', 'E']);
-        if may_overflow && !written.parse::<f64>().is_ok_and(f64::is_finite) {
-            let mistake = Mistake::new(&rules::NUMBER_TOO_LARGE, span);
-            self.report(mistake)?;
-            return Ok(Kind::Broken);
-        }
-        Ok(Kind::Number)
-    }
-
-    fn word(&mut self) -> Step<Kind> {
-        let span = self.token();
-        let written = self.text.get(span.range()).unwrap_or_default();
-        let (meant, kind) = match written {
-            "true" => return Ok(Kind::Bool(true)),
-            "false" => return Ok(Kind::Bool(false)),
-            "null" => return Ok(Kind::Null),
-            "True" | "TRUE" | "ya" | "benar" => (Some("true"), Kind::Broken),
-            "False" | "FALSE" | "tidak" | "salah" => (Some("false"), Kind::Broken),
-            "None" | "NULL" | "Null" | "nil" | "undefined" => (Some("null"), Kind::Broken),
-            _ => (None, Kind::Broken),
-        };
-        let mistake = Mistake::new(&rules::UNKNOWN_WORD, span).with("word", written);
-        let proposed = meant.map_or_else(|| format!("\"{written}\""), str::to_owned);
-        self.report(mistake.proposal(span, proposed))?;
-        Ok(kind)
-    }
 }
 
 const OPENED_HERE: Both = Both { id: "dibuka di sini", en: "opened here" };
-
-/// Whether the bytes are a number as RFC 8259 writes it.
-fn is_number(bytes: &[u8]) -> bool {
-    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let bytes = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let whole = digits(bytes);
-    if whole == 0 || (whole > 1 && bytes.starts_with(b"0")) {
-        return false;
-    }
-    let mut rest = bytes.get(whole..).unwrap_or_default();
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let length = digits(fraction);
-        if length == 0 {
-            return false;
-        }
-        rest = fraction.get(length..).unwrap_or_default();
-    }
-    if let Some(exponent) = rest.strip_prefix(b"e").or_else(|| rest.strip_prefix(b"E")) {
-        let exponent = exponent.strip_prefix(b"+").or_else(|| exponent.strip_prefix(b"-")).unwrap_or(exponent);
-        let length = digits(exponent);
-        if length == 0 {
-            return false;
-        }
-        rest = exponent.get(length..).unwrap_or_default();
-    }
-    rest.is_empty()
-}
-
-/// An escape sequence of a string.
-pub(super) struct Escape {
-    pub(super) character: char,
-    /// Its length in the file, in bytes; never beyond the end of the text.
-    pub(super) length: usize,
-    pub(super) valid: bool,
-}
-
-/// Reads the escape sequence that begins with the backslash at `at`. An invalid one stands for
-/// U+FFFD.
-pub(super) fn escape(bytes: &[u8], at: usize) -> Escape {
-    let simple = |character: char| Escape { character, length: 2, valid: true };
-    let replaced = |length: usize| Escape { character: char::REPLACEMENT_CHARACTER, length, valid: false };
-    match bytes.get(at + 1) {
-        Some(b'"') => simple('"'),
-        Some(b'\\') => simple('\\'),
-        Some(b'/') => simple('/'),
-        Some(b'b') => simple('\u{8}'),
-        Some(b'f') => simple('\u{c}'),
-        Some(b'n') => simple('\n'),
-        Some(b'r') => simple('\r'),
-        Some(b't') => simple('\t'),
-        Some(b'u') => match unit(bytes, at) {
-            None => replaced(2),
-            Some(high @ 0xd800..=0xdbff) => match unit(bytes, at + 6) {
-                Some(low @ 0xdc00..=0xdfff) => {
-                    let code = 0x1_0000 + ((u32::from(high) - 0xd800) << 10) + (u32::from(low) - 0xdc00);
-                    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-                    Escape { character, length: 12, valid: true }
-                }
-                _ => replaced(6),
-            },
-            Some(code) => match char::from_u32(u32::from(code)) {
-                Some(character) => Escape { character, length: 6, valid: true },
-                None => replaced(6),
-            },
-        },
-        // The backslash alone: what follows may be a character of several bytes, or a line break.
-        _ => replaced(1),
-    }
-}
-
-/// The sixteen bits that `\uXXXX` at `at` stands for.
-fn unit(bytes: &[u8], at: usize) -> Option<u16> {
-    let sequence = bytes.get(at..at + 6)?;
-    let digits = sequence.strip_prefix(b"\\u")?;
-    digits.iter().try_fold(0_u16, |sum, digit| {
-        let digit = char::from(*digit).to_digit(16)?;
-        Some(sum << 4 | u16::try_from(digit).ok()?)
-    })
-}

@@ -149,15 +149,21 @@ impl SourceText {
     /// The text of a line (counted from 1) without its line break and without a byte order mark.
     #[must_use]
     pub fn line(&self, line: u32) -> Option<&str> {
+        Some(self.slice(self.line_span(line)?))
+    }
+
+    /// Where the text of a line (counted from 1) stands, without its line break and a byte order mark.
+    #[must_use]
+    pub fn line_span(&self, line: u32) -> Option<Span> {
         let index = (line as usize).checked_sub(1)?;
         let start = *self.shared.line_starts.get(index)? as usize;
         let end = match self.shared.line_starts.get(index + 1) {
             Some(next) => (*next as usize).saturating_sub(1),
             None => self.shared.text.len(),
         };
-        let line = self.shared.text.get(start..end)?;
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        Some(if index == 0 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line })
+        let start = if index == 0 { self.content_start() } else { start };
+        let end = if self.shared.text.get(start..end)?.ends_with('\r') { end - 1 } else { end };
+        Some(Span::new(start, end))
     }
 
     /// The text of a span; empty where the span is not one of this text.
@@ -197,5 +203,9 @@ fn at_byte(diagnostic: Diagnostic, name: &str, bytes: &[u8], at: usize) -> Box<D
 
 fn mebibytes(bytes: usize) -> String {
     let tenths = bytes.saturating_mul(10).div_ceil(1024 * 1024);
-    if tenths % 10 == 0 { format!("{} MiB", tenths / 10) } else { format!("{}.{} MiB", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) {
+        format!("{} MiB", tenths / 10)
+    } else {
+        format!("{}.{} MiB", tenths / 10, tenths % 10)
+    }
 }

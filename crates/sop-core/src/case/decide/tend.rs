@@ -17,10 +17,13 @@ fn open_wait<'a>(draft: &Draft<'a>, number: u32) -> Result<&'a Wait, Rejection> 
 /// Takes a wait upon oneself: it keeps others out for as long as the policy says (W4).
 pub(super) fn claim(draft: &mut Draft<'_>, number: u32, by: PersonIx) -> Result<(), Rejection> {
     let wait = open_wait(draft, number)?;
-    let exclusive = draft.process.claim_exclusive().ok_or(Rejection::ClaimsAreOff)?;
     let by = actors::actor(draft, wait, by)?;
     actors::claim_allows(draft, wait, by.person)?;
-    let until = clock::after(draft.world.calendar, exclusive.measure(), draft.now, exclusive.amount());
+    // Where the policy says nothing, a claim only orders the work list.
+    let until = match draft.process.claim_exclusive() {
+        Some(exclusive) => clock::after(draft.world.calendar, exclusive.measure(), draft.now, exclusive.amount()),
+        None => draft.now,
+    };
     draft.emit(Event::Claimed { wait: number, by, until });
     Ok(())
 }

@@ -44,6 +44,12 @@ rule_table! {
         page "Satu berkas boleh berisi sejuta nilai; SOP dengan sepuluh ribu langkah memerlukan sepersepuluhnya. Biasanya berkas yang salah diberikan.",
              "One file may have a million values; an SOP of ten thousand steps needs a tenth of that. It is mostly the wrong file that was given."
         bad "[1,1,1,1,…" good r#"{ "format": 1 }"#;
+    108 ODD_BLANK Error
+        "spasi yang tidak dikenal JSON", "a blank that JSON does not know"
+        help "ganti dengan spasi biasa; biasanya terbawa dari Word atau halaman web", "put an ordinary space; it mostly comes from Word or a web page"
+        page "Di sini ada tanda yang tampak seperti spasi atau tidak tampak sama sekali, misalnya spasi tak terputus. Di dalam teks ia boleh, di antara nilai tidak. Ganti dengan spasi biasa.",
+             "Here is a character that looks like a space or like nothing, such as a no-break space. It may be part of a text, and can't stand between values. Put an ordinary space."
+        bad "{ \"id\":\u{a0}\"periksa\" }" good "{ \"id\": \"periksa\" }";
     110 EXPECTED_VALUE Error
         "di sini seharusnya ada nilai, bukan `{found}`", "a value is expected here, not `{found}`"
         help "tulis teks dalam tanda kutip, angka, true, false, [ … ] atau { … }", "write a text in quotes, a number, true, false, [ … ] or { … }"
@@ -77,11 +83,12 @@ rule_table! {
         page "JSON menulis setiap kunci dalam tanda kutip ganda, lain dari JavaScript.",
              "JSON writes each key in double quotes, unlike JavaScript."
         bad r#"{ id: "periksa" }"# good r#"{ "id": "periksa" }"#;
-    116 SINGLE_QUOTES Error
-        "teks ditulis dalam tanda kutip ganda, bukan tunggal", "text is written in double quotes, not single ones"
-        page "JSON hanya mengenal tanda kutip ganda (\"). Tanda kutip tunggal boleh ada di dalam teks.",
-             "JSON knows only double quotes (\"). Single quotes may stand inside a text."
-        bad r#"{ 'id': 'periksa' }"# good r#"{ "id": "periksa" }"#;
+    116 ODD_QUOTES Error
+        "teks ditulis dalam tanda kutip ganda lurus (\"), bukan {found}", "text is written in straight double quotes (\"), not {found}"
+        help "pengolah kata menggantinya sendiri; pakailah penyunting teks biasa", "word processors replace them by themselves; use a plain text editor"
+        page "JSON hanya mengenal tanda kutip ganda lurus (\"). Tanda kutip tunggal, dan tanda kutip lengkung dari pengolah kata, boleh ada di dalam teks, tetapi tidak membuka atau menutupnya.",
+             "JSON knows only straight double quotes (\"). Single quotes, and the curly ones of word processors, may stand inside a text, but neither open nor close it."
+        bad r#"{ “id”: 'periksa' }"# good r#"{ "id": "periksa" }"#;
     117 UNCLOSED_STRING Error
         "tanda kutip penutup tidak ada di baris ini", "the closing quote is missing on this line"
         help "tutup dengan \"; baris baru di dalam teks ditulis \\n", "close it with \"; a line break inside a text is written \\n"

@@ -85,25 +85,17 @@ impl<'a> Compiler<'a> {
         let mut rungs = Vec::new();
         // Who acts now, and who answers: the ladder climbs as it goes (T5).
         let mut acting = spec.roles.first().copied();
-        let mut accountable = acting.and_then(|role| roles.get(role)).and_then(|role| role.accountable);
-        let mut top = acting;
+        let mut escalated: Option<RoleIx> = None;
         let mut left = false;
         for rung in read {
             if left {
                 self.report(Diagnostic::new(&rules::RUNG_AFTER_LEAVING, rung.pointer.clone()));
                 break;
             }
-            let Some(effect) = self.effect(rung, spec, roles, (acting, top, accountable)) else { continue };
+            let Some(effect) = self.effect(rung, spec, roles, acting, escalated) else { continue };
             match effect {
-                RungEffect::Escalate(role) => {
-                    accountable = Some(role);
-                    top = Some(role);
-                }
-                RungEffect::Reassign(role) => {
-                    acting = Some(role);
-                    top = Some(role);
-                    accountable = accountable.or_else(|| roles.get(role).and_then(|role| role.accountable));
-                }
+                RungEffect::Escalate(role) => escalated = Some(role),
+                RungEffect::Reassign(role) => acting = Some(role),
                 _ => {}
             }
             left = effect.leaves();
@@ -118,9 +110,14 @@ impl<'a> Compiler<'a> {
         read: &Read<'a>,
         spec: &StepSpec,
         roles: &Table<RoleIx, RoleSpec>,
-        (acting, top, accountable): (Option<RoleIx>, Option<RoleIx>, Option<RoleIx>),
+        acting: Option<RoleIx>,
+        escalated: Option<RoleIx>,
     ) -> Option<RungEffect> {
         let rung = read.rung;
+        // The ladder climbs from whoever was escalated to last; that role is accountable too (T5).
+        let top = escalated.or(acting);
+        let declared = acting.and_then(|role| roles.get(role)).and_then(|role| role.accountable);
+        let accountable = escalated.or(declared);
         let here = |key: &'static str| {
             let pointer = read.pointer.clone();
             move || if pointer.as_str() == "/office" { pointer.clone() } else { pointer.key(key) }
@@ -136,6 +133,11 @@ impl<'a> Compiler<'a> {
                     if accountable.is_none() {
                         let finding = Diagnostic::new(&rules::NOBODY_ACCOUNTABLE, here("remind")());
                         self.report(finding.with("step", spec.id.as_str()).with("role", title(acting)));
+                        return None;
+                    }
+                    if accountable.is_some_and(|role| acting == Some(role) || spec.roles.contains(&role)) {
+                        let finding = Diagnostic::new(&rules::ACCOUNTABLE_IS_DOER, here("remind")());
+                        self.report(finding.with("role", title(accountable)));
                         return None;
                     }
                     Some(RungEffect::RemindAccountable)

@@ -77,8 +77,13 @@ pub fn compile(definition: &Definition, office: &CheckedOffice, reading: Reading
         poisoned,
         names: Names::default(),
         findings: Vec::new(),
+        held_back: 0,
     };
     let parts = compiler.run();
+    if compiler.held_back > 0 {
+        let more = Diagnostic::new(&rules::TOO_MANY_FINDINGS, Pointer::root()).with("count", compiler.held_back);
+        compiler.findings.push(more);
+    }
     let failed = compiler.findings.iter().any(|finding| finding.severity() == Severity::Error);
     let mut diagnostics = Diagnostics::from(compiler.findings);
     diagnostics.sort();
@@ -94,12 +99,15 @@ struct Compiler<'a> {
     poisoned: &'a Poisoned,
     names: Names<'a>,
     findings: Vec<Diagnostic>,
+    held_back: usize,
 }
 
 impl<'a> Compiler<'a> {
     fn report(&mut self, finding: Diagnostic) {
         if self.findings.len() < crate::format::MAX_FINDINGS {
             self.findings.push(finding);
+        } else {
+            self.held_back += 1;
         }
     }
 
@@ -124,13 +132,13 @@ impl<'a> Compiler<'a> {
         let fields = self.fields();
         let roles = self.roles();
         let papers = self.papers();
-        let mut ends = self.ends();
+        let ends = self.ends();
         let registers = self.registers();
         let (rows, mut steps, groups) = self.rows(&roles);
-        let drafts = self.routes(&mut steps, &fields, &mut ends);
+        let drafts = self.routes(&mut steps, &fields);
         let starts = self.starts(&steps);
         let ladders = self.ladders(&mut steps, &roles);
-        let settled = self.settle(&mut steps, &fields);
+        let settled = self.settle(&mut steps);
         let notes = self.notes();
         if self.has_errors() || !self.is_whole() {
             return None;
@@ -154,7 +162,7 @@ impl<'a> Compiler<'a> {
             title,
             reading: self.reading,
             signed: hash::signed(self.definition),
-            process: hash::process(self.definition, self.office.office()),
+            process: hash::process(self.definition, self.office.office(), self.reading),
             roles,
             papers,
             fields,

@@ -57,7 +57,7 @@ pub fn check_office(office: &Office, poisoned: &Poisoned) -> (Option<CheckedOffi
         Err(error) => {
             let pointer = root.key("zone").key("offset");
             let finding = Diagnostic::new(&rules::BAD_ZONE, pointer).with("offset", office.zone.offset.as_str());
-            findings.push(finding.with("reason", error.to_string()));
+            findings.push(finding.with("reason", crate::time::explain_zone(error)));
             None
         }
     };

@@ -3,7 +3,6 @@
 use super::{Compiler, policy_place, step_policy_place};
 use crate::definition::{GuaranteeName, StepId};
 use crate::diagnostic::{Diagnostic, rules};
-use crate::guard::Field;
 use crate::process::index::{Position, StepIx, Table};
 use crate::process::tables::{StepSpec, WaiverSpec, WithdrawSpec};
 use crate::text::Pointer;
@@ -23,7 +22,7 @@ pub(super) struct Settled {
 }
 
 impl Compiler<'_> {
-    pub(super) fn settle(&mut self, steps: &mut Table<StepIx, StepSpec>, _fields: &[Field]) -> Settled {
+    pub(super) fn settle(&mut self, steps: &mut Table<StepIx, StepSpec>) -> Settled {
         let mut settled = Settled {
             withdraw: None,
             hold_max: None,

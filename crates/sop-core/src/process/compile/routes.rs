@@ -10,7 +10,7 @@ use crate::guard::{Field, FieldIx};
 use crate::process::bits::BitSet;
 use crate::process::index::{EndIx, OutcomeIx, PaperIx, Position, ReturnIx, SlotIx, StepIx, Table};
 use crate::process::tables::{
-    Arc, BranchSpec, EndSpec, ONLY_OUTCOME, OutcomeSpec, ReturnSpec, Route, SlotSpec, StepSpec, ThenSpec,
+    Arc, BranchSpec, ONLY_OUTCOME, OutcomeSpec, ReturnSpec, Route, SlotSpec, StepSpec, ThenSpec,
 };
 use crate::text::Pointer;
 
@@ -43,7 +43,6 @@ impl<'a> Compiler<'a> {
         &mut self,
         steps: &mut Table<StepIx, StepSpec>,
         fields: &[Field],
-        ends: &mut Table<EndIx, EndSpec>,
     ) -> Drafts {
         let definition = self.definition;
         let mut slots: Vec<SlotSpec> = Vec::new();
@@ -67,7 +66,6 @@ impl<'a> Compiler<'a> {
         if self.is_whole() && self.reading == super::Reading::AsRun {
             self.check_ends(&used);
         }
-        let _ = ends;
         self.check_sources(steps, &slots, &fills);
         Drafts { returns: Table::new(returns), slots: Table::new(slots) }
     }

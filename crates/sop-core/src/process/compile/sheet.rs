@@ -3,8 +3,8 @@
 
 use super::Compiler;
 use crate::definition::{ColumnKind, Confidence, Note, NoteKind};
-use crate::diagnostic::{Diagnostic, Label, rules};
-use crate::process::index::{Position, RowIx, StepIx};
+use crate::diagnostic::{Bilingual, Diagnostic, Label, rules};
+use crate::process::index::{Position as _, RowIx, StepIx};
 use crate::process::tables::PlacedNote;
 use crate::text::Pointer;
 
@@ -20,9 +20,9 @@ impl Compiler<'_> {
         if identity.effective.is_none() || identity.approved_by.is_none() {
             let pointer = Pointer::root().key("identity");
             let missing = match (&identity.effective, &identity.approved_by) {
-                (None, None) => "`effective`, `approved_by`",
-                (None, _) => "`effective`",
-                _ => "`approved_by`",
+                (None, None) => Bilingual::new("`effective` dan `approved_by`", "`effective` and `approved_by`"),
+                (None, _) => Bilingual::same("`effective`"),
+                _ => Bilingual::same("`approved_by`"),
             };
             self.report(Diagnostic::new(&rules::NOT_IN_FORCE, pointer).with("missing", missing));
         }
@@ -156,15 +156,10 @@ impl Compiler<'_> {
         for (place, end) in definition.ends.iter().enumerate() {
             take(&end.notes, root.key("ends").index(place), None, None);
         }
-        for (pointer, placed) in &notes {
-            let note = &placed.note;
+        for (pointer, PlacedNote { note, .. }) in &notes {
             match (note.kind, note.confidence) {
                 (NoteKind::Interpretation, Some(Confidence::Low)) => {
-                    let row = placed.row.map_or_else(String::new, |row| {
-                        let no = definition.rows.get(row.place()).and_then(|row| row.no.clone());
-                        no.unwrap_or_else(|| format!("({})", row.place() + 1))
-                    });
-                    self.report(Diagnostic::new(&rules::UNSURE_READING, pointer.clone()).with("row", row));
+                    self.report(Diagnostic::new(&rules::UNSURE_READING, pointer.clone()));
                 }
                 (NoteKind::Interpretation, None) => {
                     self.report(Diagnostic::new(&rules::READING_WITHOUT_CONFIDENCE, pointer.clone()));

@@ -14,7 +14,7 @@ pub(super) fn unreadable(text: &str, pointer: &Pointer, error: &crate::time::Wak
     let finding = Diagnostic::new(rule, pointer.clone())
         .inside(error.range.clone())
         .with("text", text)
-        .with("reason", super::super::super::time::explain_waktu(error.kind));
+        .with("reason", crate::time::explain_waktu(error.kind));
     match &error.suggestion {
         Some(suggestion) => finding.fix(Fix::replace(
             pointer.clone(),

@@ -22,7 +22,7 @@ fn open() -> impl Strategy<Value = Vec<Opening>> {
 fn week() -> impl Strategy<Value = Vec<WeekBlock>> {
     proptest::collection::vec(open(), 7).prop_map(|days| {
         let mut blocks: Vec<WeekBlock> =
-            Weekday::ALL.into_iter().zip(days).map(|(day, open)| WeekBlock { days: vec![day], open }).collect();
+            Weekday::ALL.iter().copied().zip(days).map(|(day, open)| WeekBlock { days: vec![day], open }).collect();
         if blocks[0].open.is_empty() {
             blocks[0].open = vec![Opening("08:00".parse().unwrap(), "08:01".parse().unwrap())];
         }

@@ -11,7 +11,7 @@ mod waktu_table;
 use super::*;
 
 /// The calendar that is checked in.
-const KALBAR: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/definitions/calendars/kalbar.json"));
+const KALBAR: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions/calendars/kalbar.json"));
 
 fn wib() -> Zone {
     Zone::parse("+07:00", "WIB").unwrap()
