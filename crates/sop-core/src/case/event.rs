@@ -29,6 +29,8 @@ pub trait Naming: Clone + Debug + PartialEq + 'static {
     type Field: Thing;
     /// The value of a field.
     type Value: Thing;
+    /// The value that binds a role filled per field, one of a closed list.
+    type Binding: Thing;
     /// An outcome, within the step beside it.
     type Outcome: Thing;
     /// A way to open a case.
@@ -62,6 +64,7 @@ impl Naming for Dense {
     type Paper = PaperIx;
     type Field = FieldIx;
     type Value = Value;
+    type Binding = u16;
     type Outcome = OutcomeIx;
     type Start = StartIx;
     type End = EndIx;
@@ -82,6 +85,7 @@ impl Naming for Named {
     type Paper = PaperId;
     type Field = FieldId;
     type Value = serde_json::Value;
+    type Binding = serde_json::Value;
     type Outcome = OutcomeId;
     type Start = StartId;
     type End = EndId;
@@ -183,7 +187,7 @@ pub enum RungOutcome<N: Naming> {
         role: N::Role,
         /// What binds it, where it is filled per field.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        bound: Option<N::Value>,
+        bound: Option<N::Binding>,
     },
     /// Let another role act instead.
     Reassigned {
@@ -191,7 +195,7 @@ pub enum RungOutcome<N: Naming> {
         role: N::Role,
         /// What binds it, where it is filled per field.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        bound: Option<N::Value>,
+        bound: Option<N::Binding>,
     },
     /// Left the wait; what follows says where to.
     Left,
@@ -235,7 +239,7 @@ pub enum Event<N: Naming> {
         /// What it is about.
         subject: Box<str>,
         /// The sizes that the state is laid out for.
-        shape: Shape,
+        shape: Box<Shape>,
         /// The directory's revision.
         directory: Revision,
         /// The calendar's revision, by which instants are computed from here on.
@@ -249,7 +253,7 @@ pub enum Event<N: Naming> {
         step: N::Step,
         /// What binds its roles, where they are filled per field (W2).
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        bound: Option<N::Value>,
+        bound: Option<N::Binding>,
         /// Whether it follows a return (T1).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         rework: bool,
@@ -480,7 +484,7 @@ pub enum Event<N: Naming> {
         role: N::Role,
         /// What binds it, where it is filled per field.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        bound: Option<N::Value>,
+        bound: Option<N::Binding>,
         /// Why.
         reason: Box<str>,
     },

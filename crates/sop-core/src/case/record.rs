@@ -73,7 +73,7 @@ trait Translation<A: Naming, B: Naming> {
     fn field(&mut self, field: &A::Field) -> Result<B::Field, RecordError>;
     fn value(&mut self, field: &A::Field, value: &A::Value) -> Result<B::Value, RecordError>;
     /// The value that binds a role, or the roles of a step.
-    fn binding(&mut self, of: Bound<'_, A>, value: &A::Value) -> Result<B::Value, RecordError>;
+    fn binding(&mut self, of: Bound<'_, A>, value: &A::Binding) -> Result<B::Binding, RecordError>;
     fn outcome(&mut self, step: &A::Step, outcome: &A::Outcome) -> Result<B::Outcome, RecordError>;
     fn start(&mut self, start: &A::Start) -> Result<B::Start, RecordError>;
     fn end(&mut self, end: &A::End) -> Result<B::End, RecordError>;
@@ -133,9 +133,10 @@ impl Translation<Dense, Named> for Outward<'_> {
     fn value(&mut self, field: &FieldIx, value: &Value) -> Result<serde_json::Value, RecordError> {
         self.value_of(*field, value)
     }
-    fn binding(&mut self, of: Bound<'_, Dense>, value: &Value) -> Result<serde_json::Value, RecordError> {
-        let field = per_field(self.process, of).ok_or_else(|| unknown("binding", "per"))?;
-        self.value_of(field, value)
+    fn binding(&mut self, of: Bound<'_, Dense>, place: &u16) -> Result<serde_json::Value, RecordError> {
+        let field = per_field(self.process, of).and_then(|field| self.process.field(field));
+        let value = field.and_then(|field| field.ty.listed()).and_then(|values| values.get(usize::from(*place)));
+        value.cloned().map(serde_json::Value::String).ok_or_else(|| unknown("binding", place))
     }
     fn outcome(&mut self, step: &StepIx, outcome: &OutcomeIx) -> Result<crate::definition::OutcomeId, RecordError> {
         let spec = self.process.steps().get(*step).and_then(|spec| spec.outcome(*outcome));
@@ -204,12 +205,13 @@ impl Translation<Named, Dense> for Inward<'_> {
         let field = self.field(field)?;
         self.value_of(field, value)
     }
-    fn binding(&mut self, of: Bound<'_, Named>, value: &serde_json::Value) -> Result<Value, RecordError> {
+    fn binding(&mut self, of: Bound<'_, Named>, value: &serde_json::Value) -> Result<u16, RecordError> {
         let field = match of {
             Bound::Step(step) => per_field(self.process, Bound::Step(&self.step(step)?)),
             Bound::Role(role) => per_field(self.process, Bound::Role(&self.role(role)?)),
         };
-        self.value_of(field.ok_or_else(|| unknown("binding", "per"))?, value)
+        let value = self.value_of(field.ok_or_else(|| unknown("binding", "per"))?, value)?;
+        super::people::place_of(Some(&value)).ok_or_else(|| unknown("binding", "per"))
     }
     fn outcome(
         &mut self,
@@ -268,9 +270,9 @@ fn actor<A: Naming, B: Naming>(
 
 fn bound<A: Naming, B: Naming>(
     of: Bound<'_, A>,
-    value: Option<&A::Value>,
+    value: Option<&A::Binding>,
     t: &mut impl Translation<A, B>,
-) -> Result<Option<B::Value>, RecordError> {
+) -> Result<Option<B::Binding>, RecordError> {
     value.map(|value| t.binding(of, value)).transpose()
 }
 
@@ -281,7 +283,7 @@ fn translate<A: Naming, B: Naming, T: Translation<A, B>>(event: &Event<A>, t: &m
             start: t.start(start)?,
             requester: t.person(requester)?,
             subject: subject.clone(),
-            shape: *shape,
+            shape: shape.clone(),
             directory: *directory,
             calendar: *calendar,
         },

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::event::{Actor, Dense, Event, Fault, RungOutcome, Shape};
-use super::people::{PersonIx, place_of};
+use super::people::PersonIx;
 use crate::guard::{FieldIx, Value};
 use crate::process::index::Position;
 use crate::process::{EndIx, GroupIx, PaperIx, ReturnIx, RoleIx, SlotIx, StartIx, StepIx};
@@ -395,7 +395,7 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
             state.status = Status::Running;
             state.start = start.0;
             state.requester = Some(*requester);
-            state.shape = *shape;
+            state.shape = **shape;
             state.calendar = *calendar;
             state.ledger = vec![0; state.ledger_len()].into();
             state.values = vec![None; shape.fields as usize].into();
@@ -406,7 +406,7 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
             state.waits.push(Wait {
                 number: *wait,
                 step: *step,
-                bound: place_of(bound.as_ref()).unwrap_or(u16::MAX),
+                bound: bound.unwrap_or(u16::MAX),
                 rework: *rework,
                 anchor: Some(*anchor).into(),
                 since: Some(*anchor).into(),
@@ -470,9 +470,9 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
                 *count = *occurrence;
             }
             match outcome {
-                RungOutcome::Escalated { role, bound } => rare.escalated.push((*role, place_of(bound.as_ref()))),
+                RungOutcome::Escalated { role, bound } => rare.escalated.push((*role, *bound)),
                 RungOutcome::Reassigned { role, bound } => {
-                    rare.reassigned = Some((*role, place_of(bound.as_ref())));
+                    rare.reassigned = Some((*role, *bound));
                     rare.claim = None;
                     rare.delegate = None;
                 }
@@ -520,7 +520,7 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
         Event::Reassigned { wait, role, bound, .. } => {
             if let Some(wait) = state.wait_mut(*wait) {
                 let rare = wait.rare_mut();
-                rare.reassigned = Some((*role, place_of(bound.as_ref())));
+                rare.reassigned = Some((*role, *bound));
                 rare.claim = None;
                 rare.delegate = None;
             }

@@ -21,6 +21,19 @@ macro_rules! index_type {
         #[serde(transparent)]
         pub struct $name(pub(crate) $inner);
 
+        impl $name {
+            /// The first position of its table.
+            pub fn first() -> Self {
+                Self(0)
+            }
+        }
+
+        impl From<$name> for usize {
+            fn from(at: $name) -> usize {
+                at.0 as usize
+            }
+        }
+
         impl $crate::process::index::Position for $name {
             fn place(self) -> usize {
                 self.0 as usize

@@ -317,7 +317,25 @@ pub struct RegisterSpec {
 impl RegisterSpec {
     /// The number as it is written on the letter.
     pub fn write(&self, number: u32, year: i32) -> String {
-        self.pattern.replace("{number}", &number.to_string()).replace("{year}", &year.to_string())
+        use std::fmt::Write as _;
+        let mut text = String::with_capacity(self.pattern.len() + 8);
+        let mut rest = self.pattern.as_str();
+        // Writing to a text cannot fail.
+        while let Some((before, after)) = rest.split_once('{') {
+            text.push_str(before);
+            rest = if let Some(after) = after.strip_prefix("number}") {
+                let _ = write!(text, "{number}");
+                after
+            } else if let Some(after) = after.strip_prefix("year}") {
+                let _ = write!(text, "{year}");
+                after
+            } else {
+                text.push('{');
+                after
+            };
+        }
+        text.push_str(rest);
+        text
     }
 }
 

@@ -1,6 +1,6 @@
 //! Instants on the UTC line, and the fixed-offset zone that turns them into office time.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, num::NonZeroI64, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
@@ -25,24 +25,36 @@ pub(super) const MINUTE: i64 = 60_000;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
+pub struct Instant(NonZeroI64);
+
+/// What is added to the milliseconds inside an [`Instant`], so that none of them is 0 and an `Option` of one takes no
+/// more room: a state holds many. Greater than any instant before 1970 is long ago.
+const SHIFT: i64 = 1 << 43;
 
 impl Instant {
     /// The first instant, `1900-01-02T00:00:00.000Z`.
-    pub const MIN: Self = Self((Date::MIN.days() as i64 + 1) * DAY);
+    pub const MIN: Self = Self::unchecked((Date::MIN.days() as i64 + 1) * DAY);
     /// The last instant, `9999-12-30T23:59:59.999Z`.
-    pub const MAX: Self = Self(Date::MAX.days() as i64 * DAY - 1);
+    pub const MAX: Self = Self::unchecked(Date::MAX.days() as i64 * DAY - 1);
+
+    /// Of milliseconds that are in range.
+    const fn unchecked(millis: i64) -> Self {
+        match NonZeroI64::new(millis + SHIFT) {
+            Some(shifted) => Self(shifted),
+            None => Self(NonZeroI64::MIN),
+        }
+    }
 
     /// The instant `millis` milliseconds after 1970-01-01T00:00Z, if it is in range.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Option<Self> {
-        if millis < Self::MIN.0 || millis > Self::MAX.0 { None } else { Some(Self(millis)) }
+        if millis < Self::MIN.millis() || millis > Self::MAX.millis() { None } else { Some(Self::unchecked(millis)) }
     }
 
     /// Milliseconds since 1970-01-01T00:00Z; negative before.
     #[must_use]
     pub const fn millis(self) -> i64 {
-        self.0
+        self.0.get() - SHIFT
     }
 
     /// The instant at which the clocks of `zone` show `hour`:`minute` on `date`.
@@ -60,7 +72,7 @@ impl Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = split(self.0);
+        let (date, time) = split(self.millis());
         let (seconds, millis) = (time / 1_000, time % 1_000);
         let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
         write!(f, "{date}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")

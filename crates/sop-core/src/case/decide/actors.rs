@@ -71,7 +71,10 @@ fn holding(draft: &Draft<'_>, role: RoleIx, bound: Option<u16>, by: PersonIx) ->
 pub(super) fn actor(draft: &Draft<'_>, wait: &Wait, by: PersonIx) -> Result<Acting, Rejection> {
     let strategic = draft.process.steps()[wait.step].strategic;
     let mut lacking: Option<RoleIx> = None;
-    for (role, bound) in roles_of(draft.process, wait) {
+    let instead = wait.reassigned();
+    let drawn = if instead.is_none() { draft.process.steps()[wait.step].roles.as_slice() } else { &[] };
+    let drawn = drawn.iter().map(|&role| (role, bound_for(draft.process, role, wait)));
+    for (role, bound) in instead.into_iter().chain(drawn).chain(wait.escalated().iter().copied()) {
         if let Some((actor, decides)) = holding(draft, role, bound, by) {
             if decides || !strategic {
                 return Ok(actor);

@@ -2,6 +2,7 @@
 
 use super::{Draft, ladder};
 use crate::case::event::{Dense, Event, Fault};
+use crate::case::people::place_of;
 use crate::case::rejection::Rejection;
 use crate::definition::EndKind;
 use crate::process::{Position as _, Arc, EndIx, ReturnIx, Route, StepIx, ThenSpec};
@@ -77,7 +78,7 @@ impl Draft<'_> {
         let due = self.start_clock(step, rework);
         let alarm = due.and_then(|due| ladder::first_rung(self.process, self.world.calendar, step, due));
         let spec = &self.process.steps()[step];
-        let bound = spec.per.and_then(|field| self.values().get(field.place()).cloned().flatten());
+        let bound = spec.per.and_then(|field| place_of(self.values().get(field.place()).and_then(Option::as_ref)));
         let wait = self.next_wait();
         self.mark_opened(wait, step);
         self.emit(Event::Activated { wait, step, bound, rework, anchor: self.now, due, alarm });

@@ -5,7 +5,6 @@ use super::{Draft, Events, actors, flow};
 use crate::case::event::{Event, RungOutcome};
 use crate::case::state::{CaseState, Wait};
 use crate::case::world::World;
-use crate::guard::Value;
 use crate::process::{Process, Route, RungEffect, StepIx, Timing};
 use crate::time::{Budget, Calendar, Instant, Measure};
 
@@ -160,10 +159,9 @@ fn way_out(draft: &Draft<'_>, wait: &Wait, effect: RungEffect) -> Option<Route> 
     }
 }
 
-/// The value that binds a role now, for an event that hands it on (W2).
-pub(super) fn bound_value(draft: &Draft<'_>, role: crate::process::RoleIx) -> Option<Value> {
-    let field = draft.process.roles()[role].per?;
-    draft.values().get(field.place()).cloned().flatten()
+/// What binds a role now, for an event that hands it on (W2).
+pub(super) fn bound_value(draft: &Draft<'_>, role: crate::process::RoleIx) -> Option<u16> {
+    actors::binding(draft.process, role, draft.values())
 }
 
 /// A hold ends: the clock runs on from `since` (T6).

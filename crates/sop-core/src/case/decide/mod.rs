@@ -146,7 +146,7 @@ fn start(
         start: *start,
         requester: *by,
         subject: subject.clone(),
-        shape: process.shape(),
+        shape: Box::new(process.shape()),
         directory: world.staffing.revision(),
         calendar: world.calendar.revision(),
     });

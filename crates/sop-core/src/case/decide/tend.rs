@@ -105,7 +105,7 @@ pub(super) fn reassign(
     draft.process.roles().get(to).ok_or(Rejection::NoSuchRole)?;
     let bound = bound_value(draft, to);
     let acting = actors::roles_of(draft.process, wait);
-    if acting.first() == Some(&(to, crate::case::people::place_of(bound.as_ref()))) && acting.len() == 1 {
+    if acting.first() == Some(&(to, bound)) && acting.len() == 1 {
         return Err(Rejection::ActsAlready);
     }
     draft.emit(Event::Reassigned { wait: number, by, role: to, bound, reason: reason.into() });

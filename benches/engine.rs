@@ -1,0 +1,2 @@
+//! To be written with the engine.
+fn main() {}
