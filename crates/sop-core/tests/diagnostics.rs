@@ -203,7 +203,7 @@ fn a_safe_fix_removes_its_finding_and_brings_no_other() {
 }
 
 /// The rules whose fixture shows a fix that is applied without asking.
-const SAFE_FIXES: [&str; 11] = [
+const SAFE_FIXES: [&str; 12] = [
     "CONTROL_CHARACTER",
     "EXPECTED_COMMA",
     "GUARD_SYNTAX",
@@ -213,6 +213,7 @@ const SAFE_FIXES: [&str; 11] = [
     "ODD_QUOTES",
     "TRAILING_COMMA",
     "UNKNOWN_KEY",
+    "UNKNOWN_VALUE",
     "UNQUOTED_KEY",
     "WRONG_TYPE",
 ];
@@ -228,6 +229,123 @@ fn after_fix(fixture: &Fixture, fix: &Fix, rule: &Rule, before: &Checked, source
         None => panic!("{rule}: a fix for a text that could not be read to its end"),
     };
     fixture.check("bad", text.as_bytes())
+}
+
+/// The base of the fixtures with several texts replaced; each has to be there.
+fn changed(changes: &[(&str, &str)]) -> String {
+    let mut text = common::text_of(&fixtures().join("SOP0203-dangling-reference/good.definition.json"));
+    for (old, new) in changes {
+        assert!(text.contains(old), "the base has no {old}");
+        text = text.replacen(old, new, 1);
+    }
+    text
+}
+
+fn codes_of(text: &str) -> Vec<String> {
+    let folder = fixtures().join("SOP0203-dangling-reference");
+    check(Kind::Definition, "naskah.json", text.as_bytes(), &folder).codes()
+}
+
+#[test]
+fn six_errors_that_have_nothing_to_do_with_one_another_are_six_findings() {
+    let text = changed(&[
+        (r#""edition": 1"#, r#""edition": 0"#),
+        (r#""effective""#, r#""efective""#),
+        (r#""time": "1 jam""#, r#""time": "1 jma""#),
+        (r#""next": "periksa""#, r#""next": "periska""#),
+        (r#""id": "selesai", "title": "Selesai", "kind": "case""#, r#""id": "selesai", "title": 5, "kind": "case""#),
+        (r#""outputs": ["surat"]"#, r#""outputs": ["surat", "surat"]"#),
+    ]);
+    let found = codes_of(&text);
+    assert_eq!(found, ["SOP0210", "SOP0131", "SOP0401", "SOP0203", "SOP0520", "SOP0140"]);
+}
+
+#[test]
+fn an_arrow_that_leads_nowhere_leaves_nothing_unreached() {
+    // Rows 2 and 3 are reached by that arrow only.
+    let text = changed(&[(r#""next": "periksa""#, r#""next": "periska""#)]);
+    assert_eq!(codes_of(&text), ["SOP0203"]);
+}
+
+#[test]
+fn what_refers_to_a_broken_part_does_not_dangle() {
+    // A row whose one step can't be read; a role, a paper, an end without what they need.
+    for (old, new) in [
+        (r#""no": "2""#, r#""no": 2"#),
+        (r#""id": "periksa""#, r#""id": "periksa", "rolle": 1"#),
+        (r#"{ "id": "kabag", "title": "Kepala Bagian" }"#, r#"{ "id": "kabag" }"#),
+        (r#"{ "id": "surat", "title": "Surat" }"#, r#"{ "id": "surat", "title": null }"#),
+        (r#""title": "Selesai", "#, ""),
+    ] {
+        let found = codes_of(&changed(&[(old, new)]));
+        assert_eq!(found.len(), 1, "{new}: {found:?}");
+        assert!(found[0].starts_with("SOP01"), "{new}: {found:?}");
+    }
+    // The whole row: everything of it is poisoned, and nothing that names its step dangles.
+    let text = changed(&[(r#""activity": "Memeriksa surat""#, r#""activity": ["Memeriksa surat"]"#)]);
+    assert_eq!(codes_of(&text), ["SOP0140"]);
+}
+
+/// Whatever single value can't be read: what is said is about that value, never about what merely follows from it.
+#[test]
+fn a_value_that_cannot_be_read_has_no_consequences() {
+    let definition = |path: std::path::PathBuf| (Kind::Definition, path);
+    let fixtures = fixtures();
+    let files = [
+        definition(common::definitions().join("narasumber.json")),
+        definition(common::definitions().join("fixtures/paralel.json")),
+        definition(common::definitions().join("fixtures/dua_isian.json")),
+        (Kind::Office, common::definitions().join("kantor.json")),
+        (Kind::Directory, fixtures.join("SOP0728-plh-without-absence/good.directory.json")),
+    ];
+    for (kind, path) in files {
+        let text = common::text_of(&path);
+        let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let folder = path.parent().unwrap();
+        let before: BTreeSet<String> = check(kind, "berkas.json", text.as_bytes(), folder).codes().into_iter().collect();
+        let mut open = vec![String::new()];
+        let mut tried = 0;
+        while let Some(place) = open.pop() {
+            let here = file.pointer(&place).unwrap();
+            match here {
+                serde_json::Value::Object(members) => open.extend(members.keys().map(|key| format!("{place}/{key}"))),
+                serde_json::Value::Array(items) => open.extend((0..items.len()).map(|at| format!("{place}/{at}"))),
+                _ => {}
+            }
+            // A number is what most keys don't hold; those that do get a text.
+            let stranger = if here.is_number() { serde_json::json!("lima") } else { serde_json::json!(5) };
+            let mut broken = file.clone();
+            *broken.pointer_mut(&place).unwrap() = stranger;
+            let found = check(kind, "berkas.json", broken.to_string().as_bytes(), folder);
+            let consequence = found.codes().into_iter().find(|code| !code.starts_with("SOP01") && !before.contains(code));
+            assert_eq!(consequence, None, "{} {place}\n{}", path.display(), found.report(Language::English));
+            assert!(found.diagnostics.has_errors(), "{} {place}", path.display());
+            tried += 1;
+        }
+        assert!(tried > 30, "{tried}");
+    }
+}
+
+#[test]
+fn a_second_of_the_same_name_is_one_finding_whatever_it_names() {
+    let text = common::text_of(&fixtures().join("pilihan.json"));
+    let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for list in ["/roles", "/papers", "/fields", "/rows/0/steps", "/starts", "/ends"] {
+        let mut twice = file.clone();
+        let items = twice.pointer_mut(list).unwrap().as_array_mut().unwrap();
+        items.push(items[0].clone());
+        let found = codes_of(&twice.to_string());
+        assert_eq!(found, ["SOP0201"], "{list}");
+    }
+}
+
+#[test]
+fn what_the_policy_says_for_all_is_told_once() {
+    let text = changed(&[(
+        "\n  \"ends\"",
+        "\n  \"policy\": { \"reason\": \"Contoh.\", \"overdue\": [{ \"after\": \"1 hari\", \"remind\": \"kabg\" }] },\n  \"ends\"",
+    )]);
+    assert_eq!(codes_of(&text), ["SOP0203"]);
 }
 
 fn count(diagnostics: &Diagnostics) -> BTreeMap<&'static str, usize> {

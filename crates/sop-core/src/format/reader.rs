@@ -21,13 +21,16 @@ pub struct Reader {
 pub struct Poisoned {
     places: BTreeSet<u32>,
     ids: BTreeSet<String>,
+    /// Something was there whose id couldn't be read, so that any reference may be to it.
+    nameless: bool,
 }
 
 impl Poisoned {
-    /// Whether something with this id was there and couldn't be used: a reference to it doesn't dangle.
+    /// Whether something with this id was there, or may have been, and couldn't be used: a reference to it doesn't
+    /// dangle.
     #[must_use]
     pub fn has_id(&self, id: &str) -> bool {
-        self.ids.contains(id)
+        self.nameless || self.ids.contains(id)
     }
 
     /// Whether a place, or what it stands in, couldn't be used.
@@ -75,8 +78,20 @@ impl Reader {
     /// Remembers that a value couldn't be used, and with it every id that it holds.
     pub fn poison(&mut self, node: Node<'_>) {
         self.poisoned.places.insert(node.ordinal());
-        let ids = node.subtree().filter(|inner| inner.key() == Some("id")).filter_map(Node::as_str);
-        self.poisoned.ids.extend(ids.map(str::to_owned));
+        for id in node.subtree().filter(|inner| inner.key() == Some("id")) {
+            match id.as_str().filter(|text| crate::format::check_id(text).is_ok()) {
+                Some(id) => {
+                    self.poisoned.ids.insert(id.to_owned());
+                }
+                None => self.lose_names(),
+            }
+        }
+    }
+
+    /// Remembers that something couldn't be read at all, or has no id: whatever it was called, nothing that refers to
+    /// it dangles.
+    pub(crate) fn lose_names(&mut self) {
+        self.poisoned.nameless = true;
     }
 
     /// Remembers that the member of this key couldn't be used, where keys are ids.

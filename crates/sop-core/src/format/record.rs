@@ -93,6 +93,7 @@ pub(crate) fn open<'j, const N: usize>(
 ) -> Option<Opened<'j, N>> {
     let Value::Object(object) = node.value() else {
         reader.wrong_type(node, Both { id: "objek { … }", en: "an object { … }" }, None);
+        reader.lose_names();
         return None;
     };
     let mut members = [None; N];
@@ -117,6 +118,9 @@ pub(crate) fn open<'j, const N: usize>(
     for (key, member) in spec.keys.iter().zip(&members) {
         if key.presence == Presence::Required && member.is_none() {
             complete = false;
+            if key.name == "id" {
+                reader.lose_names();
+            }
             reader.report(|| {
                 Diagnostic::new(&rules::MISSING_KEY, node.pointer())
                     .at(crate::text::Span { start: node.span().start, end: node.span().start + 1 })

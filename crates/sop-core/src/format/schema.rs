@@ -4,13 +4,31 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use crate::format::{Group, GroupKind, Presence, RecordSpec, TextValue};
+use crate::format::{Document, Group, GroupKind, Presence, RecordSpec, TextValue};
 
-/// The JSON Schema (draft 2020-12) of a type: titles and descriptions in Indonesian.
+/// The JSON Schema (draft 2020-12) of a file format: titles and descriptions in Indonesian.
 #[must_use]
-pub fn schema<T: JsonSchema>() -> Value {
+pub fn schema<T: Document + JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12();
-    settings.into_generator().into_root_schema_for::<T>().to_value()
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    if let Some(Value::Object(format)) = schema.pointer_mut("/properties/format") {
+        format.insert("enum".to_owned(), json!(T::FORMATS));
+    }
+    schema
+}
+
+/// Whole numbers end where those of the type end; the generator only names the type.
+fn bound(value: &mut Schema) {
+    let (min, max) = match value.get("format").and_then(Value::as_str) {
+        Some("uint8") => (0, i64::from(u8::MAX)),
+        Some("uint16") => (0, i64::from(u16::MAX)),
+        Some("uint32") => (0, i64::from(u32::MAX)),
+        Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        Some("int64") => (i64::MIN, i64::MAX),
+        _ => return,
+    };
+    value.insert("minimum".to_owned(), min.into());
+    value.insert("maximum".to_owned(), max.into());
 }
 
 /// What is inside an `Option`: a key that may be absent can't be `null`.
@@ -27,6 +45,7 @@ pub(crate) fn record_schema<const N: usize>(spec: &RecordSpec, values: [Schema; 
     let mut properties = Map::new();
     for (key, mut value) in spec.keys.iter().zip(values) {
         value.insert("description".to_owned(), key.description.into());
+        bound(&mut value);
         properties.insert(key.name.to_owned(), value.to_value());
     }
     let required: Vec<&str> =

@@ -89,6 +89,9 @@ impl<T: Decode> Decode for Vec<T> {
             let single = T::decode(node, &mut trial).filter(|_| !trial.has_findings());
             let mend = single.is_some().then(|| format!("[{}]", node.json().source().slice(node.span())));
             reader.wrong_type(node, Both { id: "larik [ … ]", en: "an array [ … ]" }, mend);
+            if single.is_none() {
+                reader.lose_names();
+            }
             return single.map(|item| vec![item]);
         };
         let mut list = Self::new();
@@ -118,6 +121,7 @@ impl<K: TextValue + Hash + Eq, V: Decode> Decode for IndexMap<K, V> {
     fn decode(node: Node<'_>, reader: &mut Reader) -> Option<Self> {
         let Value::Object(members) = node.value() else {
             reader.wrong_type(node, Both { id: "objek { … }", en: "an object { … }" }, None);
+            reader.lose_names();
             return None;
         };
         let mut map = Self::new();

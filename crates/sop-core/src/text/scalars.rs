@@ -26,7 +26,9 @@ impl Parser<'_> {
                     let escape = escape(self.bytes, self.at);
                     let span = Span::new(self.at, self.at + escape.length);
                     if !escape.valid {
-                        let written = self.slice(span);
+                        // What follows the backslash is not part of the mistake, but says which one it is.
+                        let rest = self.text.get(self.at..).unwrap_or_default();
+                        let written: String = rest.chars().take(escape.length.max(2)).collect();
                         let mistake = Mistake::new(&rules::BAD_ESCAPE, span).with("escape", written);
                         self.report(mistake)?;
                     }

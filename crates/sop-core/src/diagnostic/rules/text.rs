@@ -101,7 +101,7 @@ rule_table! {
              "Tabs and other control characters may not stand in a JSON text as they are, since nobody sees them. Write \\t or \\u00XX, or a space instead."
         bad "\"title\": \"Surat\tmasuk\"" good r#""title": "Surat masuk""#;
     119 BAD_ESCAPE Error
-        "`{escape}` setelah garis miring terbalik tidak dikenal", "`{escape}` is no escape sequence"
+        "`{escape}` bukan tanda khusus yang dikenal", "`{escape}` is no escape sequence"
         help "garis miring terbalik sendiri ditulis \\\\", "a backslash itself is written \\\\"
         page "Setelah garis miring terbalik hanya boleh \", \\, /, b, f, n, r, t, atau u dengan empat angka heksadesimal; tanda di luar 16 bit ditulis sebagai pasangan \\uD8XX\\uDCXX. Garis miring terbalik itu sendiri ditulis dua kali.",
              "After a backslash only \", \\, /, b, f, n, r, t, or u with four hexadecimal digits may stand; characters beyond 16 bits are written as a pair \\uD8XX\\uDCXX. A backslash itself is written twice."

@@ -198,11 +198,16 @@ impl<'a> Compiler<'a> {
     ) {
         for (_, spec) in steps.iter() {
             let Some(ladder) = ladders.get(spec.ladder) else { continue };
-            for rung in &ladder.rungs {
+            for (place, rung) in ladder.rungs.iter().enumerate() {
                 let RungEffect::Outcome(outcome) = rung.effect else { continue };
                 let Some(Route::Return(taken)) = spec.outcome(outcome).map(|outcome| &outcome.route) else { continue };
                 if returns.get(*taken).is_some_and(|spec| matches!(spec.limit, Some((_, ThenSpec::Closed)))) {
-                    let pointer = step_policy_place(spec.id.as_str());
+                    let own = self.step_policy(spec.id.as_str()).is_some_and(|step| step.overdue.is_some());
+                    let pointer = match self.policy {
+                        _ if own => step_policy_place(spec.id.as_str()).key("overdue").index(place).key("outcome"),
+                        Some(policy) if policy.overdue.is_some() => policy_place("overdue").index(place).key("outcome"),
+                        _ => Pointer::root().key("office"),
+                    };
                     self.report(Diagnostic::new(&rules::RUNG_ON_CLOSING, pointer).with("step", spec.id.as_str()));
                 }
             }

@@ -90,6 +90,31 @@ pub fn compile(definition: &Definition, office: &CheckedOffice, reading: Reading
     Compilation { process: parts.filter(|_| !failed).map(Process::from_parts), diagnostics }
 }
 
+/// Rules that say that something is missing, or not what it has to be: in a file that could not be read whole it may be
+/// what could not be read.
+const OF_ABSENCE: [u16; 20] = [
+    rules::NOTHING_LISTED.code,
+    rules::NO_WAY_OUT.code,
+    rules::NOT_IN_FORCE.code,
+    rules::COLUMN_MISSING.code,
+    rules::NO_COLUMN_FOR.code,
+    rules::ROW_WITHOUT_ACTIVITY.code,
+    rules::LINK_NOT_IN_REMARK.code,
+    rules::READING_WITHOUT_CONFIDENCE.code,
+    rules::GUARD_CONSTANT.code,
+    rules::REVISES_NO_OUTPUT.code,
+    rules::MAKES_NOT_REQUIRED.code,
+    rules::REASON_MISSING.code,
+    rules::LIMIT_WITHOUT_RETURN.code,
+    rules::NOBODY_ACCOUNTABLE.code,
+    rules::NOBODY_ABOVE.code,
+    rules::ESCALATES_TO_DOER.code,
+    rules::ACCOUNTABLE_IS_DOER.code,
+    rules::ROLE_WITHOUT_POST.code,
+    rules::NOBODY_TO_WITHDRAW.code,
+    rules::WAIVER_UNUSED.code,
+];
+
 /// A compilation under way.
 struct Compiler<'a> {
     definition: &'a Definition,
@@ -103,7 +128,11 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
+    /// Reports a finding, once: what the policy says for all steps is looked at for each of them.
     fn report(&mut self, finding: Diagnostic) {
+        if self.findings.contains(&finding) || !self.is_whole() && OF_ABSENCE.contains(&finding.rule.code) {
+            return;
+        }
         if self.findings.len() < crate::format::MAX_FINDINGS {
             self.findings.push(finding);
         } else {

@@ -1,6 +1,6 @@
 //! The office file, checked: what every definition of the office is compiled with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definition::{DayMeaning, Office};
 use crate::diagnostic::{Both, Diagnostic, Diagnostics, Severity, rules};
@@ -86,7 +86,7 @@ pub fn check_office(office: &Office, poisoned: &Poisoned) -> (Option<CheckedOffi
         if !register.pattern.contains("{number}") {
             findings.push(Diagnostic::new(&rules::PATTERN_WITHOUT_NUMBER, pointer.clone()));
         }
-        if register.yearly.0 && !register.pattern.contains("{year}") {
+        if register.yearly.0 && poisoned.is_empty() && !register.pattern.contains("{year}") {
             findings.push(Diagnostic::new(&rules::PATTERN_WITHOUT_YEAR, pointer));
         }
     }
@@ -130,6 +130,8 @@ fn superiors(findings: &mut Vec<Diagnostic>, office: &Office, poisoned: &Poisone
         .iter()
         .filter_map(|post| Some((post.id.as_str(), post.superior.as_ref()?.as_str())))
         .collect();
+    // A circle is told once, at the first of its posts.
+    let mut told: BTreeSet<&str> = BTreeSet::new();
     for (place, post) in office.posts.iter().enumerate() {
         let Some(superior) = &post.superior else { continue };
         let pointer = Pointer::root().key("posts").index(place).key("superior");
@@ -141,15 +143,16 @@ fn superiors(findings: &mut Vec<Diagnostic>, office: &Office, poisoned: &Poisone
             }
             continue;
         }
-        let mut climbed = post.id.as_str();
-        let circle = (0..office.posts.len()).any(|_| match above.get(climbed) {
+        let mut climbed = vec![post.id.as_str()];
+        let circle = (0..office.posts.len()).any(|_| match climbed.last().and_then(|last| above.get(last)) {
             Some(next) => {
-                climbed = next;
-                climbed == post.id.as_str()
+                climbed.push(next);
+                *next == post.id.as_str()
             }
             None => false,
         });
-        if circle {
+        if circle && !told.contains(post.id.as_str()) {
+            told.extend(climbed);
             findings.push(Diagnostic::new(&rules::SUPERIOR_CIRCLE, pointer).with("post", post.id.as_str()));
         }
     }

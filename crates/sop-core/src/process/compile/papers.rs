@@ -105,7 +105,9 @@ impl Compiler<'_> {
         let policy = self.policy;
         let all: Vec<_> = self.definition.ends.iter().chain(policy.iter().flat_map(|policy| &policy.ends)).collect();
         for (place, end) in all.into_iter().enumerate() {
-            if !used.contains(&EndIx::at(place)) {
+            // A second of the same name is told as that.
+            let named = self.names.ends.get(end.id.as_str()) == Some(&EndIx::at(place));
+            if named && !used.contains(&EndIx::at(place)) {
                 let pointer = match place.checked_sub(signed) {
                     None => Pointer::root().key("ends").index(place),
                     Some(place) => policy_place("ends").index(place),

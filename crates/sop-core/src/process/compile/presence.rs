@@ -123,9 +123,7 @@ impl Compiler<'_> {
                 let field = fields.get(field.place()).map(|field| field.id.clone()).unwrap_or_default();
                 let setter = steps.get(setter).map(|spec| spec.id.to_string()).unwrap_or_default();
                 let finding = Diagnostic::new(&rules::GUARD_RACE, pointer.clone()).with("field", field).with("step", setter);
-                if !self.findings.contains(&finding) {
-                    self.report(finding);
-                }
+                self.report(finding);
                 return;
             }
         }

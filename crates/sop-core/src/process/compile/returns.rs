@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Compiler;
-use crate::diagnostic::{Diagnostic, rules};
+use super::routes::RETURN;
+use super::{Compiler, policy_place, step_policy_place};
+use crate::diagnostic::{Diagnostic, Label, rules};
 use crate::process::bits::BitSet;
 use crate::process::graph::{Arrow, ArrowKind, FlowGraph};
 use crate::process::index::{Position, ReturnIx, SlotIx, StepIx, Table};
@@ -85,14 +86,30 @@ impl Compiler<'_> {
 
     /// What follows a return that is used up must never come to that return again (R2), and names no join (F2).
     fn check_then(&mut self, graph: &FlowGraph, spec: &ReturnSpec, next: StepIx, steps: &Table<StepIx, StepSpec>) {
-        let pointer = self.place_of_return(spec, steps);
+        let pointer = self.place_of_then(spec, steps).key("next");
+        let here = Label::new(self.place_of_return(spec, steps)).saying(RETURN);
         let name = steps.get(next).map(|step| step.id.to_string()).unwrap_or_default();
         if steps.get(next).is_some_and(|step| step.join.is_some()) {
-            self.report(Diagnostic::new(&rules::THEN_ON_JOIN, pointer.clone()).with("step", name.clone()));
+            let finding = Diagnostic::new(&rules::THEN_ON_JOIN, pointer.clone()).with("step", name.clone());
+            self.report(finding.label(here.clone()));
         }
         if graph.reach([next], |_| true).contains(spec.from.place()) {
-            self.report(Diagnostic::new(&rules::THEN_COMES_BACK, pointer).with("step", name));
+            self.report(Diagnostic::new(&rules::THEN_COMES_BACK, pointer).with("step", name).label(here));
         }
+    }
+
+    /// The place of the `then` that holds for a return: the step's own, else the policy's.
+    fn place_of_then(&self, spec: &ReturnSpec, steps: &Table<StepIx, StepSpec>) -> Pointer {
+        let step = steps.get(spec.from);
+        let outcome = step.and_then(|step| step.outcome(spec.outcome)).map(|outcome| outcome.id.as_str());
+        let (Some(step), Some(outcome)) = (step, outcome) else { return policy_place("returns").key("then") };
+        let own = self.step_policy(step.id.as_str()).is_some_and(|policy| policy.returns.contains_key(outcome));
+        let limit = if own {
+            step_policy_place(step.id.as_str()).key("returns").key(outcome)
+        } else {
+            policy_place("returns")
+        };
+        limit.key("then")
     }
 
     /// The place of the `return_to` that made a return.

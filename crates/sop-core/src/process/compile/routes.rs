@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::names::StepPlace;
 use super::{Compiler, policy_place, step_policy_place};
 use crate::definition::{EndId, FieldId, Outcome, OutcomeId, PaperId, ReturnPolicy, Step, StepId, Then};
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::{Both, Diagnostic, Label, rules};
 use crate::guard::{Field, FieldIx};
 use crate::process::bits::BitSet;
 use crate::process::index::{EndIx, OutcomeIx, PaperIx, Position, ReturnIx, SlotIx, StepIx, Table};
@@ -37,6 +37,9 @@ struct Leaving<'a> {
     branch: Option<u16>,
     name: &'a str,
 }
+
+/// What is said at a return when the finding is about its limit.
+pub(super) const RETURN: Both = Both { id: "untuk pengembalian ini", en: "for this return" };
 
 impl<'a> Compiler<'a> {
     pub(super) fn routes(
@@ -334,10 +337,7 @@ impl<'a> Compiler<'a> {
             None => (policy.returns.as_ref()?, policy_place("returns")),
         };
         if written.limit == 0 {
-            let finding = Diagnostic::new(&rules::LIMIT_ZERO, pointer.key("limit"));
-            if !self.findings.contains(&finding) {
-                self.report(finding);
-            }
+            self.report(Diagnostic::new(&rules::LIMIT_ZERO, pointer.key("limit")));
         }
         let then = self.then(&written.then, &pointer.key("then"), here, leaving, used)?;
         Some((written.limit, then))
@@ -363,7 +363,8 @@ impl<'a> Compiler<'a> {
         // Only an outcome that a person picks, beside others, can be closed (R2).
         let single = leaving.name == ONLY_OUTCOME;
         if leaving.branch.is_some() || single {
-            self.report(Diagnostic::new(&rules::CANNOT_CLOSE, here.key("return_to")));
+            let closing = Diagnostic::new(&rules::CANNOT_CLOSE, pointer.key("closed"));
+            self.report(closing.label(Label::new(here.key("return_to")).saying(RETURN)));
             return None;
         }
         Some(ThenSpec::Closed)

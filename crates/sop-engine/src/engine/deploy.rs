@@ -1,0 +1,141 @@
+//! Deploying: which process new cases follow, and with what right (G5).
+
+use std::fmt;
+
+use sop_core::definition::DefinitionId;
+use sop_core::process::Hash;
+use sop_core::text::SourceText;
+use sop_core::time::Instant;
+use sop_verify::{Unmet, Verdicts};
+
+use super::entries::{DeploymentEntry, ENTRY_VERSION, Judged, Kept, written};
+use super::inner::Inner;
+use crate::files::Bundle;
+use crate::store::{About, Batch, NewEntry, ProcessNumber, StoreError, blob_hash};
+
+/// A deployed process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// The definition.
+    pub definition: DefinitionId,
+    /// Its edition.
+    pub edition: u32,
+    /// The process.
+    pub process: Hash,
+    /// Whether it is new; the same process again changes nothing.
+    pub is_new: bool,
+    /// Whether the calendar handed in differs from the one of its name that is in force. That one stays: a new calendar
+    /// concerns running cases too, and comes into force by [`set_calendar`](crate::Engine::set_calendar).
+    pub calendar_differs: bool,
+}
+
+/// Why a process is not deployed.
+#[derive(Debug)]
+pub enum DeployError {
+    /// A required guarantee is neither proved nor waived.
+    NotProved {
+        /// All verdicts.
+        verdicts: Box<Verdicts>,
+        /// Those that stand in the way.
+        unmet: Vec<Unmet>,
+    },
+    /// Deploying what is not proved needs a reason.
+    ReasonMissing,
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl fmt::Display for DeployError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotProved { unmet, .. } => {
+                f.write_str("the process is not proved:")?;
+                for (place, unmet) in unmet.iter().enumerate() {
+                    let comma = if place == 0 { "" } else { "," };
+                    write!(f, "{comma} `{}` is {}", unmet.guarantee, unmet.verdict)?;
+                    if unmet.expired {
+                        f.write_str(" and its waiver has expired")?;
+                    }
+                }
+                f.write_str("; mend it, waive it in the policy, or deploy it unproved with a reason")
+            }
+            Self::ReasonMissing => f.write_str("deploying a process that is not proved needs a reason"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for DeployError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::NotProved { .. } | Self::ReasonMissing => None,
+        }
+    }
+}
+
+impl From<StoreError> for DeployError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Inner {
+    /// Deploys a process; with a reason, whatever its verdicts are.
+    pub(crate) fn deploy(
+        &mut self,
+        bundle: &Bundle,
+        verdicts: Verdicts,
+        unproved: Option<&str>,
+        now: Instant,
+    ) -> Result<Deployment, DeployError> {
+        let process = bundle.process();
+        let in_force = self.books.calendars.iter().find(|known| {
+            known.id == bundle.calendar_id() && known.zone == *bundle.calendar().zone()
+        });
+        let deployment = Deployment {
+            definition: process.id().clone(),
+            edition: process.edition(),
+            process: process.hash(),
+            is_new: !self.books.processes.iter().any(|known| known.process.hash() == process.hash()),
+            calendar_differs: in_force.is_some_and(|known| known.calendar.revision() != bundle.calendar().revision()),
+        };
+        if unproved.is_some_and(|reason| reason.trim().is_empty()) {
+            return Err(DeployError::ReasonMissing);
+        }
+        let today = bundle.calendar().zone().date(now);
+        let unmet = verdicts.unmet(today);
+        if unproved.is_none() && !unmet.is_empty() {
+            return Err(DeployError::NotProved { verdicts: Box::new(verdicts), unmet });
+        }
+        if !deployment.is_new {
+            return Ok(deployment);
+        }
+        let texts = bundle.texts();
+        let texts = [&texts.definition, &texts.office, &texts.calendar];
+        let number = u32::try_from(self.books.processes.len() + 1).unwrap_or(u32::MAX);
+        let entry = DeploymentEntry {
+            v: ENTRY_VERSION,
+            at: now,
+            number: ProcessNumber(number),
+            definition: process.id().clone(),
+            edition: process.edition(),
+            process: process.hash(),
+            signed: process.signed_hash(),
+            texts: texts.map(kept),
+            verdicts: Judged::all(&verdicts, today),
+            unproved: unproved.map(str::to_owned),
+        };
+        let blobs = texts.iter().map(|text| text.text().as_bytes().into()).collect();
+        let entries = vec![NewEntry { about: About::Deployment, key: None, body: written(&entry)? }];
+        self.books.position = self.store.append(Batch { blobs, entries, after: Some(self.books.position), ..Batch::default() })?;
+        self.books.last = self.books.last.max(now);
+        let calendar = (bundle.calendar_id(), bundle.calendar().clone());
+        self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned));
+        Ok(deployment)
+    }
+}
+
+fn kept(text: &SourceText) -> Kept {
+    Kept { name: text.name().to_owned(), hash: blob_hash(text.text().as_bytes()) }
+}

@@ -1,0 +1,414 @@
+//! The engine: what a host talks to.
+
+mod books;
+mod calendars;
+mod deploy;
+mod entries;
+mod inner;
+mod replay;
+mod rows;
+mod timers;
+mod views;
+
+use std::fmt;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sop_core::case::Directory;
+use sop_core::definition::{DefinitionId, PersonId, RoleId};
+use sop_core::text::SourceText;
+use sop_core::time::Instant;
+use sop_verify::{Verified, verify};
+
+pub use calendars::CalendarError;
+pub use deploy::{DeployError, Deployment};
+pub use views::{CaseView, DeployedProcess, RegisterEntry, ReturnsTaken};
+
+use books::Books;
+
+use crate::answer::{Done, Refusal, WaitRef};
+use crate::clock::Clock;
+use crate::committed::Committed;
+use crate::files::Bundle;
+use crate::request::{Completion, Opening, Request};
+use crate::store::{About, Batch, CaseId, Key, NewEntry, Store, StoreError};
+use entries::{DirectoryEntry, ENTRY_VERSION, written};
+use inner::Inner;
+use timers::Timer;
+
+/// Runs procedures: cases, work lists, timers, registers, history.
+///
+/// A clone is the same engine; it can be used from any thread. Commands are answered when they are on record. What a
+/// command may be refused for is a value, [`Refusal`]; an error is the store's.
+///
+/// ```
+/// use sop_engine::core::definition::{FieldId, OutcomeId, PersonId};
+/// use sop_engine::{Clock, Completion, Engine, Key, Opening, Refusal, files, store::MemoryStore};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions");
+/// # let path = |name: &str| format!("{folder}/{name}");
+/// let sop = files::read(path("narasumber.json"))?;
+/// let officials = files::directory(path("pejabat.json"), sop.office())?;
+/// let clock = Clock::simulated("2026-04-13T08:00:00+07:00".parse()?);
+/// let engine = Engine::open(MemoryStore::new(), officials, clock)?;
+/// let procedure = sop.process().id().clone();
+/// engine.deploy_unproved(sop, "the verifier is not built yet")?;
+///
+/// let (asker, clerk) = (PersonId::new("tamu")?, PersonId::new("awang")?);
+/// let opened = engine.start(&procedure, &asker, &Opening::about("Narasumber bimtek"), &Key::new("permohonan-1")?)??;
+/// let wait = opened.opened[0];
+/// engine.complete(&wait, &asker, &Completion::default(), None)??;
+///
+/// let work = engine.worklist(&clerk)?;
+/// assert_eq!(work[0].why.id, "Menunggu Petugas Informasi/ TU sejak 13-04-2026 08.00 WIB; jatuh tempo 13-04-2026 08.05 WIB.");
+/// match engine.complete(&work[0].wait, &clerk, &Completion::with(OutcomeId::new("setju")?), None)? {
+///     Ok(_) => unreachable!("there is no such outcome"),
+///     Err(Refusal::UnknownName { suggestion, .. }) => assert_eq!(suggestion.as_deref(), Some("setuju")),
+///     Err(other) => panic!("{other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+/// What the clones of an engine share.
+pub(crate) struct Shared {
+    clock: Clock,
+    inner: Mutex<Inner>,
+    timer: Mutex<Option<Timer>>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic of a store while it was called leaves the books behind the log, and the next commit is told that
+        // versions do not continue.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time, which never goes back behind what is on record.
+    fn now(&self, inner: &Inner) -> Instant {
+        self.clock.now().max(inner.books.last)
+    }
+}
+
+/// An answer, unless the store failed.
+pub type Answer = Result<Result<Done, Refusal>, StoreError>;
+
+impl Engine {
+    /// Opens a store, and continues every case in it.
+    ///
+    /// The directory says who holds the posts from now on. Nothing falls due by itself before
+    /// [`run_timers`](Self::run_timers) or [`advance`](Self::advance) is called.
+    ///
+    /// # Errors
+    /// [`StoreError::is_damaged`] where what is on record cannot be read by this program; what the store fails with.
+    pub fn open(store: impl Store + 'static, directory: Directory, clock: Clock) -> Result<Self, StoreError> {
+        let mut store: Box<dyn Store> = Box::new(store);
+        let mut books = Books::new(directory);
+        books.catch_up(&mut *store)?;
+        let mut inner = Inner::new(store, books);
+        if !inner.store.is_read_only() {
+            let now = clock.now().max(inner.books.last);
+            inner.record_directory(now)?;
+            inner.settle(now)?;
+        }
+        Ok(Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner), timer: Mutex::new(None) }) })
+    }
+
+    /// Deploys a process whose required guarantees are proved or waived. New cases follow it from now on; running ones
+    /// stay with theirs. The same process again changes nothing.
+    ///
+    /// # Errors
+    /// [`DeployError::NotProved`] with all verdicts; what the store fails with.
+    pub fn deploy(&self, verified: Verified<Bundle>) -> Result<Deployment, DeployError> {
+        let (bundle, verdicts) = verified.into_parts();
+        self.command(|inner, now| inner.deploy(&bundle, verdicts, None, now))
+    }
+
+    /// Deploys a process whatever is known about it: the one way around the verdicts. The reason goes on record.
+    ///
+    /// # Errors
+    /// [`DeployError::ReasonMissing`] without one; what the store fails with.
+    pub fn deploy_unproved(&self, bundle: Bundle, reason: &str) -> Result<Deployment, DeployError> {
+        let (bundle, verdicts) = verify(bundle).into_parts();
+        self.command(|inner, now| inner.deploy(&bundle, verdicts, Some(reason), now))
+    }
+
+    /// Opens a case of a procedure, by the edition deployed last.
+    ///
+    /// # Errors
+    /// What the store fails with; nothing is on record then.
+    pub fn start<'k>(
+        &self,
+        procedure: &DefinitionId,
+        by: &PersonId,
+        opening: &Opening,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        let key = key.into();
+        self.command(|inner, now| inner.start(procedure, by, opening, key, now))
+    }
+
+    /// Completes a wait (F4).
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn complete<'k>(
+        &self,
+        wait: &WaitRef,
+        by: &PersonId,
+        completion: &Completion,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        self.act(wait.case, by, Request::Complete { wait: wait.wait, completion }, key.into())
+    }
+
+    /// Takes a wait upon oneself (W4).
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn claim<'k>(&self, wait: &WaitRef, by: &PersonId, key: impl Into<Option<&'k Key>>) -> Answer {
+        self.act(wait.case, by, Request::Claim { wait: wait.wait }, key.into())
+    }
+
+    /// Gives a claim back (W4).
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn release<'k>(&self, wait: &WaitRef, by: &PersonId, key: impl Into<Option<&'k Key>>) -> Answer {
+        self.act(wait.case, by, Request::Release { wait: wait.wait }, key.into())
+    }
+
+    /// Lets another person act for oneself, for this wait.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn delegate<'k>(
+        &self,
+        wait: &WaitRef,
+        by: &PersonId,
+        to: &PersonId,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        self.act(wait.case, by, Request::Delegate { wait: wait.wait, to }, key.into())
+    }
+
+    /// Puts a wait off, until an instant at the latest (T6).
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn hold<'k>(
+        &self,
+        wait: &WaitRef,
+        by: &PersonId,
+        until: Instant,
+        reason: &str,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        self.act(wait.case, by, Request::Hold { wait: wait.wait, until, reason }, key.into())
+    }
+
+    /// Goes on with a wait that was put off (T6).
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn resume<'k>(&self, wait: &WaitRef, by: &PersonId, key: impl Into<Option<&'k Key>>) -> Answer {
+        self.act(wait.case, by, Request::Resume { wait: wait.wait }, key.into())
+    }
+
+    /// Lets another role act; the clock runs on. For the accountable role and the owner.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn reassign<'k>(
+        &self,
+        wait: &WaitRef,
+        by: &PersonId,
+        to: &RoleId,
+        reason: &str,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        self.act(wait.case, by, Request::Reassign { wait: wait.wait, to, reason }, key.into())
+    }
+
+    /// Withdraws a case (W4). For the requester.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn withdraw<'k>(
+        &self,
+        case: CaseId,
+        by: &PersonId,
+        reason: &str,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        self.act(case, by, Request::Withdraw { reason }, key.into())
+    }
+
+    /// Remarks something about a case, also one that is over.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn comment<'k>(
+        &self,
+        case: CaseId,
+        by: &PersonId,
+        text: &str,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        self.act(case, by, Request::Comment { text }, key.into())
+    }
+
+    /// Does everything that is due by an instant, and gives how many entries that made. Time never goes back: an instant
+    /// before the last entry counts as that.
+    ///
+    /// # Errors
+    /// What the store fails with; what was committed before stays so.
+    pub fn advance(&self, now: Instant) -> Result<u64, StoreError> {
+        let mut inner = self.shared.lock();
+        let now = now.max(inner.books.last);
+        inner.advance(now)
+    }
+
+    /// Does everything that is due by the engine's clock.
+    ///
+    /// # Errors
+    /// As for [`advance`](Self::advance).
+    pub fn advance_to_clock(&self) -> Result<u64, StoreError> {
+        self.command(|inner, now| inner.advance(now))
+    }
+
+    /// When something falls due next; none: nothing will happen by itself.
+    ///
+    /// # Errors
+    /// What the store fails with.
+    pub fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+        self.shared.lock().store.next_due()
+    }
+
+    /// Has a thread of the engine do what is due when it is. It sleeps until then, and ends with the engine's last
+    /// clone.
+    ///
+    /// # Errors
+    /// [`StoreError::is_unavailable`] where no thread can be started.
+    pub fn run_timers(&self) -> Result<(), StoreError> {
+        timers::start(&self.shared)
+    }
+
+    /// Ends the thread that [`run_timers`](Self::run_timers) started, and waits for its end.
+    pub fn stop_timers(&self) {
+        let timer = self.shared.timer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(timer);
+        self.shared.lock().asleep = None;
+    }
+
+    /// What kept the thread from doing what is due, if its last attempt failed; it tries again.
+    pub fn timer_trouble(&self) -> Option<String> {
+        self.shared.lock().timer_trouble.clone()
+    }
+
+    /// Gives everything that is committed from now on, in order. Whoever no longer listens is forgotten.
+    pub fn subscribe(&self) -> Receiver<Arc<Committed>> {
+        let (sender, receiver) = channel();
+        self.shared.lock().subscribers.push(sender);
+        receiver
+    }
+
+    /// Says who holds the posts from now on.
+    ///
+    /// # Errors
+    /// What the store fails with; the directory before stays in force then.
+    pub fn set_directory(&self, directory: Directory) -> Result<(), StoreError> {
+        self.command(|inner, now| {
+            let before = inner.books.directory.clone();
+            inner.books.enter_directory(directory);
+            let recorded = inner.record_directory(now);
+            if recorded.is_err() {
+                inner.books.enter_directory(before);
+            }
+            recorded
+        })
+    }
+
+    /// Brings a calendar into force in the place of the one of its name, and has every running case that follows it
+    /// computed anew (T1).
+    ///
+    /// # Errors
+    /// What is wrong with the calendar, and what the store fails with.
+    pub fn set_calendar(&self, text: &SourceText) -> Result<(), CalendarError> {
+        self.command(|inner, now| inner.set_calendar(text, now))
+    }
+
+    /// Takes in what another program has written meanwhile: for engines on a store that is open for reading.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn refresh(&self) -> Result<(), StoreError> {
+        let mut inner = self.shared.lock();
+        inner.recover()?;
+        let Inner { store, books, .. } = &mut *inner;
+        books.catch_up(&mut **store)
+    }
+
+    /// The engine's time.
+    pub fn now(&self) -> Instant {
+        self.shared.now(&self.shared.lock())
+    }
+
+    fn act(&self, case: CaseId, by: &PersonId, request: Request<'_>, key: Option<&Key>) -> Answer {
+        self.command(|inner, now| inner.act(case, by, request, key, now))
+    }
+
+    /// Does something under the engine's lock and time, and wakes the timer thread where something falls due earlier
+    /// than it believes.
+    fn command<T>(&self, act: impl FnOnce(&mut Inner, Instant) -> T) -> T {
+        let mut inner = self.shared.lock();
+        let now = self.shared.now(&inner);
+        let answer = act(&mut inner, now);
+        let earlier = inner.asleep.is_some_and(|until| {
+            let next = inner.store.next_due().ok().flatten();
+            next.is_some_and(|next| until.is_none_or(|until| next < until))
+        });
+        if earlier {
+            inner.asleep = None;
+        }
+        drop(inner);
+        if earlier && let Some(timer) = &*self.shared.timer.lock().unwrap_or_else(PoisonError::into_inner) {
+            timer.signal.wake();
+        }
+        answer
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.shared.lock();
+        f.debug_struct("Engine")
+            .field("clock", &self.shared.clock)
+            .field("processes", &inner.books.processes.len())
+            .field("cases", &inner.books.cases.len())
+            .field("position", &inner.books.position)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// Puts on record which directory is in force, if the log says another.
+    fn record_directory(&mut self, now: Instant) -> Result<(), StoreError> {
+        let revision = self.books.directory.revision();
+        if self.books.recorded_directory == Some(revision) {
+            return Ok(());
+        }
+        let body = written(&DirectoryEntry { v: ENTRY_VERSION, at: now, directory: revision })?;
+        let entries = vec![NewEntry { about: About::Directory, key: None, body }];
+        let after = Some(self.books.position);
+        self.books.position = self.store.append(Batch { entries, after, ..Batch::default() })?;
+        self.books.last = self.books.last.max(now);
+        self.books.recorded_directory = Some(revision);
+        Ok(())
+    }
+}

@@ -1,0 +1,225 @@
+//! What the log of a store consists of.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sop_core::process::Hash;
+
+use super::StoreError;
+use crate::committed::Committed;
+use crate::index::IndexChange;
+
+/// The name of a case: from the host, or the next number that is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub u64);
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A place in the log, counted from 1 without gaps. The default, 0, is before the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Position(pub u64);
+
+impl Position {
+    /// The place after this.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A deployed process, counted from 1 in the order of the deployments; the deployment's entry says which process it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProcessNumber(pub u32);
+
+/// What a host names a command by, so that sending it twice does it once (C2).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(Box<str>);
+
+/// A text is no idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an idempotency key has 1 to {limit} bytes and no control characters", limit = Key::MAX_BYTES)]
+pub struct KeyError;
+
+impl Key {
+    /// The longest key, in bytes.
+    pub const MAX_BYTES: usize = 128;
+
+    /// A key.
+    ///
+    /// # Errors
+    /// [`KeyError`] for a text that is empty, too long, or has control characters.
+    pub fn new(text: impl Into<Box<str>>) -> Result<Self, KeyError> {
+        let text = text.into();
+        if text.is_empty() || text.len() > Self::MAX_BYTES || text.chars().any(char::is_control) {
+            return Err(KeyError);
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Within what a key is unique: a case, or, for commands that open one, the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// The whole store.
+    Store,
+    /// One case.
+    Case(CaseId),
+}
+
+/// A command in sixteen bytes: the beginning of a SHA-256 hash over everything that it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub [u8; 16]);
+
+/// The key of the command that caused an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Within what the key is unique.
+    pub scope: Scope,
+    /// The key.
+    pub key: Key,
+    /// The command, so that another one under the same key is noticed.
+    pub command: Fingerprint,
+}
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    /// What happened to a case. The body is a [`Record`](sop_core::case::Record).
+    Case {
+        /// The case.
+        case: CaseId,
+        /// Which entry of the case this is, counted from 1 without gaps.
+        version: u32,
+        /// The process that the case follows.
+        process: ProcessNumber,
+    },
+    /// A process was deployed.
+    Deployment,
+    /// Other people hold the posts.
+    Directory,
+    /// Working time is another.
+    Calendar,
+}
+
+impl About {
+    /// The case, where it is about one.
+    pub fn case(&self) -> Option<CaseId> {
+        match self {
+            Self::Case { case, .. } => Some(*case),
+            _ => None,
+        }
+    }
+}
+
+/// What an entry says, as JSON; made when somebody reads it.
+#[derive(Debug, Clone)]
+pub struct Body(Content);
+
+#[derive(Debug, Clone)]
+enum Content {
+    Json(Arc<[u8]>),
+    Committed(Arc<Committed>),
+}
+
+impl Body {
+    /// What was read from where a store keeps it.
+    pub fn from_json(json: impl Into<Arc<[u8]>>) -> Self {
+        Self(Content::Json(json.into()))
+    }
+
+    /// What was just decided; to be written when a store asks for it.
+    pub(crate) fn from_committed(committed: Arc<Committed>) -> Self {
+        Self(Content::Committed(committed))
+    }
+
+    /// The JSON text, in UTF-8. The same bytes each time.
+    ///
+    /// # Errors
+    /// [`StoreError::is_damaged`] for events that do not belong to their process; decisions never make any.
+    pub fn to_json(&self) -> Result<Cow<'_, [u8]>, StoreError> {
+        match &self.0 {
+            Content::Json(json) => Ok(Cow::Borrowed(json)),
+            Content::Committed(committed) => committed.to_json().map(Cow::Owned),
+        }
+    }
+}
+
+/// One entry of the log.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its place.
+    pub position: Position,
+    /// What it is about.
+    pub about: About,
+    /// The key of the command that caused it.
+    pub key: Option<KeyUse>,
+    /// What it says.
+    pub body: Body,
+}
+
+/// An entry to be written. Its place is given by the store.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// What it is about.
+    pub about: About,
+    /// The key of the command that causes it.
+    pub key: Option<KeyUse>,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What is committed together: all of it or nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// The last entry that the writer knows of: where the log has gone on since, the batch is refused as a conflict.
+    /// None: only the versions of the cases are looked at.
+    pub after: Option<Position>,
+    /// Texts to be kept by their hash; those that are kept already need not be written again.
+    pub blobs: Vec<Arc<[u8]>>,
+    /// Entries, in order. There may be several of one case.
+    pub entries: Vec<NewEntry>,
+    /// What changes in the work lists and among the timers, in order. Not durable: it follows from the entries, and is
+    /// [given again](super::Store::reindex) when the store is opened.
+    pub changes: Vec<IndexChange>,
+}
+
+/// Where all cases stood at a place in the log: a cache that may be dropped at any time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The last entry that it reflects.
+    pub position: Position,
+    /// What the engine wrote; a store does not look into it.
+    pub content: Vec<u8>,
+}
+
+/// The hash by which a text is kept.
+pub fn blob_hash(content: &[u8]) -> Hash {
+    Hash::of(content)
+}

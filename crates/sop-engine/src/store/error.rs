@@ -1,0 +1,99 @@
+//! What can go wrong in a store.
+
+use std::error::Error;
+use std::fmt;
+
+/// What went wrong in a store, and what to do about it.
+///
+/// Opaque: ask it what it is. Whatever it is, nothing of the batch that met it was written.
+#[derive(Debug)]
+pub struct StoreError {
+    kind: Kind,
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Conflict,
+    Unavailable,
+    Locked,
+    Damaged,
+    ReadOnly,
+}
+
+impl StoreError {
+    /// Somebody else wrote to the case since it was read. Decide again on what is there now.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::new(Kind::Conflict, message)
+    }
+
+    /// The store cannot be reached or written just now: a full disk, a lost connection, a failed write. Trying again
+    /// later may help.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(Kind::Unavailable, message)
+    }
+
+    /// Another program is writing to the store. Close it, or open the store for reading.
+    pub fn locked(message: impl Into<String>) -> Self {
+        Self::new(Kind::Locked, message)
+    }
+
+    /// What the store holds cannot be read: it is cut short, altered, or written by a later version.
+    pub fn damaged(message: impl Into<String>) -> Self {
+        Self::new(Kind::Damaged, message)
+    }
+
+    /// The store was opened for reading, or its file may not be written.
+    pub fn read_only(message: impl Into<String>) -> Self {
+        Self::new(Kind::ReadOnly, message)
+    }
+
+    /// Names what caused it.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// Whether somebody else wrote to the case since it was read.
+    pub fn is_conflict(&self) -> bool {
+        self.kind == Kind::Conflict
+    }
+
+    /// Whether trying again later may help.
+    pub fn is_unavailable(&self) -> bool {
+        self.kind == Kind::Unavailable
+    }
+
+    /// Whether another program is writing to the store.
+    pub fn is_locked(&self) -> bool {
+        self.kind == Kind::Locked
+    }
+
+    /// Whether what the store holds cannot be read.
+    pub fn is_damaged(&self) -> bool {
+        self.kind == Kind::Damaged
+    }
+
+    /// Whether the store is open for reading only.
+    pub fn is_read_only(&self) -> bool {
+        self.kind == Kind::ReadOnly
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}

@@ -1,0 +1,81 @@
+//! Files that are none, are too long, or are wrong: each a clear error, and no panic.
+
+use std::fs;
+use std::path::PathBuf;
+
+use sop_engine::core::diagnostic::Language;
+use sop_engine::files;
+
+use crate::office::{bundle, path};
+
+/// A folder of its own for a test, emptied when it begins.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _absent = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn error(path: impl AsRef<std::path::Path>) -> String {
+    files::read(path).unwrap_err().render(Language::English)
+}
+
+#[test]
+fn what_is_no_file_is_said() {
+    let folder = folder("no_file");
+    assert!(error(&folder).contains("is not a file, perhaps a folder"));
+    let missing = error(folder.join("x.json"));
+    assert!(missing.starts_with("the file `") && missing.contains("x.json` can't be read: "), "{missing}");
+    let long = folder.join("long.json");
+    fs::File::create(&long).unwrap().set_len(100 * 1024 * 1024).unwrap();
+    assert!(error(&long).ends_with("is too large: 100 MiB, and at most 16 MiB are read"));
+    fs::write(folder.join("empty.json"), "").unwrap();
+    fs::write(folder.join("binary.json"), [0, 159, 146, 150]).unwrap();
+    fs::write(folder.join("cut.json"), "{ \"format\": 1, \"id\": \"x").unwrap();
+    for name in ["empty.json", "binary.json", "cut.json"] {
+        let said = error(folder.join(name));
+        assert!(said.contains(name) && said.contains("error["), "{name}: {said}");
+    }
+}
+
+#[test]
+fn everything_wrong_with_all_three_files_is_said_at_once() {
+    let folder = folder("all_three");
+    let read = |name: &str| fs::read_to_string(path(name)).unwrap();
+    fs::create_dir_all(folder.join("calendars")).unwrap();
+    fs::write(folder.join("a.json"), read("narasumber.json").replace("\"next\": \"teruskan\"", "\"next\": \"terusken\"")).unwrap();
+    fs::write(folder.join("kantor.json"), read("kantor.json").replace("\"superior\": \"karo\"", "\"superior\": \"kara\"")).unwrap();
+    let calendar: serde_json::Value = serde_json::from_str(&read("calendars/kalbar.json")).unwrap();
+    let mut twice = calendar;
+    let first = twice["holidays"][0].clone();
+    twice["holidays"].as_array_mut().unwrap().push(first);
+    fs::write(folder.join("calendars/kalbar.json"), twice.to_string()).unwrap();
+    let said = error(folder.join("a.json"));
+    assert!(said.contains("kantor.json:"), "{said}");
+    assert!(said.contains("kara"), "{said}");
+    // The definition's references are checked against a sound office only; mend that first.
+    fs::write(folder.join("kantor.json"), read("kantor.json")).unwrap();
+    let said = error(folder.join("a.json"));
+    assert!(said.contains("a.json:") && said.contains("teruskan"), "{said}");
+    assert!(said.contains("kalbar.json:1:") && said.contains("is there twice"), "{said}");
+}
+
+#[test]
+fn a_file_names_others_beside_itself_only() {
+    let folder = folder("absolute");
+    let text = fs::read_to_string(path("narasumber.json")).unwrap();
+    fs::write(folder.join("a.json"), text.replace("\"kantor.json\"", "\"/etc/kantor.json\"")).unwrap();
+    assert!(error(folder.join("a.json")).contains("names `/etc/kantor.json`, which is not relative to that file"));
+    fs::write(folder.join("a.json"), text).unwrap();
+    assert!(error(folder.join("a.json")).contains("kantor.json` can't be read"));
+}
+
+#[test]
+fn a_directory_that_names_nobody_known_is_refused_with_its_place() {
+    let folder = folder("directory");
+    let text = fs::read_to_string(path("pejabat.json")).unwrap();
+    let file = folder.join("pejabat.json");
+    fs::write(&file, text.replace("\"post\": \"sekda\"", "\"post\": \"sekdaa\"")).unwrap();
+    let said = files::directory(&file, bundle("narasumber.json").office()).unwrap_err().to_string();
+    assert!(said.contains("pejabat.json:") && said.contains("sekdaa"), "{said}");
+}

@@ -1,0 +1,101 @@
+//! A store that fails: nothing changes in memory, and the engine goes on when it works again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sop_engine::core::process::Hash;
+use sop_engine::core::time::Instant;
+use sop_engine::index::{Alarm, IndexChange, Queue, WorkKey};
+use sop_engine::store::{Batch, Checkpoint, Entry, MemoryStore, Position, Scope, Store, StoreError};
+use sop_engine::{CaseId, Completion, Key, Opening};
+
+use crate::office::{Office, at, person, straight};
+
+/// A memory store that refuses to write while it is told to.
+struct Failing {
+    inner: MemoryStore,
+    full: Arc<AtomicBool>,
+}
+
+type Of<T> = Result<T, StoreError>;
+
+impl Store for Failing {
+    fn append(&mut self, batch: Batch) -> Of<Position> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("the disk is full"));
+        }
+        self.inner.append(batch)
+    }
+    fn last(&self) -> Of<Position> {
+        self.inner.last()
+    }
+    fn scan(&self, after: Position, visit: &mut dyn FnMut(Entry) -> Of<()>) -> Of<()> {
+        self.inner.scan(after, visit)
+    }
+    fn entry(&self, at: Position) -> Of<Option<Entry>> {
+        self.inner.entry(at)
+    }
+    fn history(&self, case: CaseId) -> Of<Vec<Entry>> {
+        self.inner.history(case)
+    }
+    fn opening(&self, case: CaseId) -> Of<Option<Entry>> {
+        self.inner.opening(case)
+    }
+    fn find_key(&self, scope: Scope, key: &Key) -> Of<Option<Entry>> {
+        self.inner.find_key(scope, key)
+    }
+    fn blob(&self, hash: &Hash) -> Of<Option<Vec<u8>>> {
+        self.inner.blob(hash)
+    }
+    fn reindex(&mut self, changes: &[IndexChange]) {
+        self.inner.reindex(changes);
+    }
+    fn work(&self, queues: &[Queue], after: Option<WorkKey>, limit: usize) -> Of<Vec<WorkKey>> {
+        self.inner.work(queues, after, limit)
+    }
+    fn due(&self, until: Instant, limit: usize) -> Of<Vec<Alarm>> {
+        self.inner.due(until, limit)
+    }
+    fn next_due(&self) -> Of<Option<Instant>> {
+        self.inner.next_due()
+    }
+    fn save_checkpoint(&mut self, checkpoint: Checkpoint) -> Of<()> {
+        self.inner.save_checkpoint(checkpoint)
+    }
+    fn load_checkpoint(&self) -> Of<Option<Checkpoint>> {
+        self.inner.load_checkpoint()
+    }
+    fn is_read_only(&self) -> bool {
+        self.inner.is_read_only()
+    }
+}
+
+#[test]
+fn a_failed_commit_changes_nothing() {
+    let full = Arc::new(AtomicBool::new(false));
+    let (engine, clock, procedure) = Office::on(Failing { inner: MemoryStore::new(), full: Arc::clone(&full) });
+    let office = Office { engine, clock, store: MemoryStore::new(), procedure };
+    let case = office.start().case;
+    office.run(case, &straight()[..10]);
+    let before = (office.engine.case(case).unwrap(), office.engine.worklist(&person("dayang")).unwrap());
+    let wait = office.wait(case);
+
+    full.store(true, Ordering::SeqCst);
+    let heard = office.engine.subscribe();
+    let number = || office.engine.complete(&wait, &person("dayang"), &Completion::default(), None);
+    assert!(number().unwrap_err().is_unavailable());
+    let started = office.engine.start(&office.procedure, &person("tamu"), &Opening::about("x"), None);
+    assert!(started.unwrap_err().is_unavailable());
+    office.clock.set(at("2026-05-04T08:00:00+07:00"));
+    assert!(office.engine.advance_to_clock().unwrap_err().is_unavailable());
+    office.clock.set(before.0.as_ref().unwrap().waits[0].since);
+    assert_eq!(office.engine.case(case).unwrap(), before.0);
+    assert_eq!(office.engine.worklist(&person("dayang")).unwrap(), before.1);
+    assert_eq!(office.engine.cases(), [case]);
+    assert!(heard.try_recv().is_err());
+
+    full.store(false, Ordering::SeqCst);
+    assert_eq!(number().unwrap().unwrap().numbers[0].text, "000.8/1/DISKOPUKM.A/2026", "no number was lost");
+    assert_eq!(heard.recv().unwrap().case(), case);
+    assert_eq!(office.start().case, CaseId(case.0 + 1));
+}

@@ -1,0 +1,17 @@
+//! The engine over the memory store, driven as a host drives it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects by failing"
+)]
+
+mod bad_input;
+mod commands;
+mod failing;
+mod office;
+mod reopening;
+mod stories;
+mod time;
+mod work_lists;

@@ -1,0 +1,61 @@
+//! The embedded store of the engine: one append-only log in one SQLite file.
+//!
+//! What it owns: a file, its write-ahead log, and the lock beside it. A commit appends rows to one table and does
+//! nothing else. What a case's history and an idempotency key are found by is *written behind*: kept in memory for the
+//! newest entries (the [tail](Options::write_behind_after)), and moved to tables in one go when the tail is long. Those
+//! tables say which place of the log they reflect and can be [rebuilt](Options::rebuild_index) from it, so that a crash
+//! at any moment costs nothing but reading the tail again. Work lists and timers are in memory; the engine says what is
+//! in them when the store is opened.
+//!
+//! What it deliberately doesn't know: processes, people, what an entry says.
+//!
+//! Its invariants:
+//!
+//! - Rows of the log are never changed or deleted. Each has a sum over all that it says, so that an altered byte is
+//!   an error that names the place, and never a wrong answer.
+//! - Each row of a case names the row before of the same case; a history is that chain, and is checked when it is read.
+//! - Memory changes only after a commit has succeeded.
+//! - One writer holds an advisory lock on `<file>.lock`, which the system releases when the program ends, however it
+//!   ends. Readers need no lock.
+//!
+//! ```
+//! use sop_engine::store::{About, Batch, Body, NewEntry, Store};
+//! use sop_store_sqlite::SqliteStore;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("sop.db");
+//! let mut store = SqliteStore::open(&path)?;
+//! let entry = NewEntry { about: About::Directory, key: None, body: Body::from_json(*b"{}") };
+//! store.append(Batch { entries: vec![entry], ..Batch::default() })?;
+//!
+//! let reader = SqliteStore::open_read_only(&path)?;
+//! assert_eq!(reader.last()?, store.last()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a test says what it expects by failing"
+    )
+)]
+
+mod options;
+mod store;
+mod view;
+
+mod checkpoint;
+mod file;
+mod lock;
+mod row;
+mod schema;
+mod sum;
+mod tables;
+mod tail;
+mod trouble;
+
+pub use options::{Durability, Options};
+pub use store::SqliteStore;

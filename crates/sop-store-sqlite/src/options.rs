@@ -1,0 +1,73 @@
+//! How a store is opened.
+
+use std::num::NonZeroU32;
+
+/// When a commit counts as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Durability {
+    /// When it is on the disk: nothing that was acknowledged is lost, even if the power fails.
+    #[default]
+    Full,
+    /// When the operating system has it: a crash of the program loses nothing, but a power cut or a crash of the system
+    /// may lose the last commits. What is left is whole and in order.
+    LosesLastCommitsOnPowerCut,
+}
+
+/// How a store is opened for writing.
+///
+/// ```
+/// use sop_store_sqlite::{Durability, Options};
+///
+/// let options = Options::new().durability(Durability::LosesLastCommitsOnPowerCut);
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub(crate) durability: Durability,
+    pub(crate) write_behind_after: u64,
+    pub(crate) rebuild_index: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { durability: Durability::Full, write_behind_after: Self::WRITE_BEHIND_AFTER, rebuild_index: false }
+    }
+}
+
+impl Options {
+    /// After how many entries the tail is written behind, unless told otherwise: 65,536.
+    pub const WRITE_BEHIND_AFTER: u64 = 65_536;
+
+    /// The default: full durability.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// When a commit counts as done.
+    #[must_use]
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// After how many entries the tail is written behind.
+    ///
+    /// More makes commits cheaper on average, since several entries of one case are written behind at once. It takes
+    /// about 100 bytes of memory an entry, and lets the pause when it happens, and reading the tail after a crash, last
+    /// longer.
+    #[must_use]
+    pub fn write_behind_after(mut self, entries: NonZeroU32) -> Self {
+        self.write_behind_after = u64::from(entries.get());
+        self
+    }
+
+    /// Drops what was written behind and makes it again from the log: the way out where an error says that the index
+    /// is damaged.
+    #[must_use]
+    pub fn rebuild_index(mut self, rebuild: bool) -> Self {
+        self.rebuild_index = rebuild;
+        self
+    }
+}

@@ -1,0 +1,402 @@
+//! The store itself.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::hash_map;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use sop_engine::core::process::Hash;
+use sop_engine::core::time::Instant;
+use sop_engine::index::{Alarm, Index, IndexChange, Queue, WorkKey};
+use sop_engine::store::{
+    About, Batch, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash,
+};
+
+use crate::lock::WriterLock;
+use crate::options::Options;
+use crate::row::{self, LogRow};
+use crate::tail::{Head, KeySlot, Tail};
+use crate::view::extend;
+use crate::{checkpoint, file, tables, trouble};
+
+pub(crate) const READING: &str = "the log cannot be read";
+const COMMITTING: &str = "the entries cannot be written";
+const WRITING_BEHIND: &str = "the index cannot be written behind";
+
+/// A store in an SQLite file.
+///
+/// Beside the file stand, while it is open, `-wal` with the last commits and `-shm`, and always `.lock`. A copy of a
+/// store that is open needs the file and its `-wal`.
+#[derive(Debug)]
+pub struct SqliteStore {
+    // Closed before the lock is given back: fields are dropped in this order.
+    pub(crate) connection: Connection,
+    /// A writer's is always current; a reader's is brought up to date with each question.
+    pub(crate) tail: RefCell<Tail>,
+    index: Index,
+    /// What the batch in hand adds, kept for its memory.
+    pending: Pending,
+    write_behind_after: u64,
+    /// The length of the tail at which writing behind is tried next.
+    write_behind_at: u64,
+    pub(crate) path: PathBuf,
+    pub(crate) lock: Option<WriterLock>,
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    heads: HashMap<CaseId, Head>,
+    keys: Vec<(KeySlot, Position)>,
+}
+
+impl SqliteStore {
+    /// Opens a store for writing, with full durability; makes it if there is none. Its folder must be there.
+    ///
+    /// # Errors
+    /// [`StoreError::is_locked`] while another writer has it; [`StoreError::is_read_only`] where the file or its folder
+    /// may not be written; [`StoreError::is_damaged`] for a file that is no store, that is cut short, or of a version
+    /// that is not read; [`StoreError::is_unavailable`] for a folder that is missing or a disk that fails. Each names
+    /// the file and the way out, and leaves the file as it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_with(path, Options::new())
+    }
+
+    /// Opens a store for writing.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
+        let path = file::resolve(path.as_ref())?;
+        let lock = WriterLock::take(&path)?;
+        if !file::exists(&path)? {
+            file::create(&path)?;
+        }
+        let connection = file::connect(&path, options.durability)?;
+        if options.rebuild_index {
+            tables::forget(&connection).map_err(|error| trouble::sqlite(&path, WRITING_BEHIND, error))?;
+        }
+        let mut store = Self::with(connection, path, Some(lock), options.write_behind_after)?;
+        store.recover()?;
+        Ok(store)
+    }
+
+    /// Opens a store for reading, beside a writer or without one. What is committed meanwhile is seen by the next
+    /// question.
+    ///
+    /// Work lists and timers are as the engine last [said](Store::reindex) what is in them.
+    ///
+    /// # Errors
+    /// [`StoreError::is_unavailable`] where there is no store; [`StoreError::is_damaged`] as for [`open`](Self::open).
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = file::resolve(path.as_ref())?;
+        if !file::exists(&path)? {
+            return Err(StoreError::unavailable(format!(
+                "`{}`: there is no store: check the path, or open it for writing to make one",
+                path.display()
+            )));
+        }
+        let store = Self::with(file::connect_read_only(&path)?, path, None, u64::MAX)?;
+        drop(store.view()?);
+        Ok(store)
+    }
+
+    fn with(
+        connection: Connection,
+        path: PathBuf,
+        lock: Option<WriterLock>,
+        write_behind_after: u64,
+    ) -> Result<Self, StoreError> {
+        let tail = Tail::starting(tables::reflects(&connection, &path)?);
+        Ok(Self {
+            connection,
+            tail: RefCell::new(tail),
+            index: Index::new(),
+            pending: Pending::default(),
+            write_behind_after,
+            write_behind_at: write_behind_after,
+            path,
+            lock,
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the tail behind and closes the store. Dropping it does the same, but keeps an error to itself; nothing is
+    /// lost by it then, and the next to open the store reads the tail from the log.
+    ///
+    /// # Errors
+    /// [`StoreError::is_unavailable`] where the disk is full or fails.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.write_behind()
+    }
+
+    /// Writes the tail behind, so that opening the store has nothing to read again.
+    fn write_behind(&mut self) -> Result<(), StoreError> {
+        let tail = self.tail.get_mut();
+        if self.lock.is_none() || tail.len() == 0 {
+            return Ok(());
+        }
+        tables::write_behind(&mut self.connection, tail)
+            .map_err(|error| trouble::sqlite(&self.path, WRITING_BEHIND, error))?;
+        tail.reflected(tail.last);
+        self.write_behind_at = self.write_behind_after;
+        Ok(())
+    }
+
+    /// Reads again what was not written behind when the store was last closed or its program ended.
+    fn recover(&mut self) -> Result<(), StoreError> {
+        let last = self.last_in_log()?;
+        let tail = self.tail.get_mut();
+        if last < tail.after {
+            return Err(trouble::entry(
+                &self.path,
+                last.next(),
+                &format!("the log ends at {last}, but its index reflects {}", tail.after),
+            ));
+        }
+        while tail.last < last {
+            extend(tail, &self.connection, &self.path, self.write_behind_after)?;
+            if tail.len() >= self.write_behind_after && tail.last < last {
+                tables::write_behind(&mut self.connection, tail)
+                    .map_err(|error| trouble::sqlite(&self.path, WRITING_BEHIND, error))?;
+                tail.reflected(tail.last);
+            }
+        }
+        Ok(())
+    }
+
+    fn last_in_log(&self) -> Result<Position, StoreError> {
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT max(position) FROM log")
+            .and_then(|mut select| select.query_row([], |row| row.get(0)))
+            .map_err(|error| trouble::sqlite(&self.path, READING, error))?;
+        Ok(Position(last.unwrap_or(0).cast_unsigned()))
+    }
+}
+
+impl Store for SqliteStore {
+    fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::read_only(format!(
+                "`{}` was opened for reading only: open it for writing",
+                self.path.display()
+            )));
+        }
+        // Before the commit and not after it, so that nothing stands between a commit and its acknowledgement. Where it
+        // fails the tail grows, and it is tried again when that has grown by as much again.
+        if self.tail.get_mut().len() >= self.write_behind_at && self.write_behind().is_err() {
+            self.write_behind_at = self.tail.get_mut().len().saturating_add(self.write_behind_after);
+        }
+        let Self { connection, tail, pending, path, .. } = self;
+        let tail = tail.get_mut();
+        pending.heads.clear();
+        pending.keys.clear();
+        let failed = |error| trouble::sqlite(path, COMMITTING, error);
+        let transaction =
+            Transaction::new(connection, TransactionBehavior::Immediate).map_err(failed)?;
+        let mut last = tail.last;
+        for blob in &batch.blobs {
+            transaction
+                .prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2)")
+                .and_then(|mut insert| insert.execute(params![blob_hash(blob).as_bytes().as_slice(), &**blob]))
+                .map_err(failed)?;
+        }
+        {
+            let mut insert = transaction.prepare_cached(row::INSERT).map_err(failed)?;
+            for entry in &batch.entries {
+                let position = last.next();
+                let mut previous = Position::default();
+                if let About::Case { case, version, .. } = entry.about {
+                    let slot = pending.heads.entry(case);
+                    let head = match &slot {
+                        hash_map::Entry::Occupied(held) => Some(*held.get()),
+                        hash_map::Entry::Vacant(_) => match tail.head(case) {
+                            Some(head) => Some(head),
+                            None => tables::head(&transaction, path, case)?,
+                        },
+                    };
+                    let held = head.map_or(0, |head| head.version);
+                    if held.checked_add(1) != Some(version) {
+                        return Err(StoreError::conflict(format!(
+                            "case {case} was written to meanwhile: it has {held} entries, and entry {version} was to \
+                             follow"
+                        )));
+                    }
+                    previous = head.map_or(previous, |head| head.last);
+                    let first = head.map_or(position, |head| head.first);
+                    slot.insert_entry(Head { first, last: position, version });
+                }
+                let body = entry.body.to_json()?;
+                row::insert(&mut insert, position, entry, previous, &body).map_err(|error| {
+                    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) {
+                        return StoreError::locked(format!(
+                            "`{}`: another program wrote entry {position} without the lock: close it, and open the \
+                             store again; nothing of this was written",
+                            path.display()
+                        ))
+                        .because(error);
+                    }
+                    failed(error)
+                })?;
+                if let Some(used) = &entry.key {
+                    pending.keys.push((KeySlot::of(used.scope, &used.key), position));
+                }
+                last = position;
+            }
+        }
+        transaction.commit().map_err(failed)?;
+        // From here on nothing can fail.
+        for (case, head) in pending.heads.drain() {
+            tail.put_head(case, head);
+        }
+        for (slot, at) in pending.keys.drain(..) {
+            tail.put_key(slot, at);
+        }
+        tail.last = last;
+        self.index.take(&batch.changes);
+        Ok(last)
+    }
+
+    fn last(&self) -> Result<Position, StoreError> {
+        if self.lock.is_some() { Ok(self.tail.borrow().last) } else { self.last_in_log() }
+    }
+
+    fn scan(
+        &self,
+        after: Position,
+        visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let reading = |error| trouble::sqlite(&self.path, READING, error);
+        let mut select = self.connection.prepare_cached(row::AFTER).map_err(reading)?;
+        let mut rows = select.query(params![after.0.cast_signed(), i64::MAX]).map_err(reading)?;
+        let mut expected = after.next();
+        while let Some(row) = rows.next().map_err(reading)? {
+            let row = LogRow::read(row).map_err(|what| trouble::entry(&self.path, expected, what))?;
+            if row.position != expected {
+                return Err(trouble::entry(&self.path, expected, "it is missing"));
+            }
+            visit(row.into_entry())?;
+            expected = expected.next();
+        }
+        if self.lock.is_some() && expected <= self.tail.borrow().last {
+            return Err(trouble::entry(&self.path, expected, "it is missing"));
+        }
+        Ok(())
+    }
+
+    fn entry(&self, at: Position) -> Result<Option<Entry>, StoreError> {
+        let found = self.row_at(at)?;
+        if found.is_none() && at > Position::default() && at <= self.last()? {
+            return Err(trouble::entry(&self.path, at, "it is missing"));
+        }
+        Ok(found.map(LogRow::into_entry))
+    }
+
+    fn history(&self, case: CaseId) -> Result<Vec<Entry>, StoreError> {
+        let view = self.view()?;
+        let Some(head) = view.head(case)? else { return Ok(Vec::new()) };
+        let mut entries = Vec::new();
+        let mut at = head.last;
+        // Each version is one less than the one before, so that a chain that was altered ends as well.
+        for version in (1..=head.version).rev() {
+            let row = view.named(at)?;
+            if !matches!(row.about, About::Case { case: of, version: is, .. } if of == case && is == version) {
+                return Err(trouble::entry(&self.path, at, &format!("it is not entry {version} of case {case}")));
+            }
+            at = row.previous;
+            entries.push(row.into_entry());
+        }
+        entries.reverse();
+        Ok(entries)
+    }
+
+    fn opening(&self, case: CaseId) -> Result<Option<Entry>, StoreError> {
+        let view = self.view()?;
+        let Some(head) = view.head(case)? else { return Ok(None) };
+        view.named(head.first).map(|row| Some(row.into_entry()))
+    }
+
+    fn find_key(&self, scope: Scope, key: &Key) -> Result<Option<Entry>, StoreError> {
+        let slot = KeySlot::of(scope, key);
+        let view = self.view()?;
+        for at in view.tail.used(slot) {
+            if let Some(entry) = view.using(at, scope, key)? {
+                return Ok(Some(entry));
+            }
+        }
+        for at in tables::used(&self.connection, &self.path, slot)? {
+            if let Some(entry) = view.using(at, scope, key)? {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+
+    fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StoreError> {
+        let content: Option<Vec<u8>> = self
+            .connection
+            .prepare_cached("SELECT content FROM blobs WHERE hash = ?1")
+            .and_then(|mut select| select.query_row([hash.as_bytes().as_slice()], |row| row.get(0)).optional())
+            .map_err(|error| trouble::sqlite(&self.path, "a text cannot be read", error))?;
+        match content {
+            Some(content) if blob_hash(&content) != *hash => Err(StoreError::damaged(format!(
+                "`{}`: the text {hash} is not what was written; restore the last backup; the file was left as it is",
+                self.path.display()
+            ))),
+            content => Ok(content),
+        }
+    }
+
+    fn reindex(&mut self, changes: &[IndexChange]) {
+        self.index.take(changes);
+    }
+
+    fn work(&self, queues: &[Queue], after: Option<WorkKey>, limit: usize) -> Result<Vec<WorkKey>, StoreError> {
+        Ok(self.index.work(queues, after, limit))
+    }
+
+    fn due(&self, until: Instant, limit: usize) -> Result<Vec<Alarm>, StoreError> {
+        Ok(self.index.due(until, limit))
+    }
+
+    fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+        Ok(self.index.next_due())
+    }
+
+    fn save_checkpoint(&mut self, checkpoint: Checkpoint) -> Result<(), StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::read_only(format!(
+                "`{}` was opened for reading only: open it for writing",
+                self.path.display()
+            )));
+        }
+        checkpoint::save(&mut self.connection, &checkpoint)
+            .map_err(|error| trouble::sqlite(&self.path, "the checkpoint cannot be written", error))
+    }
+
+    fn load_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        let view = self.view()?;
+        let loaded = checkpoint::load(&self.connection)
+            .map_err(|error| trouble::sqlite(&self.path, "the checkpoint cannot be read", error))?;
+        // One that knows more than the log would hide that the log was cut.
+        Ok(loaded.filter(|loaded| loaded.position <= view.tail.last))
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.lock.is_none()
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        drop(self.write_behind());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! The newest entries, which are not written behind yet.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sop_engine::core::process::Hash;
+use sop_engine::store::{CaseId, Key, Position, Scope};
+
+/// Where the entries of a case begin and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) first: Position,
+    pub(crate) last: Position,
+    /// How many there are.
+    pub(crate) version: u32,
+}
+
+/// Under what a key is found: its scope, and the first 48 bits of its SHA-256 hash. Two keys may share it; what is found
+/// is compared with the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeySlot {
+    /// A case, or 0 for the whole store.
+    pub(crate) scope: u64,
+    pub(crate) hash: u64,
+}
+
+impl KeySlot {
+    pub(crate) fn of(scope: Scope, key: &Key) -> Self {
+        let scope = match scope {
+            Scope::Store => 0,
+            Scope::Case(case) => case.0,
+        };
+        let hash = Hash::of(key.as_str().as_bytes());
+        let hash = hash.as_bytes().iter().take(6).fold(0, |word, byte| word << 8 | u64::from(*byte));
+        Self { scope, hash }
+    }
+}
+
+/// What the tables do not say yet: the entries after `after`, up to and with `last`.
+#[derive(Debug, Default)]
+pub(crate) struct Tail {
+    pub(crate) after: Position,
+    pub(crate) last: Position,
+    heads: HashMap<CaseId, Head>,
+    keys: BTreeSet<(KeySlot, Position)>,
+}
+
+impl Tail {
+    /// An empty one.
+    pub(crate) fn starting(after: Position) -> Self {
+        Self { after, last: after, ..Self::default() }
+    }
+
+    /// How many entries it holds.
+    pub(crate) fn len(&self) -> u64 {
+        self.last.0.saturating_sub(self.after.0)
+    }
+
+    /// Where a case stands, if it was written to in the tail.
+    pub(crate) fn head(&self, case: CaseId) -> Option<Head> {
+        self.heads.get(&case).copied()
+    }
+
+    /// Where keys of a slot were used in the tail, the newest first.
+    pub(crate) fn used(&self, slot: KeySlot) -> impl Iterator<Item = Position> + '_ {
+        self.keys.range((slot, Position(0))..=(slot, Position(u64::MAX))).rev().map(|(_, at)| *at)
+    }
+
+    /// Takes in where a case stands now.
+    pub(crate) fn put_head(&mut self, case: CaseId, head: Head) {
+        self.heads.insert(case, head);
+    }
+
+    /// Takes in where a key was used.
+    pub(crate) fn put_key(&mut self, slot: KeySlot, at: Position) {
+        self.keys.insert((slot, at));
+    }
+
+    /// The cases with where they stand, in the order of the table, which touches each of its pages once.
+    pub(crate) fn heads(&self) -> Vec<(CaseId, Head)> {
+        let mut heads: Vec<_> = self.heads.iter().map(|(case, head)| (*case, *head)).collect();
+        heads.sort_unstable_by_key(|(case, _)| case.0.cast_signed());
+        heads
+    }
+
+    /// The keys with where they were used, in order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (KeySlot, Position)> + '_ {
+        self.keys.iter().copied()
+    }
+
+    /// Forgets what the tables say by now.
+    pub(crate) fn reflected(&mut self, upto: Position) {
+        self.after = upto;
+        self.last = self.last.max(upto);
+        if self.last == upto {
+            self.heads.clear();
+            self.keys.clear();
+        } else {
+            self.heads.retain(|_, head| head.last > upto);
+            self.keys.retain(|(_, at)| *at > upto);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_tables_reflect_is_forgotten_and_the_rest_stays() {
+        let mut tail = Tail::starting(Position(10));
+        let slot = KeySlot::of(Scope::Store, &Key::new("a").unwrap());
+        for (case, last) in [(1, 11), (2, 12), (3, 13)] {
+            tail.put_head(CaseId(case), Head { first: Position(1), last: Position(last), version: 2 });
+            tail.put_key(slot, Position(last));
+            tail.last = Position(last);
+        }
+        assert_eq!(tail.len(), 3);
+        tail.reflected(Position(12));
+        assert_eq!((tail.len(), tail.head(CaseId(2)), tail.heads().len()), (1, None, 1));
+        assert_eq!(tail.used(slot).collect::<Vec<_>>(), [Position(13)]);
+        tail.reflected(Position(20));
+        assert_eq!((tail.len(), tail.keys().count(), tail.heads().len()), (0, 0, 0));
+        assert_eq!(tail.last, Position(20));
+    }
+}

@@ -1,0 +1,106 @@
+//! Reading: what is in the log, in the tables and in the tail at one moment.
+
+use std::cell::Ref;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use sop_engine::store::{About, CaseId, Entry, Key, Position, Scope, StoreError};
+
+use crate::row::{self, LogRow};
+use crate::store::{READING, SqliteStore};
+use crate::tail::{Head, KeySlot, Tail};
+use crate::{tables, trouble};
+
+/// What can be read at one moment.
+pub(crate) struct View<'a> {
+    store: &'a SqliteStore,
+    pub(crate) tail: Ref<'a, Tail>,
+    _moment: Transaction<'a>,
+}
+
+impl View<'_> {
+    /// Where a case stands.
+    pub(crate) fn head(&self, case: CaseId) -> Result<Option<Head>, StoreError> {
+        match self.tail.head(case) {
+            Some(head) => Ok(Some(head)),
+            None => tables::head(&self.store.connection, &self.store.path, case),
+        }
+    }
+
+    /// The entry at a place that an index or a chain named; it must be there.
+    pub(crate) fn named(&self, at: Position) -> Result<LogRow, StoreError> {
+        self.store.row_at(at)?.ok_or_else(|| trouble::entry(&self.store.path, at, "it is missing"))
+    }
+
+    /// The entry at a place, if it uses a key.
+    pub(crate) fn using(&self, at: Position, scope: Scope, key: &Key) -> Result<Option<Entry>, StoreError> {
+        let row = self.named(at)?;
+        let uses = row.key.as_ref().is_some_and(|used| used.scope == scope && used.key == *key);
+        Ok(uses.then(|| row.into_entry()))
+    }
+}
+
+impl SqliteStore {
+    /// Begins to read: everything that is asked until this is dropped is of one moment, and the tail is of the same.
+    pub(crate) fn view(&self) -> Result<View<'_>, StoreError> {
+        let reading = |error| trouble::sqlite(&self.path, READING, error);
+        let moment = self.connection.unchecked_transaction().map_err(reading)?;
+        if self.lock.is_none() {
+            let mut tail = self.tail.borrow_mut();
+            let reflects = tables::reflects(&self.connection, &self.path)?;
+            if reflects < tail.after || reflects > tail.last {
+                *tail = Tail::starting(reflects);
+            } else if reflects > tail.after {
+                tail.reflected(reflects);
+            }
+            extend(&mut tail, &self.connection, &self.path, u64::MAX)?;
+        }
+        Ok(View { store: self, tail: self.tail.borrow(), _moment: moment })
+    }
+
+    /// The entry at a place, if there is one.
+    pub(crate) fn row_at(&self, at: Position) -> Result<Option<LogRow>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached(row::AT)
+            .and_then(|mut select| select.query_row([at.0.cast_signed()], |row| Ok(LogRow::read(row))).optional())
+            .map_err(|error| trouble::sqlite(&self.path, READING, error))?;
+        found.transpose().map_err(|what| trouble::entry(&self.path, at, what))
+    }
+}
+
+/// Takes entries of the log into a tail, at most so many.
+pub(crate) fn extend(tail: &mut Tail, connection: &Connection, path: &Path, limit: u64) -> Result<(), StoreError> {
+    let reading = |error| trouble::sqlite(path, READING, error);
+    let mut select = connection.prepare_cached(row::AFTER).map_err(reading)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = select.query(params![tail.last.0.cast_signed(), limit]).map_err(reading)?;
+    while let Some(row) = rows.next().map_err(reading)? {
+        let expected = tail.last.next();
+        let row = LogRow::read(row).map_err(|what| trouble::entry(path, expected, what))?;
+        if row.position != expected {
+            return Err(trouble::entry(path, expected, "it is missing"));
+        }
+        if let About::Case { case, version, .. } = row.about {
+            let head = match tail.head(case) {
+                Some(head) => Some(head),
+                None => tables::head(connection, path, case)?,
+            };
+            if head.is_some_and(|head| head.last >= expected) {
+                return Err(trouble::index(path, &format!("it reflects more of case {case} than it says")));
+            }
+            let (before, last) = head.map_or((0, Position::default()), |head| (head.version, head.last));
+            if before.checked_add(1) != Some(version) || last != row.previous {
+                let what = format!("it is entry {version} of case {case}, which has {before} before it");
+                return Err(trouble::entry(path, expected, &what));
+            }
+            let first = head.map_or(expected, |head| head.first);
+            tail.put_head(case, Head { first, last: expected, version });
+        }
+        if let Some(used) = &row.key {
+            tail.put_key(KeySlot::of(used.scope, &used.key), expected);
+        }
+        tail.last = expected;
+    }
+    Ok(())
+}

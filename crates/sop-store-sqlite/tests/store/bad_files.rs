@@ -1,0 +1,240 @@
+//! Files that are no store, or no longer one: a clear error that names the file and the way out, and nothing changed.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use sop_engine::store::{CaseId, Position, Scope, Store, StoreError};
+use sop_store_sqlite::SqliteStore;
+
+use crate::stage::{batch, beside, behind, entry, folder, history, key, open};
+
+/// Opens for writing and for reading, and gives the two errors, which must name the file and leave it as it is.
+fn refused(path: &Path) -> [StoreError; 2] {
+    let before = fs::read(path).ok();
+    let errors = [SqliteStore::open(path).unwrap_err(), SqliteStore::open_read_only(path).unwrap_err()];
+    for error in &errors {
+        let name = path.file_name().unwrap().to_string_lossy();
+        assert!(error.to_string().contains(&*name), "{error}");
+    }
+    assert_eq!(fs::read(path).ok(), before);
+    errors
+}
+
+fn says(errors: &[StoreError], damaged: bool, part: &str) {
+    for error in errors {
+        assert_eq!(error.is_damaged(), damaged, "{error}");
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+/// A closed store with some entries.
+fn filled(path: &Path) {
+    let mut store = open(path, 4);
+    for version in 1..=40 {
+        store.append(batch([entry(1, version)])).unwrap();
+    }
+    store.close().unwrap();
+}
+
+fn change(path: &Path, sql: &str) {
+    Connection::open(path).unwrap().execute_batch(sql).unwrap();
+}
+
+#[test]
+fn another_programs_file_is_left_alone() {
+    let (_folder, path) = folder();
+    change(&path, "PRAGMA journal_mode = WAL; CREATE TABLE log (x); INSERT INTO log VALUES (1)");
+    says(&refused(&path), true, "of another program");
+    fs::write(&path, "Surat masuk\n".repeat(1_000)).unwrap();
+    says(&refused(&path), true, "is not an SQLite file");
+    fs::write(&path, "x").unwrap();
+    says(&refused(&path), true, "is not an SQLite file");
+    fs::write(&path, []).unwrap();
+    says(&refused(&path), true, "is empty");
+}
+
+#[test]
+fn a_later_version_says_which_versions_are_read() {
+    let (_folder, path) = folder();
+    filled(&path);
+    change(&path, "PRAGMA user_version = 2");
+    says(&refused(&path), true, "a store of version 2, and this program reads version 1: update the program");
+    change(&path, "PRAGMA user_version = 0");
+    says(&refused(&path), true, "a store of version 0");
+    change(&path, "PRAGMA user_version = 1");
+    assert_eq!(history(&open(&path, 4), 1).len(), 40);
+}
+
+#[test]
+fn a_file_that_was_cut_is_damaged() {
+    let (_folder, path) = folder();
+    filled(&path);
+    let whole = fs::read(&path).unwrap();
+    for length in [1, 99, 100, 511, 4_095, 4_096, 8_192, whole.len() / 2, whole.len() - 4_096, whole.len() - 1] {
+        fs::write(&path, &whole[..length]).unwrap();
+        let opened = SqliteStore::open_read_only(&path);
+        let error = opened.and_then(|store| store.history(CaseId(1))).unwrap_err();
+        assert!(error.is_damaged(), "cut to {length}: {error}");
+        assert!(error.to_string().contains("restore the last backup"), "cut to {length}: {error}");
+        let error = SqliteStore::open(&path).and_then(|store| store.history(CaseId(1))).unwrap_err();
+        assert!(error.is_damaged(), "cut to {length}: {error}");
+        assert_eq!(fs::read(&path).unwrap(), whole[..length]);
+    }
+    fs::write(&path, &whole).unwrap();
+    assert_eq!(history(&open(&path, 4), 1).len(), 40);
+}
+
+#[test]
+fn the_last_entries_are_not_thrown_away_with_the_file_before_them() {
+    let (folder, path) = folder();
+    let mut store = open(&path, 4);
+    store.append(batch([entry(1, 1)])).unwrap();
+    let copied = folder.path().join("copy.db");
+    let log = beside(&copied, "-wal");
+    fs::copy(beside(&path, "-wal"), &log).unwrap();
+    let kept = fs::read(&log).unwrap();
+    says(&refused(&copied), true, "is missing, but");
+    fs::write(&copied, []).unwrap();
+    says(&refused(&copied), true, "is empty, but");
+    assert_eq!(fs::read(&log).unwrap(), kept);
+    fs::copy(&path, &copied).unwrap();
+    assert_eq!(history(&open(&copied, 4), 1).len(), 1);
+}
+
+#[test]
+fn an_entry_that_was_altered_or_removed_is_named() {
+    for (sql, at, part) in [
+        ("UPDATE log SET body = CAST('{}' AS BLOB) WHERE position = 17", 17, "it is not what was written"),
+        ("UPDATE log SET body = substr(body, 2) WHERE position = 17", 17, "it is not what was written"),
+        ("UPDATE log SET kind = 9 WHERE position = 17", 17, "its kind is unknown"),
+        ("UPDATE log SET kind = 2 WHERE position = 17", 17, "it is not what was written"),
+        ("UPDATE log SET version = -1 WHERE position = 17", 17, "a number is negative"),
+        ("UPDATE log SET version = 1 << 40 WHERE position = 17", 17, "its version is out of range"),
+        ("UPDATE log SET process = NULL WHERE position = 17", 17, "a number is missing"),
+        ("UPDATE log SET previous = 3 WHERE position = 17", 17, "it is not what was written"),
+        ("UPDATE log SET key = char(7) WHERE position = 17", 17, "its key is none"),
+        ("UPDATE log SET key = CAST(x'ff' AS TEXT) WHERE position = 17", 17, "its key is no text"),
+        ("UPDATE log SET key_case = 2 WHERE position = 17", 17, "it is not what was written"),
+        ("UPDATE log SET command = x'00' WHERE position = 17", 17, "its command has the wrong length"),
+        ("DELETE FROM log WHERE position = 17", 17, "it is missing"),
+        ("DELETE FROM log WHERE position > 39", 40, "the log ends at 39, but its index reflects 40"),
+        ("DELETE FROM log WHERE position = 1", 1, "it is missing"),
+    ] {
+        let (_folder, path) = folder();
+        filled(&path);
+        change(&path, sql);
+        let named = format!("entry {at} of the log is damaged: {part}");
+        let scanned = SqliteStore::open(&path).and_then(|store| {
+            let error = store.history(CaseId(1)).unwrap_err();
+            assert!(error.to_string().contains(&named), "{sql}: {error}");
+            let error = store.entry(Position(at)).unwrap_err();
+            assert!(error.to_string().contains(&named), "{sql}: {error}");
+            store.scan(Position(0), &mut |_| Ok(()))
+        });
+        let error = scanned.unwrap_err();
+        assert!(error.is_damaged() && error.to_string().contains(&named), "{sql}: {error}");
+        // The index cannot be made again from it either.
+        let error = SqliteStore::open_with(&path, behind(4).rebuild_index(true)).map(drop);
+        assert_eq!(error.is_err(), at < 40, "{sql}");
+    }
+}
+
+#[test]
+fn a_tail_that_does_not_continue_its_cases_is_damaged() {
+    let (folder, path) = folder();
+    filled(&path);
+    let other = folder.path().join("other.db");
+    let mut store = open(&other, 4);
+    for version in 1..=40 {
+        store.append(batch([entry(2, version)])).unwrap();
+    }
+    drop(store);
+    // The entry is whole, but belongs to another store.
+    change(&path, "DELETE FROM log WHERE position = 40; UPDATE reflects SET position = 39");
+    let row = format!("ATTACH '{}' AS other; INSERT INTO log SELECT * FROM other.log WHERE position = 40", other.display());
+    change(&path, &row);
+    says(&refused(&path), true, "entry 40 of the log is damaged: it is entry 40 of case 2, which has 0 before it");
+    // An index that knows more than it says is not the log's fault.
+    filled(&folder.path().join("third.db"));
+    let third = folder.path().join("third.db");
+    change(&third, "UPDATE reflects SET position = 20");
+    says(&refused(&third), true, "the index is damaged: it reflects more of case 1 than it says");
+}
+
+#[test]
+fn an_index_that_was_altered_says_how_to_make_it_again() {
+    let (_folder, path) = folder();
+    filled(&path);
+    for sql in ["UPDATE cases SET version = 39", "UPDATE cases SET last = 39", "DELETE FROM reflects"] {
+        change(&path, sql);
+        let appended = SqliteStore::open(&path).and_then(|mut store| {
+            store.history(CaseId(1)).unwrap_err();
+            store.append(batch([entry(1, 41)]))
+        });
+        says(&[appended.unwrap_err()], true, "open the store with `rebuild_index`");
+        drop(SqliteStore::open_with(&path, behind(4).rebuild_index(true)).unwrap());
+        assert_eq!(history(&open(&path, 4), 1).len(), 40);
+    }
+    // A key that leads to an entry that does not use it is not found by mistake.
+    change(&path, "UPDATE keys SET position = 3 WHERE position = 4");
+    let store = open(&path, 4);
+    assert!(store.find_key(Scope::Case(CaseId(1)), &key(1, 4)).unwrap().is_none());
+}
+
+#[test]
+fn a_text_or_a_checkpoint_that_was_altered_is_never_given_out() {
+    let (_folder, path) = folder();
+    let mut store = open(&path, 4);
+    let text: std::sync::Arc<[u8]> = b"teks".as_slice().into();
+    store.append(sop_engine::store::Batch { blobs: vec![text.clone()], ..Default::default() }).unwrap();
+    let content = vec![1; 9 << 20];
+    store.save_checkpoint(sop_engine::store::Checkpoint { position: Position(0), content }).unwrap();
+    drop(store);
+    change(&path, "UPDATE blobs SET content = x'00'");
+    let store = open(&path, 4);
+    let error = store.blob(&sop_engine::store::blob_hash(&text)).unwrap_err();
+    assert!(error.is_damaged() && error.to_string().contains("sha256:"), "{error}");
+    assert!(store.load_checkpoint().unwrap().is_some());
+    drop(store);
+    for sql in ["DELETE FROM checkpoint WHERE part = 2", "UPDATE checkpoint SET content = x'01' WHERE part = 1"] {
+        change(&path, sql);
+        assert!(open(&path, 4).load_checkpoint().unwrap().is_none(), "{sql}");
+    }
+}
+
+#[test]
+fn a_path_that_leads_nowhere_says_so() {
+    let (folder, path) = folder();
+    says(&refused(&folder.path().join("no such folder").join("sop.db")), false, "make the folder first");
+    says(&refused(folder.path()), false, "is a folder: name a file in it");
+    for error in [SqliteStore::open("").unwrap_err(), SqliteStore::open_read_only("").unwrap_err()] {
+        assert!(error.is_unavailable() && error.to_string().contains("names no file"), "{error}");
+    }
+    fs::write(&path, "x").unwrap();
+    let error = SqliteStore::open(path.join("sop.db")).unwrap_err();
+    assert!(!error.is_damaged() && error.to_string().contains("sop.db"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_marked_read_only_is_read_and_not_written() {
+    let (_folder, path) = folder();
+    filled(&path);
+    let mut marked = fs::metadata(&path).unwrap().permissions();
+    marked.set_readonly(true);
+    fs::set_permissions(&path, marked).unwrap();
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(error.is_read_only() && error.to_string().contains("open the store for reading only"), "{error}");
+    assert_eq!(history(&SqliteStore::open_read_only(&path).unwrap(), 1).len(), 40);
+}
+
+#[test]
+fn what_a_crash_left_of_a_new_store_is_no_hindrance() {
+    let (_folder, path) = folder();
+    for suffix in [".new", ".new-journal", ".new-wal", ".new-shm"] {
+        fs::write(beside(&path, suffix), "half").unwrap();
+    }
+    filled(&path);
+    assert_eq!(history(&open(&path, 4), 1).len(), 40);
+    assert!(!beside(&path, ".new").exists());
+}
