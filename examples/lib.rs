@@ -15,9 +15,10 @@ use sop_store_sqlite::SqliteStore;
 /// What can go wrong in an example, told as it is.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Where the definitions lie.
+/// Where the definitions lie: beside the reader, so that findings name them as the reader does, or in this checkout.
 pub fn definitions() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../definitions")
+    let here = PathBuf::from("definitions");
+    if here.is_dir() { here } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../definitions") }
 }
 
 /// An office with one procedure, a file on disk, and a clock that is set by hand.

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example narasumber`
 
-use comfy_table::{Table, presets::UTF8_BORDERS_ONLY};
+use comfy_table::{ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
 use examples::{Office, Outcome};
 use sop_engine::CaseId;
 use sop_engine::core::case::status_word;
@@ -95,7 +95,7 @@ fn introduce(office: &Office) {
 fn summary(office: &Office, cases: &[(&str, CaseId)]) -> Outcome<()> {
     title("Keempat permohonan");
     let mut table = Table::new();
-    table.load_preset(UTF8_BORDERS_ONLY);
+    table.load_preset(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(118);
     table.set_header(["", "Kasus", "Pemohon", "Perihal", "Keadaan", "Penyelesaian", "Kembali", "Menit kerja"]);
     for (name, case) in cases {
         let view = office.engine()?.case(*case)?.ok_or("the case is there")?;

@@ -49,7 +49,7 @@ fn attempted(case: &mut Case, attempt: Attempt, now: Instant) -> bool {
     let open = waits.get(usize::from(attempt.wait) % waits.len().max(1)).map(|wait| (wait.number(), wait.step()));
     // One in eight addresses any number: a stale screen, or nonsense.
     let wait = match open {
-        Some((number, _)) if attempt.wait % 8 != 0 => number,
+        Some((number, _)) if !attempt.wait.is_multiple_of(8) => number,
         _ => u32::from(attempt.wait) % (case.state.activations() + 2),
     };
     let until = Instant::from_millis(now.millis() + i64::try_from(attempt.seed % 300_000_000).unwrap()).unwrap();
@@ -66,13 +66,13 @@ fn attempted(case: &mut Case, attempt: Attempt, now: Instant) -> bool {
             Command::Complete { wait, by, outcome, values: Vec::new(), documents: Vec::new(), note: None }
         }
         // Whoever may, or anybody.
-        (11, Some((number, _))) if attempt.seed % 4 != 0 => {
+        (11, Some((number, _))) if !attempt.seed.is_multiple_of(4) => {
             let everybody: Vec<_> = people.iter().map(|id| case.person(id)).collect();
             return everybody.into_iter().any(|by| case.give(&Command::Claim { wait: number, by }, now).is_ok());
         }
         (11, _) => Command::Claim { wait, by },
         (12, _) => {
-            let (wait, by) = claimed.filter(|_| attempt.seed % 4 != 0).unwrap_or((wait, by));
+            let (wait, by) = claimed.filter(|_| !attempt.seed.is_multiple_of(4)).unwrap_or((wait, by));
             Command::Release { wait, by }
         }
         (13, _) => Command::Delegate { wait, by, to },
@@ -82,7 +82,7 @@ fn attempted(case: &mut Case, attempt: Attempt, now: Instant) -> bool {
             let roles = case.stage.process.roles().len();
             Command::Reassign { wait, by, to: RoleIx::at(usize::from(attempt.other) % roles), reason }
         }
-        (17, _) if attempt.seed % 16 == 0 => Command::Withdraw { by: case.state.requester().unwrap_or(by), reason },
+        (17, _) if attempt.seed.is_multiple_of(16) => Command::Withdraw { by: case.state.requester().unwrap_or(by), reason },
         (18, _) => Command::Comment { by, text: reason },
         _ => Command::Advance,
     };

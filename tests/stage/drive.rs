@@ -16,7 +16,7 @@ pub fn everybody(case: &Case) -> Vec<String> {
 /// A value that a field admits, one of several by the seed.
 pub fn some_value(ty: &FieldType, seed: u64) -> Json {
     match ty {
-        FieldType::Bool => json!(seed % 2 == 0),
+        FieldType::Bool => json!(seed.is_multiple_of(2)),
         FieldType::Integer { min, max } => {
             let (min, max) = (min.unwrap_or(0), max.unwrap_or(1_000_000_000));
             // Mostly small, so that guards with small bounds see both sides.

@@ -201,6 +201,19 @@ impl Refusal {
     }
 }
 
+impl fmt::Display for Refusal {
+    /// As [`explain`](Self::explain), in Indonesian, with instants in UTC.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Zone::parse("+00:00", "UTC") {
+            Ok(utc) => f.write_str(&self.explain(&utc, Language::Indonesian)),
+            Err(_) => f.write_str(&self.words().id),
+        }
+    }
+}
+
+/// A refusal is a value to be shown; where a program takes it for an error, `?` hands it on.
+impl std::error::Error for Refusal {}
+
 fn meant(suggestion: Option<&str>) -> (String, String) {
     match suggestion {
         Some(name) => (format!(" Mungkin maksudnya `{name}`."), format!(" Did you mean `{name}`?")),

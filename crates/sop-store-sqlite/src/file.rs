@@ -44,7 +44,9 @@ pub(crate) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
     match fs::canonicalize(path) {
         Ok(found) => {
             if found.is_dir() {
-                return Err(StoreError::unavailable(format!("`{file}` is a folder: name a file in it, such as `sop.db`")));
+                return Err(StoreError::unavailable(format!(
+                    "`{file}` is a folder: name a file in it, such as `sop.db`"
+                )));
             }
             if !found.is_file() {
                 return Err(StoreError::unavailable(format!("`{file}` is not an ordinary file: name another")));

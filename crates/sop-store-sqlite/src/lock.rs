@@ -13,7 +13,7 @@ use crate::trouble;
 /// stays, since deleting it would let two writers hold two locks.
 #[derive(Debug)]
 pub(crate) struct WriterLock {
-    _file: File,
+    file: File,
 }
 
 impl WriterLock {
@@ -49,12 +49,18 @@ impl WriterLock {
                 return Err(trouble::system(&path, "the writer's lock cannot be taken", error));
             }
         }
-        let noted = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{}", std::process::id()));
+        let noted =
+            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
         // A full disk does not keep anybody from reading with the lock held, and writing will say so itself.
         drop(noted);
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for WriterLock {
+    /// Gives the lock back, rather than leaving that to the closing of the file: a program that is being started just
+    /// now has a copy of it for a moment, and would hold the lock until then.
+    fn drop(&mut self) {
+        drop(self.file.unlock());
     }
 }

@@ -9,9 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use sop_engine::core::process::Hash;
 use sop_engine::core::time::Instant;
 use sop_engine::index::{Alarm, Index, IndexChange, Queue, WorkKey};
-use sop_engine::store::{
-    About, Batch, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash,
-};
+use sop_engine::store::{About, Batch, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash};
 
 use crate::lock::WriterLock;
 use crate::options::Options;
@@ -197,8 +195,7 @@ impl Store for SqliteStore {
         pending.heads.clear();
         pending.keys.clear();
         let failed = |error| trouble::sqlite(path, COMMITTING, error);
-        let transaction =
-            Transaction::new(connection, TransactionBehavior::Immediate).map_err(failed)?;
+        let transaction = Transaction::new(connection, TransactionBehavior::Immediate).map_err(failed)?;
         let mut last = tail.last;
         for blob in &batch.blobs {
             transaction
@@ -266,11 +263,7 @@ impl Store for SqliteStore {
         if self.lock.is_some() { Ok(self.tail.borrow().last) } else { self.last_in_log() }
     }
 
-    fn scan(
-        &self,
-        after: Position,
-        visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn scan(&self, after: Position, visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let reading = |error| trouble::sqlite(&self.path, READING, error);
         let mut select = self.connection.prepare_cached(row::AFTER).map_err(reading)?;
         let mut rows = select.query(params![after.0.cast_signed(), i64::MAX]).map_err(reading)?;

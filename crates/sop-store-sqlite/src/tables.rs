@@ -45,9 +45,8 @@ pub(crate) fn head(connection: &Connection, path: &Path, case: CaseId) -> Result
 /// Where keys of a slot were used up to the place that the tables reflect, the newest first.
 pub(crate) fn used(connection: &Connection, path: &Path, slot: KeySlot) -> Result<Vec<Position>, StoreError> {
     let read = || -> rusqlite::Result<Vec<Position>> {
-        let mut select = connection.prepare_cached(
-            "SELECT position FROM keys WHERE scope = ?1 AND hash = ?2 ORDER BY position DESC",
-        )?;
+        let mut select = connection
+            .prepare_cached("SELECT position FROM keys WHERE scope = ?1 AND hash = ?2 ORDER BY position DESC")?;
         let found = select.query_map(params![slot.scope.cast_signed(), slot.hash.cast_signed()], |row| {
             row.get(0).map(|place: i64| Position(place.cast_unsigned()))
         })?;
@@ -69,9 +68,7 @@ pub(crate) fn write_behind(connection: &mut Connection, tail: &Tail) -> rusqlite
         for (slot, at) in tail.keys() {
             insert.execute(params![slot.scope.cast_signed(), slot.hash.cast_signed(), at.0.cast_signed()])?;
         }
-        transaction
-            .prepare_cached("REPLACE INTO reflects VALUES (1, ?1)")?
-            .execute([tail.last.0.cast_signed()])?;
+        transaction.prepare_cached("REPLACE INTO reflects VALUES (1, ?1)")?.execute([tail.last.0.cast_signed()])?;
     }
     transaction.commit()
 }

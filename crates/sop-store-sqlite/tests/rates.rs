@@ -89,8 +89,17 @@ fn raw_steps(connection: &mut Connection, load: &mut Load, commits: usize, each:
                 let scope = (version > 1).then_some(case as i64);
                 insert
                     .execute(params![
-                        position as i64, 0, case as i64, version, 1, previous as i64, key, scope, [9_u8; 16],
-                        BODY.as_bytes(), 0x7654_3210_i64
+                        position as i64,
+                        0,
+                        case as i64,
+                        version,
+                        1,
+                        previous as i64,
+                        key,
+                        scope,
+                        [9_u8; 16],
+                        BODY.as_bytes(),
+                        0x7654_3210_i64
                     ])
                     .unwrap();
             }
@@ -101,7 +110,14 @@ fn raw_steps(connection: &mut Connection, load: &mut Load, commits: usize, each:
 }
 
 /// With `ask`, each key is looked for first, as the engine does.
-fn store_steps(store: &mut SqliteStore, load: &mut Load, commits: usize, each: usize, ask: bool, worst: &mut Vec<Duration>) -> Duration {
+fn store_steps(
+    store: &mut SqliteStore,
+    load: &mut Load,
+    commits: usize,
+    each: usize,
+    ask: bool,
+    worst: &mut Vec<Duration>,
+) -> Duration {
     let begun = Instant::now();
     for _ in 0..commits {
         let commit = Instant::now();
@@ -156,23 +172,36 @@ fn measure(behind: u32, ask: bool, big: bool) {
         let at = |share: f64| worst[((worst.len() - 1) as f64 * share) as usize];
         println!(
             "tail {behind:>7} ask {ask:<5} {each:>3} a commit: store {own:>9.0}/s, SQLite alone {raw:>9.0}/s, ratio {:.2}; a commit p50 {:.0?} p99 {:.0?} max {:.0?}",
-            own / raw, at(0.5), at(0.99), at(1.0)
+            own / raw,
+            at(0.5),
+            at(0.99),
+            at(1.0)
         );
     }
     println!("  memory grown by {} KiB for {CASES} cases (both, with their page caches)", (memory() - before) / 1024);
     let path = store.path().to_owned();
     let begun = Instant::now();
     store.close().unwrap();
-    println!("  close {:.0?}, file {} MiB, raw {} MiB", begun.elapsed(), std::fs::metadata(&path).unwrap().len() >> 20, {
-        drop(alone);
-        std::fs::metadata(folder.path().join("raw.db")).unwrap().len() >> 20
-    });
+    println!(
+        "  close {:.0?}, file {} MiB, raw {} MiB",
+        begun.elapsed(),
+        std::fs::metadata(&path).unwrap().len() >> 20,
+        {
+            drop(alone);
+            std::fs::metadata(folder.path().join("raw.db")).unwrap().len() >> 20
+        }
+    );
     let begun = Instant::now();
     let store = SqliteStore::open(&path).unwrap();
     let opened = begun.elapsed();
     let begun = Instant::now();
     let mut entries = 0;
-    store.scan(Position::default(), &mut |_| { entries += 1; Ok(()) }).unwrap();
+    store
+        .scan(Position::default(), &mut |_| {
+            entries += 1;
+            Ok(())
+        })
+        .unwrap();
     println!("  open {opened:.0?}, scan {:.0} entries/s", rate(entries, begun.elapsed()));
     let begun = Instant::now();
     for case in 0..10_000 {

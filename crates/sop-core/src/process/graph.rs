@@ -1,6 +1,5 @@
 //! The flow of a process as a petgraph graph, and what can reach what in it.
 
-use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
@@ -146,20 +145,46 @@ impl FlowGraph {
 
     /// The steps that can be reached from these by the arrows that are allowed, themselves included.
     pub(crate) fn reach(&self, from: impl IntoIterator<Item = StepIx>, allowed: impl Fn(&Arrow) -> bool) -> BitSet {
-        self.walk(from, allowed, Direction::Outgoing)
+        self.walk(from, allowed)
     }
 
-    /// The steps from which this one can be reached by the arrows that are allowed, itself included.
-    pub(crate) fn reach_back(&self, to: StepIx, allowed: impl Fn(&Arrow) -> bool) -> BitSet {
-        self.walk([to], allowed, Direction::Incoming)
+    /// For every step those that can be reached from it by the arrows that are allowed: one pass over the graph,
+    /// however many are asked about. Steps on a common circle share one set.
+    pub(crate) fn closure(&self, allowed: impl Fn(&Arrow) -> bool) -> Closure {
+        let mut steps: DiGraph<(), ()> = DiGraph::with_capacity(self.steps, self.graph.edge_count());
+        for _ in 0..self.steps {
+            steps.add_node(());
+        }
+        for edge in self.graph.edge_references().filter(|edge| allowed(edge.weight())) {
+            if let (Some(from), Some(to)) = (self.step_at(edge.source()), self.step_at(edge.target())) {
+                steps.add_edge(NodeIndex::new(from.place()), NodeIndex::new(to.place()), ());
+            }
+        }
+        // Successors come first, so that what they reach is known.
+        let mut closure = Closure { circle: vec![0; self.steps], sets: Vec::new() };
+        for (at, circle) in petgraph::algo::kosaraju_scc(&steps).into_iter().enumerate() {
+            let mut reached = BitSet::with_len(self.steps);
+            for &node in &circle {
+                reached.insert(node.index());
+                if let Some(place) = closure.circle.get_mut(node.index()) {
+                    *place = at;
+                }
+            }
+            for &node in &circle {
+                for next in steps.neighbors(node) {
+                    if reached.insert(next.index())
+                        && let Some(further) = closure.of(StepIx::at(next.index()))
+                    {
+                        reached.unite(further);
+                    }
+                }
+            }
+            closure.sets.push(reached);
+        }
+        closure
     }
 
-    fn walk(
-        &self,
-        from: impl IntoIterator<Item = StepIx>,
-        allowed: impl Fn(&Arrow) -> bool,
-        direction: Direction,
-    ) -> BitSet {
+    fn walk(&self, from: impl IntoIterator<Item = StepIx>, allowed: impl Fn(&Arrow) -> bool) -> BitSet {
         let mut reached = BitSet::with_len(self.steps);
         let mut open: Vec<NodeIndex> = Vec::new();
         for step in from {
@@ -168,8 +193,8 @@ impl FlowGraph {
             }
         }
         while let Some(node) = open.pop() {
-            for edge in self.graph.edges_directed(node, direction) {
-                let next = if direction == Direction::Outgoing { edge.target() } else { edge.source() };
+            for edge in self.graph.edges(node) {
+                let next = edge.target();
                 if let Some(step) = self.step_at(next)
                     && allowed(edge.weight())
                     && reached.insert(step.place())
@@ -179,6 +204,25 @@ impl FlowGraph {
             }
         }
         reached
+    }
+}
+
+/// What every step reaches.
+pub(crate) struct Closure {
+    /// For each step the number of its circle.
+    circle: Vec<usize>,
+    sets: Vec<BitSet>,
+}
+
+impl Closure {
+    /// The steps that this one reaches, itself included.
+    pub(crate) fn of(&self, step: StepIx) -> Option<&BitSet> {
+        self.circle.get(step.place()).and_then(|circle| self.sets.get(*circle))
+    }
+
+    /// Whether one step reaches another, or is it.
+    pub(crate) fn leads(&self, from: StepIx, to: StepIx) -> bool {
+        self.of(from).is_some_and(|reached| reached.contains(to.place()))
     }
 }
 

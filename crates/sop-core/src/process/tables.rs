@@ -225,6 +225,14 @@ pub struct Ladder {
     pub first: Option<u16>,
 }
 
+impl Ladder {
+    /// The time from due to the first firing, where that does not depend on the calendar.
+    pub fn earliest(&self) -> Option<Budget> {
+        let first = self.rungs.get(usize::from(self.first?))?;
+        Some(first.timing.first())
+    }
+}
+
 /// One stage of a ladder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RungSpec {

@@ -211,6 +211,24 @@ impl Calendar {
         self.add_some(from, amount).unwrap_or(Due { at: Instant::MAX, estimated: true })
     }
 
+    /// The instants by which two amounts of working time have passed, the second after the first: as
+    /// [`Self::add`] twice, for less.
+    #[must_use]
+    pub fn add_in_turn(&self, from: Instant, first: Millis, second: Millis) -> (Instant, Instant) {
+        if first == Millis::ZERO || second == Millis::ZERO {
+            let at = self.add(from, first).at;
+            return (at, self.add(at, second).at);
+        }
+        let (start, position) = self.position(self.local(from));
+        let reach = |amount: Millis| {
+            let target = position.checked_add(i64::try_from(amount.0).ok()?)?;
+            let (day, time) = self.earliest(start, target)?;
+            let local = day.checked_add(self.first)?.checked_mul(DAY)?.checked_add(time)?;
+            Instant::from_millis(local.checked_sub(self.zone.offset_millis())?)
+        };
+        (reach(first).unwrap_or(Instant::MAX), reach(first.saturating_add(second)).unwrap_or(Instant::MAX))
+    }
+
     /// When a budget that starts at `from` is used up. An elapsed budget is never an estimate.
     #[must_use]
     pub fn add_budget(&self, from: Instant, budget: Budget) -> Due {

@@ -25,8 +25,6 @@ enum Why {
 pub(crate) struct Findings {
     pub(super) diagnostics: Diagnostics,
     sources: Vec<SourceText>,
-    /// What is found where there are no diagnostics yet: file, line and column, text.
-    plain: Vec<(String, Bilingual)>,
 }
 
 impl Findings {
@@ -47,18 +45,10 @@ impl Findings {
         }
     }
 
-    pub(super) fn say(&mut self, place: String, text: Bilingual) {
-        self.plain.push((place, text));
-    }
-
-    pub(super) fn has_errors(&self) -> bool {
-        self.diagnostics.has_errors() || !self.plain.is_empty()
-    }
-
     /// The thing, with what is merely worth knowing; or everything that was found.
     pub(super) fn into_result<T>(self, thing: Option<T>) -> Result<(T, Diagnostics), FileError> {
         match thing {
-            Some(thing) if !self.has_errors() => Ok((thing, self.diagnostics)),
+            Some(thing) if !self.diagnostics.has_errors() => Ok((thing, self.diagnostics)),
             _ => Err(FileError(Box::new(Why::Wrong(self)))),
         }
     }
@@ -117,15 +107,8 @@ impl FileError {
         match &*self.0 {
             Why::Unreadable { said, .. } => said.in_language(language).to_owned(),
             Why::Wrong(findings) => {
-                let mut text = String::new();
-                for (place, said) in &findings.plain {
-                    text.push_str(&format!("{place}: {}\n", said.in_language(language)));
-                }
-                if !findings.diagnostics.is_empty() {
-                    let sources: Vec<&SourceText> = findings.sources.iter().collect();
-                    text.push_str(&render(&findings.diagnostics, &sources, language));
-                }
-                text.trim_end().to_owned()
+                let sources: Vec<&SourceText> = findings.sources.iter().collect();
+                render(&findings.diagnostics, &sources, language).trim_end().to_owned()
             }
         }
     }

@@ -61,7 +61,10 @@ fn a_tail_that_cannot_be_written_behind_stays_and_hinders_no_commit() {
     let path = folder.path().join("sop.db");
     let mut store = open(&path, 10);
     // The index has no place for what is written behind; the log goes on.
-    store.connection.execute_batch("CREATE TEMP TRIGGER no BEFORE INSERT ON main.keys BEGIN SELECT raise(ABORT, 'full'); END").unwrap();
+    store
+        .connection
+        .execute_batch("CREATE TEMP TRIGGER no BEFORE INSERT ON main.keys BEGIN SELECT raise(ABORT, 'full'); END")
+        .unwrap();
     for case in 1..=35 {
         store.append(Batch { entries: vec![entry(case, 1, 10)], ..Batch::default() }).unwrap();
     }

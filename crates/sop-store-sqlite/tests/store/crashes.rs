@@ -1,6 +1,8 @@
 //! The program or the power goes at any moment: what was acknowledged is there, and nothing is there by half.
 
 use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
 
 use sop_engine::store::{CaseId, Position, Scope, Store};
 use sop_store_sqlite::SqliteStore;
@@ -64,7 +66,7 @@ fn a_byte_that_was_altered_is_an_error_or_changes_nothing() {
     let file = fs::read(&path).unwrap();
     let altered = folder.path().join("altered.db");
     let (mut noticed, mut harmless) = (0, 0);
-    for at in (0..file.len()).step_by(61) {
+    for at in (0..file.len()).step_by(131) {
         let mut bytes = file.clone();
         bytes[at] ^= 1 << (at % 8);
         fs::write(&altered, &bytes).unwrap();
@@ -90,5 +92,53 @@ fn a_byte_that_was_altered_is_an_error_or_changes_nothing() {
             }
         }
     }
-    assert!(noticed > 100 && harmless > 10, "{noticed} noticed, {harmless} in unused places");
+    assert!(noticed > 50 && harmless > 10, "{noticed} noticed, {harmless} in unused places");
+}
+
+const LIMITED: &str = "SOP_STORE_WITH_A_LIMIT";
+
+/// Not a test of its own: the program of the next one, which may not write files of more than some size.
+#[test]
+fn as_the_program_with_a_limit() {
+    let Some(path) = std::env::var_os(LIMITED).map(PathBuf::from) else { return };
+    let mut store = open(&path, 5);
+    let mut version = 0;
+    let error = loop {
+        match store.append(batch([entry(1, version + 1), entry(2, version + 1)])) {
+            Ok(_) => version += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(error.is_unavailable() && error.to_string().contains("nothing of this was written"), "{error}");
+    assert_eq!(store.last().unwrap(), Position(u64::from(version) * 2));
+    assert_eq!(history(&store, 1).len(), version as usize);
+    assert!(store.append(batch([entry(1, version + 1)])).unwrap_err().is_unavailable());
+    assert_eq!(everything(&store).len(), version as usize * 2);
+    println!("\nacknowledged {version}");
+}
+
+/// The system refuses a write in the middle of a commit: a shell lowers the limit for the size of a file, and a program
+/// that ignores the signal sees a failed write.
+#[cfg(unix)]
+#[test]
+fn a_write_that_fails_loses_nothing_that_was_acknowledged() {
+    for blocks in [200, 331, 500] {
+        let (_folder, path) = folder();
+        drop(open(&path, 5));
+        let program = Command::new("sh")
+            .arg("-c")
+            .arg(format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\""))
+            .arg(std::env::current_exe().unwrap())
+            .args(["crashes::as_the_program_with_a_limit", "--exact", "--nocapture"])
+            .env(LIMITED, &path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&program.stdout);
+        assert!(program.status.success(), "{said}{}", String::from_utf8_lossy(&program.stderr));
+        let acknowledged = said.lines().find_map(|line| line.strip_prefix("acknowledged ")).unwrap();
+        let mut store = open(&path, 5);
+        assert_eq!(history(&store, 1).len().to_string(), acknowledged);
+        let next = history(&store, 1).len() as u32 + 1;
+        store.append(batch([entry(1, next)])).unwrap();
+    }
 }

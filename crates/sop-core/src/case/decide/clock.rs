@@ -44,15 +44,26 @@ pub(super) fn due_by(process: &Process, calendar: &Calendar, state: &CaseState, 
 }
 
 impl Draft<'_> {
-    /// Starts the clock of a new wait, and says when it is due.
-    pub(super) fn start_clock(&mut self, step: StepIx, rework: bool) -> Option<Instant> {
-        match self.process.steps()[step].group {
-            Some(group) => self.join_clock(group, self.now),
-            None => {
-                let budget = budget_of(self.process, step, rework)?;
-                Some(after(self.world.calendar, budget.measure(), self.now, budget.amount()))
+    /// Starts the clock of a new wait, and says when it is due and when its ladder acts first.
+    pub(super) fn start_clock(&mut self, step: StepIx, rework: bool) -> (Option<Instant>, Option<Instant>) {
+        let (process, calendar) = (self.process, self.world.calendar);
+        if process.steps()[step].group.is_none() {
+            let Some(budget) = budget_of(process, step, rework) else { return (None, None) };
+            // In the common case both are found in one look at the calendar.
+            if let Some(first) = process.ladder(step).earliest()
+                && (budget.measure(), first.measure()) == (Measure::Working, Measure::Working)
+            {
+                let (due, alarm) = calendar.add_in_turn(self.now, budget.amount(), first.amount());
+                return (Some(due), Some(alarm));
             }
         }
+        let due = match process.steps()[step].group {
+            Some(group) => self.join_clock(group, self.now),
+            None => budget_of(process, step, rework)
+                .map(|budget| after(calendar, budget.measure(), self.now, budget.amount())),
+        };
+        let alarm = due.and_then(|due| super::ladder::next_rung(process, calendar, step, due, |_| 0));
+        (due, alarm.map(|(at, _)| at))
     }
 
     /// One more wait runs on a shared clock; says when it is due.

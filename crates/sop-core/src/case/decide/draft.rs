@@ -112,7 +112,9 @@ impl<'a> Draft<'a> {
 
     /// Whether a wait or a filled slot is left (F5).
     pub(crate) fn has_tokens(&self) -> bool {
-        self.waits().next().is_some() || (self.process.shape().slots > 0 && !self.filled_slots().is_empty())
+        // Each wait is left once, so that counting is enough.
+        self.state.waits().len() + self.opened.len() > self.left.len()
+            || (self.state.shape.slots > 0 && !self.filled_slots().is_empty())
     }
 
     pub(crate) fn clock(&self, group: GroupIx) -> SharedClock {

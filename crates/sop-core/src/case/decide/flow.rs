@@ -1,6 +1,6 @@
 //! How tokens move: activations, joins, returns and ends (F1–F5, R1–R3).
 
-use super::{Draft, ladder};
+use super::Draft;
 use crate::case::event::{Dense, Event, Fault};
 use crate::case::people::place_of;
 use crate::case::rejection::Rejection;
@@ -75,8 +75,7 @@ impl Draft<'_> {
         if self.is_active(step) {
             return self.fault(Fault::StepAlreadyActive { step });
         }
-        let due = self.start_clock(step, rework);
-        let alarm = due.and_then(|due| ladder::first_rung(self.process, self.world.calendar, step, due));
+        let (due, alarm) = self.start_clock(step, rework);
         let spec = &self.process.steps()[step];
         let bound = spec.per.and_then(|field| place_of(self.values().get(field.place()).and_then(Option::as_ref)));
         let wait = self.next_wait();

@@ -14,16 +14,6 @@ pub(super) fn is_behind(world: &World<'_>, state: &CaseState, now: Instant) -> b
     state.calendar != world.calendar.revision() || state.next_alarm().reached(now)
 }
 
-/// When the ladder of a new wait acts first.
-#[inline]
-pub(super) fn first_rung(process: &Process, calendar: &Calendar, step: StepIx, due: Instant) -> Option<Instant> {
-    let ladder = process.ladder(step);
-    match ladder.first.and_then(|first| ladder.rungs.get(usize::from(first))) {
-        Some(rung) => Some(fires(calendar, due, rung.timing.first(), 1)),
-        None => next_rung(process, calendar, step, due, |_| 0).map(|(at, _)| at),
-    }
-}
-
 /// When the ladder of a wait acts next, and with which rung: of several at one instant, the earlier in the list (T4).
 pub(super) fn next_rung(
     process: &Process,

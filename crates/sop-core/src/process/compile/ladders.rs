@@ -70,7 +70,7 @@ impl<'a> Compiler<'a> {
                 (None, Some(every)) => self.duration(every, false, || here.key("every")).map(Timing::Every),
                 (None, None) => None,
             };
-            if rung.every.is_some() && rung.remind.is_none() {
+            if rung.every.is_some() && acts(rung) {
                 let pointer = here.key("every");
                 self.report(Diagnostic::new(&rules::ONLY_REMINDERS_REPEAT, pointer));
             }
@@ -213,6 +213,11 @@ impl<'a> Compiler<'a> {
             }
         }
     }
+}
+
+/// Whether a rung does more than remind.
+pub(super) fn acts(rung: &Rung) -> bool {
+    rung.escalate.is_some() || rung.reassign.is_some() || rung.outcome.is_some() || rung.end.is_some()
 }
 
 /// The rung that fires first, where all rungs are measured alike.

@@ -150,14 +150,14 @@ impl<'a> Compiler<'a> {
     }
 
     fn run(&mut self) -> Option<Parts> {
-        self.collect_names();
-        self.check_sheet();
         let steps = self.definition.rows.iter().map(|row| row.steps.len()).sum::<usize>();
         if steps > MAX_STEPS {
             let rows = Pointer::root().key("rows");
             self.report(Diagnostic::new(&rules::TOO_MANY_STEPS, rows).with("count", steps).with("limit", MAX_STEPS));
             return None;
         }
+        self.collect_names();
+        self.check_sheet();
         let fields = self.fields();
         let roles = self.roles();
         let papers = self.papers();

@@ -167,7 +167,7 @@ fn rungs(findings: &mut Vec<Diagnostic>, office: &Office, durations: &DurationRu
             (None, Some(every)) => (every, "every"),
             (None, None) => continue,
         };
-        if key == "every" && rung.remind.is_none() {
+        if key == "every" && super::ladders::acts(rung) {
             findings.push(Diagnostic::new(&rules::ONLY_REMINDERS_REPEAT, here.key(key)));
         }
         match Waktu::parse(text) {

@@ -1,5 +1,7 @@
 //! What is odd about the papers of a table, told as warnings and notes: the office signed it so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Compiler;
 use super::returns::forward;
 use crate::diagnostic::{Both, Diagnostic, Label, rules};
@@ -17,9 +19,10 @@ impl Compiler<'_> {
     ) {
         self.check_writers(graph, steps, papers);
         self.check_outputs(steps, papers);
+        let named = steps.values().flat_map(|step| step.drawn_requires.iter().chain(&step.outputs));
+        let used: BTreeSet<PaperIx> = named.copied().collect();
         for (paper, spec) in papers.iter() {
-            let used = steps.values().any(|step| step.drawn_requires.contains(&paper) || step.outputs.contains(&paper));
-            if !used {
+            if !used.contains(&paper) {
                 let pointer = Pointer::root().key("papers").index(paper.place());
                 self.report(Diagnostic::new(&rules::UNUSED_PAPER, pointer).with("paper", spec.id.as_str()));
             }
@@ -69,10 +72,14 @@ impl Compiler<'_> {
                 self.report(Diagnostic::new(&rules::ROW_WITHOUT_OUTPUT, pointer).with("row", no));
             }
         }
+        let mut made: BTreeMap<PaperIx, StepIx> = BTreeMap::new();
         for (step, spec) in steps.iter() {
-            for paper in spec.outputs.iter().filter(|paper| !spec.drawn_requires.contains(paper)) {
-                let earlier = steps.iter().find(|(other, made)| *other < step && made.outputs.contains(paper));
-                let (Some((first, _)), Some(other)) = (earlier, spec.drawn_requires.first()) else { continue };
+            for paper in &spec.outputs {
+                let first = *made.entry(*paper).or_insert(step);
+                if first == step || spec.drawn_requires.contains(paper) {
+                    continue;
+                }
+                let Some(other) = spec.drawn_requires.first() else { continue };
                 let (Some(named), Some(received)) = (papers.get(*paper), papers.get(*other)) else { continue };
                 let finding = Diagnostic::new(&rules::OUTPUT_UNDER_ANOTHER_NAME, self.output_place(step, *paper))
                     .with("row", self.row_name_of(step))

@@ -1,7 +1,5 @@
 //! What a return withdraws (R3), and whether its limit and its `then` make sense (R1, R2).
 
-use std::collections::BTreeMap;
-
 use super::routes::RETURN;
 use super::{Compiler, policy_place, step_policy_place};
 use crate::diagnostic::{Diagnostic, Label, rules};
@@ -24,38 +22,41 @@ impl Compiler<'_> {
         steps: &Table<StepIx, StepSpec>,
         slots: &Table<SlotIx, SlotSpec>,
     ) {
-        // Returns to one step withdraw the same region.
-        let mut regions: BTreeMap<StepIx, BitSet> = BTreeMap::new();
-        let mut sources: BTreeMap<StepIx, BitSet> = BTreeMap::new();
+        if returns.is_empty() {
+            return;
+        }
+        let onwards = graph.closure(forward);
+        let bounds = returns.values().any(|spec| matches!(spec.limit, Some((_, ThenSpec::Next(_)))));
+        let anyhow = bounds.then(|| graph.closure(|_| true));
+        let joins: Vec<(StepIx, SlotIx, u32)> =
+            steps.iter().filter_map(|(step, spec)| spec.join.map(|(first, count)| (step, first, count))).collect();
+        let grouped: Vec<_> = steps.iter().filter_map(|(step, spec)| Some((step, spec.group?))).collect();
         for at in (0..returns.len()).map(ReturnIx::at) {
             let Some(spec) = returns.get(at) else { continue };
             let (from, to) = (spec.from, spec.to);
-            let region = regions.entry(to).or_insert_with(|| graph.reach([to], forward)).clone();
+            let region = onwards.of(to).cloned().unwrap_or_default();
             if !region.contains(from.place()) || from == to && !self.returns_to_itself(graph, from) {
                 let pointer = self.place_of_return(spec, steps);
                 let name = steps.get(to).map(|step| step.id.to_string()).unwrap_or_default();
                 self.report(Diagnostic::new(&rules::RETURN_NOT_BACK, pointer).with("step", name));
                 continue;
             }
-            let back = sources.entry(from).or_insert_with(|| graph.reach_back(from, forward));
-            let crossed = region.iter().filter(|step| back.contains(*step)).map(StepIx::at).find(|&step| {
-                step != to
-                    && steps.get(step).is_some_and(|spec| {
-                        spec.join.is_some_and(|(first, count)| {
-                            (0..count).any(|place| {
-                                let slot = slots.get(first.after(place));
-                                !slot.is_some_and(|slot| slot.sources.iter().any(|source| region.contains(source.place())))
-                            })
-                        })
+            let crossed = joins.iter().find(|&&(step, first, count)| {
+                let between = step != to && region.contains(step.place()) && onwards.leads(step, from);
+                between
+                    && (0..count).any(|place| {
+                        let slot = slots.get(first.after(place));
+                        !slot.is_some_and(|slot| slot.sources.iter().any(|source| region.contains(source.place())))
                     })
             });
-            if let Some(join) = crossed {
+            if let Some(&(join, ..)) = crossed {
                 let pointer = self.place_of_return(spec, steps);
                 let name = steps.get(join).map(|step| step.id.to_string()).unwrap_or_default();
                 self.report(Diagnostic::new(&rules::RETURN_ACROSS_JOIN, pointer).with("step", name));
             }
             if let Some((_, ThenSpec::Next(next))) = spec.limit {
-                self.check_then(graph, spec, next, steps);
+                let comes_back = anyhow.as_ref().is_some_and(|anyhow| anyhow.leads(next, spec.from));
+                self.check_then(comes_back, spec, next, steps);
             }
             let mut emptied = BitSet::with_len(slots.len());
             for (slot, spec) in slots.iter() {
@@ -64,10 +65,8 @@ impl Compiler<'_> {
                 }
             }
             let mut refills = Vec::new();
-            for step in region.iter().map(StepIx::at) {
-                if let Some(group) = steps.get(step).and_then(|spec| spec.group)
-                    && !refills.contains(&group)
-                {
+            for &(step, group) in &grouped {
+                if region.contains(step.place()) && !refills.contains(&group) {
                     refills.push(group);
                 }
             }
@@ -85,7 +84,7 @@ impl Compiler<'_> {
     }
 
     /// What follows a return that is used up must never come to that return again (R2), and names no join (F2).
-    fn check_then(&mut self, graph: &FlowGraph, spec: &ReturnSpec, next: StepIx, steps: &Table<StepIx, StepSpec>) {
+    fn check_then(&mut self, comes_back: bool, spec: &ReturnSpec, next: StepIx, steps: &Table<StepIx, StepSpec>) {
         let pointer = self.place_of_then(spec, steps).key("next");
         let here = Label::new(self.place_of_return(spec, steps)).saying(RETURN);
         let name = steps.get(next).map(|step| step.id.to_string()).unwrap_or_default();
@@ -93,7 +92,7 @@ impl Compiler<'_> {
             let finding = Diagnostic::new(&rules::THEN_ON_JOIN, pointer.clone()).with("step", name.clone());
             self.report(finding.label(here.clone()));
         }
-        if graph.reach([next], |_| true).contains(spec.from.place()) {
+        if comes_back {
             self.report(Diagnostic::new(&rules::THEN_COMES_BACK, pointer).with("step", name).label(here));
         }
     }

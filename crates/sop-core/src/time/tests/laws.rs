@@ -115,6 +115,12 @@ proptest! {
     }
 
     #[test]
+    fn adding_in_turn_is_adding_twice(calendar in calendars(), a in instants(), b in amounts(), c in amounts()) {
+        let first = calendar.add(a, b).at;
+        prop_assert_eq!(calendar.add_in_turn(a, b, c), (first, calendar.add(first, c).at));
+    }
+
+    #[test]
     fn the_due_instant_is_the_earliest(calendar in calendars(), a in instants(), b in amounts()) {
         let due = calendar.add(a, b).at;
         if due > a {
