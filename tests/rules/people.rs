@@ -399,6 +399,17 @@ fn w4_a_withdrawal_comes_too_late() {
     }
 }
 
+/// W4: a step that the policy completed counts as completed.
+#[test]
+fn w4_what_the_policy_completed_is_too_late_to_withdraw() {
+    let ladder = r#", "steps": { "periksa": { "overdue": [{ "after": "0 menit", "outcome": "ya" }] } }"#;
+    let mut case = request(ladder);
+    case.complete("ajukan", "wulan", "selesai", "2026-01-12 08:01").unwrap();
+    case.advance("2026-01-12 09:01");
+    assert_eq!(case.waits(), ["putuskan"]);
+    assert!(matches!(case.withdraw("wulan", "2026-01-12 09:02"), Err(Rejection::TooLateToWithdraw { .. })));
+}
+
 /// W4: without a word of the policy nobody withdraws; a withdrawal is a `stop`.
 #[test]
 fn w4_withdrawal_is_for_the_policy_to_allow() {

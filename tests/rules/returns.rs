@@ -209,23 +209,22 @@ fn r3_the_target_itself_is_withdrawn() {
     assert!(case.wait("terima").is_rework());
 }
 
-/// R3: the slots of t itself are kept.
+/// R3: the slots of t itself are kept, also one that was filled from a step after t.
 #[test]
 fn r3_the_slots_of_the_target_are_kept() {
     let mut case = stage(
         r#"{ "steps": [
-          { "id": "satu", "role": "tu", "outcomes": [
-            { "id": "sekali", "next": "gabung" }, { "id": "dua_kali", "split": ["gabung", "susulan"] }] },
-          { "id": "susulan", "role": "tu", "next": "gabung" },
+          { "id": "satu", "role": "tu", "next": "gabung" },
           { "id": "dua", "role": "tu", "next": "gabung" },
-          { "id": "gabung", "role": "sekretaris", "join": { "all": [["satu", "susulan"], ["dua"]] }, "next": "putus" },
+          { "id": "gabung", "role": "sekretaris", "join": { "all": [["satu", "susulan"], ["dua"]] }, "split": ["susulan", "putus"] },
+          { "id": "susulan", "role": "tu", "next": "gabung" },
           { "id": "putus", "role": "kepala", "outcomes": [
             { "id": "ya", "end": "henti" }, { "id": "ulang", "return_to": "gabung" }] }],
         "starts": [{ "id": "mulai", "opens": ["satu", "dua"] }],
         "ends": [{ "id": "henti", "title": "Henti", "kind": "stop" }] }"#,
     )
     .start("mulai", "awang", "2026-01-12 08:00");
-    case.complete("satu", "awang", "dua_kali", "2026-01-12 08:01").unwrap();
+    case.complete("satu", "awang", "selesai", "2026-01-12 08:01").unwrap();
     case.complete("dua", "awang", "selesai", "2026-01-12 08:02").unwrap();
     case.complete("gabung", "sari", "selesai", "2026-01-12 08:03").unwrap();
     case.complete("susulan", "awang", "selesai", "2026-01-12 08:04").unwrap();

@@ -373,6 +373,13 @@ fn t3_nothing_comes_after_leaving() {
     assert_eq!(errors(&desk("1 jam", every)), ["ONLY_REMINDERS_REPEAT"]);
 }
 
+/// T3: nor by the clock: a rung that would fire after the wait was left can never fire.
+#[test]
+fn t3_nothing_comes_later_than_leaving() {
+    let later = r#""overdue": [{ "after": "2 jam", "remind": "doer" }, { "after": "1 jam", "outcome": "lain" }]"#;
+    assert_eq!(errors(&desk("1 jam", later)), ["RUNG_AFTER_LEAVING"]);
+}
+
 /// T3, T4: a leaving rung comes after activation, also where it opens the same step again.
 #[test]
 fn t3_a_leaving_rung_comes_after_activation() {
@@ -541,6 +548,14 @@ fn t5_somebody_is_accountable() {
     let declared = format!(r#"{ladder}, "roles": {{ "staf": {{ "accountable": "tu" }} }}"#);
     let case = stage(&desk("1 jam", &declared)).start("mulai", "santi", "2026-01-12 08:00");
     assert_eq!(case.accountable("kerja"), Some("tu"));
+}
+
+/// T5: somebody is accountable when the reminder fires, not only further down the list.
+#[test]
+fn t5_somebody_is_accountable_by_then() {
+    let escalated_later =
+        r#""overdue": [{ "after": "2 jam", "escalate": "superior" }, { "every": "1 jam", "remind": "accountable" }]"#;
+    assert_eq!(errors(&desk("1 jam", escalated_later)), ["NOBODY_ACCOUNTABLE"]);
 }
 
 /// T5: the accountable role is none of those that the wait waits for.

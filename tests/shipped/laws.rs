@@ -82,7 +82,9 @@ fn attempted(case: &mut Case, attempt: Attempt, now: Instant) -> bool {
             let roles = case.stage.process.roles().len();
             Command::Reassign { wait, by, to: RoleIx::at(usize::from(attempt.other) % roles), reason }
         }
-        (17, _) if attempt.seed.is_multiple_of(16) => Command::Withdraw { by: case.state.requester().unwrap_or(by), reason },
+        (17, _) if attempt.seed.is_multiple_of(16) => {
+            Command::Withdraw { by: case.state.requester().unwrap_or(by), reason }
+        }
         (18, _) => Command::Comment { by, text: reason },
         _ => Command::Advance,
     };

@@ -1,9 +1,17 @@
 //! Files that nobody means: never a panic, always an error that names the place, in bounded time and memory.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod common;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Instant as Stopwatch;
 
 use common::{Kind, calendar_at, check, definitions, office_at, process_at, text_of, wib};
@@ -43,7 +51,9 @@ fn with(old: &str, new: &str) -> String {
 
 #[test]
 fn a_file_cut_off_anywhere_is_an_error() {
-    let bytes = narasumber().trim_end().to_owned().into_bytes();
+    // Without its white space, whose every byte would be tried alike.
+    let file: Value = serde_json::from_str(&narasumber()).unwrap();
+    let bytes = file.to_string().into_bytes();
     for length in 0..bytes.len() {
         match parse_bytes::<Definition>("naskah.json", &bytes[..length]) {
             Ok(parsed) => {
@@ -110,7 +120,8 @@ fn nested_guards_are_an_error_or_work() {
             );
             let found = found(&text);
             let guards = found.iter().filter(|finding| finding.rule.code / 100 == 3).count();
-            assert_eq!(guards > 0, depth > 10, "{found}");
+            // Parentheses are counted, not nested: only their number is limited.
+            assert_eq!(guards > 0, depth > 1_000, "{found}");
         }
     });
 }
@@ -133,7 +144,8 @@ fn a_guard_of_a_megabyte_is_one_error_at_its_place() {
 
 /// A chain of steps, each a row; every third may return to the one before it.
 fn chain(steps: usize, policy: bool) -> Definition {
-    let text = text_of(&common::crate_folder().join("tests/diagnostics/SOP0203-dangling-reference/good.definition.json"));
+    let text =
+        text_of(&common::crate_folder().join("tests/diagnostics/SOP0203-dangling-reference/good.definition.json"));
     let mut file: Value = serde_json::from_str(&text).unwrap();
     let row = |at: usize| {
         let next = if at + 1 < steps { json!({ "next": format!("s{}", at + 1) }) } else { json!({ "end": "selesai" }) };
@@ -173,14 +185,11 @@ fn a_hundred_thousand_steps_are_refused_at_once() {
 fn the_most_steps_there_may_be_compile() {
     let definition = chain(20_000, true);
     let office = office();
-    for reading in [Reading::AsSigned, Reading::AsRun] {
-        let begun = Stopwatch::now();
-        let compiled = compile(&definition, &office, reading, &Poisoned::default());
-        println!("20,000 steps in {:?}", begun.elapsed());
-        let process = compiled.process.unwrap_or_else(|| panic!("{}", compiled.diagnostics));
-        assert_eq!(process.steps().len(), 20_000);
-        assert_eq!(process.returns().len(), 6_666);
-    }
+    let begun = Stopwatch::now();
+    let compiled = compile(&definition, &office, Reading::AsRun, &Poisoned::default());
+    println!("20,000 steps in {:?}", begun.elapsed());
+    let process = compiled.process.unwrap_or_else(|| panic!("{}", compiled.diagnostics));
+    assert_eq!((process.steps().len(), process.returns().len()), (20_000, 6_666));
 }
 
 #[test]
@@ -197,15 +206,24 @@ fn times_beyond_all_bounds_are_told_as_that() {
 
 #[test]
 fn dates_that_do_not_exist_are_told_as_that() {
-    for date in ["2023-02-29", "2023-13-01", "2023-00-10", "0000-01-01", "99999-01-01", "2023-8-31", "-2023-08-31", ""] {
+    for date in [
+        "2023-02-29",
+        "1899-12-31",
+        "2023-13-01",
+        "2023-00-10",
+        "0000-01-01",
+        "99999-01-01",
+        "2023-8-31",
+        "-2023-08-31",
+        "",
+    ] {
         let text = with(r#""date": "2023-08-31""#, &format!(r#""date": "{date}""#));
         assert!(codes(&found(&text)).contains(&rules::BAD_DATE.code), "{date}");
     }
     // The first and the last that are reckoned with.
-    for date in ["0001-01-01", "9999-12-31"] {
+    for date in ["1900-01-01", "9999-12-31"] {
         let text = with(r#""date": "2023-08-31""#, &format!(r#""date": "{date}""#));
-        let bad = found(&text).iter().filter(|finding| finding.severity() == sop_core::diagnostic::Severity::Error).count();
-        assert!(bad == 0 || codes(&found(&text)).contains(&rules::BAD_DATE.code), "{date}: {}", found(&text));
+        assert!(!found(&text).has_errors(), "{date}: {}", found(&text));
     }
 }
 
@@ -213,8 +231,8 @@ fn dates_that_do_not_exist_are_told_as_that() {
 fn a_tenure_to_the_end_of_time_is_held() {
     let file: DirectoryFile = serde_json::from_value(json!({ "format": 1, "id": "pejabat",
         "people": [{ "id": "damar", "name": "Damar" }],
-        "holders": [{ "post": "karo", "person": "damar", "from": "0001-01-01", "until": "9999-12-31" }],
-        "absences": [{ "person": "damar", "from": "0001-01-01", "until": "9999-12-31" }] }))
+        "holders": [{ "post": "karo", "person": "damar", "from": "1900-01-01", "until": "9999-12-31" }],
+        "absences": [{ "person": "damar", "from": "1900-01-01", "until": "9999-12-31" }] }))
     .unwrap();
     let (process, office) = process_at(&definitions().join("narasumber.json"));
     let (directory, found) = Directory::check(&file, &office, &Poisoned::default());
@@ -293,7 +311,11 @@ fn a_calendar_without_working_hours_is_refused_with_the_reason() {
     });
     for found in [no_hours, no_week, no_opening] {
         let codes = codes(&found.diagnostics);
-        assert!(!codes.is_empty() && codes.iter().all(|code| *code == rules::CALENDAR_PROBLEM.code), "{}", found.report(Language::English));
+        assert!(
+            !codes.is_empty() && codes.iter().all(|code| *code == rules::CALENDAR_PROBLEM.code),
+            "{}",
+            found.report(Language::English)
+        );
     }
 }
 
@@ -319,6 +341,8 @@ fn a_report_of_thousands_of_mistakes_stays_short() {
 
 // ---- whatever compiles can be started and goes on ----
 
+static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| calendar_at(&definitions().join("calendars/kalbar.json")));
+
 /// Drives a case by arbitrary choices; what is refused is refused, and nothing panics.
 fn drive(process: &Process, calendar: &Calendar, directory: &Directory, choices: &[u8]) {
     let mut people = People::new();
@@ -337,7 +361,9 @@ fn drive(process: &Process, calendar: &Calendar, directory: &Directory, choices:
                 let Some(wait) = waits.get(usize::from(choice) % waits.len().max(1)) else { return Command::Advance };
                 let outcomes = &process.steps().get(wait.step()).unwrap().outcomes;
                 let picked = usize::from(choice / 7) % outcomes.len().max(1);
-                let id = outcomes.get(picked).map_or_else(|| OutcomeId::new("selesai").unwrap(), |outcome| outcome.id.clone());
+                let id = outcomes
+                    .get(picked)
+                    .map_or_else(|| OutcomeId::new("selesai").unwrap(), |outcome| outcome.id.clone());
                 match process.find_outcome(wait.step(), &id) {
                     Some(outcome) if choice % 5 > 0 => Command::Complete {
                         wait: wait.number(),
@@ -428,7 +454,7 @@ fn seeds() -> Vec<(PathBuf, PathBuf)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(192) })]
 
     #[test]
     fn a_definition_changed_at_random_never_panics_and_runs_if_it_compiles(
@@ -447,10 +473,6 @@ proptest! {
             prop_assert!(parsed.diagnostics.has_errors());
             return Ok(());
         };
-        let calendar = calendar_at(&definitions().join("calendars/kalbar.json"));
-        let officials = parse::<DirectoryFile>(SourceText::new("pejabat.json", text_of(&people)));
-        let (directory, _) = Directory::check(officials.value.as_ref().unwrap(), &office, &officials.poisoned);
-        let directory = directory.unwrap();
         for reading in [Reading::AsSigned, Reading::AsRun] {
             let mut compiled = compile(definition, &office, reading, &parsed.poisoned);
             parsed.locate(&mut compiled.diagnostics);
@@ -458,7 +480,9 @@ proptest! {
             // Reports of anything can be written.
             prop_assert!(!render(&compiled.diagnostics, &[&parsed.source], Language::Indonesian).is_empty());
             if let Some(process) = &compiled.process {
-                drive(process, &calendar, &directory, &choices);
+                let officials = parse::<DirectoryFile>(SourceText::new("pejabat.json", text_of(&people)));
+                let (directory, _) = Directory::check(officials.value.as_ref().unwrap(), &office, &officials.poisoned);
+                drive(process, &CALENDAR, &directory.unwrap(), &choices);
             }
         }
     }

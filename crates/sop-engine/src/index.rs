@@ -188,7 +188,11 @@ mod tests {
     #[test]
     fn alarms_come_in_order_up_to_the_instant() {
         let mut index = Index::new();
-        let alarms = [Alarm { at: at(5), case: CaseId(9) }, Alarm { at: at(5), case: CaseId(2) }, Alarm { at: at(7), case: CaseId(1) }];
+        let alarms = [
+            Alarm { at: at(5), case: CaseId(9) },
+            Alarm { at: at(5), case: CaseId(2) },
+            Alarm { at: at(7), case: CaseId(1) },
+        ];
         index.take(&alarms.map(IndexChange::Set));
         assert_eq!(index.next_due(), Some(at(5)));
         assert_eq!(index.due(at(5), 10), [alarms[1], alarms[0]]);

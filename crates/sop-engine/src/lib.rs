@@ -1,4 +1,21 @@
-//! The durable runtime of office procedures.
+//! The durable runtime of office procedures: deployed processes, cases, work lists, timers, registers, history.
+//!
+//! [`Engine`] is what a host talks to, and its documentation has the shortest example that runs. [`files`] reads a
+//! definition with the office and calendar that it names. [`store`] is the border to whatever keeps the log: a small
+//! trait, and a store in memory. Everything that is decided is decided by [`core`]; what is known about a process is
+//! said by [`verify`].
+//!
+//! Owns: the lock under which commands are decided one after the other, the clock, the cases in memory, and the index
+//! of work lists and timers. Knows nothing of any one database, of networks, or of terminals.
+//!
+//! Invariants:
+//!
+//! - A command is decided, appended to the log, and only then seen: by its caller, by readers, by subscribers. Where the
+//!   store fails, nothing has happened.
+//! - Everything in memory follows from the log. Reopening folds the same events into the same states.
+//! - Time never goes back behind what is on record.
+//! - What is on record names things by the names of the definition, never by index; the texts of deployed processes are
+//!   kept beside it.
 #![cfg_attr(
     test,
     allow(
@@ -13,15 +30,15 @@
 pub use sop_core as core;
 pub use sop_verify as verify;
 
-mod engine;
 mod answer;
-mod request;
-mod worklist;
-mod why;
-mod timeline;
 mod clock;
 mod committed;
+mod engine;
+mod request;
 mod signal;
+mod timeline;
+mod why;
+mod worklist;
 
 pub mod files;
 pub mod index;

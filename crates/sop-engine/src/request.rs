@@ -241,7 +241,8 @@ fn complete(
     for (name, value) in &given.values {
         let found = process.find_field(name.as_str()).and_then(|ix| Some((ix, process.field(ix)?)));
         let (ix, field) = found.ok_or_else(|| {
-            let known = process.fields().iter().map(|field| Called { id: field.id.clone(), title: field.title.clone() });
+            let known =
+                process.fields().iter().map(|field| Called { id: field.id.clone(), title: field.title.clone() });
             unknown(Named::Field, name.as_str(), known.collect())
         })?;
         match field.ty.parse_json(value) {

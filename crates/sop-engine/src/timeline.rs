@@ -64,7 +64,8 @@ impl Teller<'_> {
                 let who = self.actor(&by.person, by.capacity, &by.role);
                 let title = self.outcome(step, outcome.as_str());
                 let step = self.step(step);
-                let (only, alone) = if *forced { (" (satu-satunya pilihan)", " (the only choice left)") } else { ("", "") };
+                let (only, alone) =
+                    if *forced { (" (satu-satunya pilihan)", " (the only choice left)") } else { ("", "") };
                 let note = note.as_deref().map(|note| format!(" — {note}")).unwrap_or_default();
                 both(
                     format!("{who} menyelesaikan {step}: {title}{only}{note}"),
@@ -107,10 +108,7 @@ impl Teller<'_> {
             }
             Event::ReturnExhausted { r#return } => {
                 let step = self.step(&r#return.step);
-                both(
-                    format!("Batas pengembalian dari {step} tercapai"),
-                    format!("The returns from {step} are used up"),
-                )
+                both(format!("Batas pengembalian dari {step} tercapai"), format!("The returns from {step} are used up"))
             }
             Event::WaitWithdrawn { step, .. } => {
                 let step = self.step(step);
@@ -178,10 +176,7 @@ impl Teller<'_> {
             },
             Event::Reassigned { by, role, reason, .. } => {
                 let (who, role) = (self.actor(&by.person, by.capacity, &by.role), self.role(role));
-                both(
-                    format!("{who} mengalihkan kepada {role}: {reason}"),
-                    format!("{who} gave it to {role}: {reason}"),
-                )
+                both(format!("{who} mengalihkan kepada {role}: {reason}"), format!("{who} gave it to {role}: {reason}"))
             }
             Event::WithdrawnByRequester { by, reason } => {
                 let who = self.person(by);
@@ -199,9 +194,10 @@ impl Teller<'_> {
                 both(format!("Jatuh tempo menjadi {due}"), format!("It is now due {due}"))
             }
             // How tokens and clocks are kept is of no interest to a reader.
-            Event::SlotFilled { .. } | Event::Joined { .. } | Event::SlotWithdrawn { .. } | Event::SharedClock { .. } => {
-                None
-            }
+            Event::SlotFilled { .. }
+            | Event::Joined { .. }
+            | Event::SlotWithdrawn { .. }
+            | Event::SharedClock { .. } => None,
         }
     }
 
@@ -226,12 +222,14 @@ impl Teller<'_> {
                 (format!("dialihkan kepada {role}"), format!("given to {role}"))
             }
             RungOutcome::Left => ("dilewati".to_owned(), "left".to_owned()),
-            RungOutcome::Blocked => {
-                ("tidak dapat dilewati, karena tidak tepat satu syarat terpenuhi".to_owned(), "not left, since not exactly one guard holds".to_owned())
-            }
-            RungOutcome::NobodyAccountable => {
-                ("tidak ada penanggung jawab untuk diingatkan".to_owned(), "nobody is accountable to be reminded".to_owned())
-            }
+            RungOutcome::Blocked => (
+                "tidak dapat dilewati, karena tidak tepat satu syarat terpenuhi".to_owned(),
+                "not left, since not exactly one guard holds".to_owned(),
+            ),
+            RungOutcome::NobodyAccountable => (
+                "tidak ada penanggung jawab untuk diingatkan".to_owned(),
+                "nobody is accountable to be reminded".to_owned(),
+            ),
         };
         both(format!("Terlambat ({at}{more}): {id}"), format!("Overdue ({at}{again}): {en}"))
     }

@@ -17,10 +17,8 @@ pub(crate) fn sentence(desk: &Desk<'_>, item: &WorkItem, wait: &Wait) -> Bilingu
     let bound = item.bound.as_deref().map(|bound| format!(" ({bound})")).unwrap_or_default();
     let since = zone.show(item.since);
     let (id, en) = (own.join(" atau "), own.join(" or "));
-    let mut said = Bilingual::new(
-        format!("Menunggu {id}{bound} sejak {since}"),
-        format!("Waiting for {en}{bound} since {since}"),
-    );
+    let mut said =
+        Bilingual::new(format!("Menunggu {id}{bound} sejak {since}"), format!("Waiting for {en}{bound} since {since}"));
     let mut add = |id: String, en: String| {
         said.id.push_str("; ");
         said.id.push_str(&id);

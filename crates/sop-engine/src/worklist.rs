@@ -1,6 +1,8 @@
 //! What stands on a work list: a wait with everything that a screen shows about it.
 
-use sop_core::case::{Called, CaseState, Directory, People, PersonIx, Wait, World, accountable_role, acting_roles, due_of};
+use sop_core::case::{
+    Called, CaseState, Directory, People, PersonIx, Wait, World, accountable_role, acting_roles, due_of,
+};
 use sop_core::definition::{DefinitionId, PersonId};
 use sop_core::diagnostic::Bilingual;
 use sop_core::guard::{FieldIx, FieldType};

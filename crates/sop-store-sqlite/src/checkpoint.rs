@@ -1,28 +1,32 @@
 //! The engine's checkpoint: a cache, kept in parts so that none is larger than SQLite takes.
 
+use std::path::Path;
+
 use rusqlite::{Connection, params};
-use sop_engine::store::{Checkpoint, Position};
+use sop_engine::store::{Checkpoint, Position, StoreError};
 
 use crate::sum::Sum;
+use crate::{commit, trouble};
 
 /// The size of a part, in bytes.
 const PART: usize = 4 << 20;
 
 /// Keeps a checkpoint in place of the one before.
-pub(crate) fn save(connection: &mut Connection, checkpoint: &Checkpoint) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    transaction.execute("DELETE FROM checkpoint", [])?;
-    {
+pub(crate) fn save(connection: &Connection, path: &Path, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+    let failed = |error| trouble::sqlite(path, "the checkpoint cannot be written", error);
+    let write = || -> rusqlite::Result<()> {
+        connection.execute("DELETE FROM checkpoint", [])?;
         let place = checkpoint.position;
         let parts = checkpoint.content.len().div_ceil(PART).max(1);
-        let mut insert = transaction.prepare_cached("INSERT INTO checkpoint VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = connection.prepare_cached("INSERT INTO checkpoint VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for part in 0..parts {
             let content = checkpoint.content.chunks(PART).nth(part).unwrap_or_default();
             let sum = sum_of(part, parts, place, content);
-            insert.execute(params![part as u64 as i64, parts as u64 as i64, place.0.cast_signed(), content, sum])?;
+            insert.execute(params![part as i64, parts as i64, place.0.cast_signed(), content, sum])?;
         }
-    }
-    transaction.commit()
+        Ok(())
+    };
+    commit::within(connection, failed, || write().map_err(failed))
 }
 
 /// The checkpoint, unless there is none or it is not whole; without it the log is read from the beginning.

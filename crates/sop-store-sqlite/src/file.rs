@@ -16,8 +16,9 @@ use crate::{schema, trouble};
 /// How long to wait for another program that recovers or checkpoints the file just now.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How much of the file SQLite keeps in memory, in KiB. It does not grow with the store.
-const CACHE_KIB: i64 = 16 * 1024;
+/// How much of the file SQLite keeps in memory at most, in KiB: the index of some 100,000 live cases. A small store takes
+/// less, and a large one no more.
+const CACHE_KIB: i64 = 64 * 1024;
 
 /// After how many pages the write-ahead log is moved into the file. A page that is written again and again, as the end
 /// of a log is, is moved once.

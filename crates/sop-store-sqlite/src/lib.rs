@@ -4,8 +4,11 @@
 //! nothing else. What a case's history and an idempotency key are found by is *written behind*: kept in memory for the
 //! newest entries (the [tail](Options::write_behind_after)), and moved to tables in one go when the tail is long. Those
 //! tables say which place of the log they reflect and can be [rebuilt](Options::rebuild_index) from it, so that a crash
-//! at any moment costs nothing but reading the tail again. Work lists and timers are in memory; the engine says what is
-//! in them when the store is opened.
+//! at any moment costs nothing but reading the tail again.
+//!
+//! Of a case, memory holds where it begins and ends, and 128 bits that say of most keys that they are new to it: 56
+//! bytes, for those that were written to lately. Work lists and timers are in memory; the engine says what is in them
+//! when the store is opened.
 //!
 //! What it deliberately doesn't know: processes, people, what an entry says.
 //!
@@ -48,6 +51,7 @@ mod store;
 mod view;
 
 mod checkpoint;
+mod commit;
 mod file;
 mod lock;
 mod row;

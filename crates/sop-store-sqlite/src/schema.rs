@@ -39,6 +39,8 @@ CREATE TABLE cases (
     first    INTEGER NOT NULL,
     last     INTEGER NOT NULL,
     version  INTEGER NOT NULL,
+    filter1  INTEGER NOT NULL,  -- says of most keys that they are not in keys
+    filter2  INTEGER NOT NULL,
     sum      INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE keys (

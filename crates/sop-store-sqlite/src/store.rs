@@ -5,18 +5,20 @@ use std::collections::HashMap;
 use std::collections::hash_map;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sop_engine::core::process::Hash;
 use sop_engine::core::time::Instant;
 use sop_engine::index::{Alarm, Index, IndexChange, Queue, WorkKey};
-use sop_engine::store::{About, Batch, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash};
+use sop_engine::store::{
+    About, Batch, CaseId, Checkpoint, Entry, Key, NewEntry, Position, Scope, Store, StoreError, blob_hash,
+};
 
 use crate::lock::WriterLock;
 use crate::options::Options;
 use crate::row::{self, LogRow};
 use crate::tail::{Head, KeySlot, Tail};
 use crate::view::extend;
-use crate::{checkpoint, file, tables, trouble};
+use crate::{checkpoint, commit, file, tables, trouble};
 
 pub(crate) const READING: &str = "the log cannot be read";
 const COMMITTING: &str = "the entries cannot be written";
@@ -46,6 +48,57 @@ pub struct SqliteStore {
 struct Pending {
     heads: HashMap<CaseId, Head>,
     keys: Vec<(KeySlot, Position)>,
+}
+
+impl Pending {
+    /// Takes in an entry that continues its case, and gives the entry before of the same case.
+    fn take(
+        &mut self,
+        entry: &NewEntry,
+        position: Position,
+        tail: &Tail,
+        connection: &Connection,
+        path: &Path,
+    ) -> Result<Position, StoreError> {
+        let mut previous = Position::default();
+        if let About::Case { case, version, .. } = entry.about {
+            let head = self.head(case, tail, connection, path)?;
+            if head.version.checked_add(1) != Some(version) {
+                let held = head.version;
+                return Err(StoreError::conflict(format!(
+                    "case {case} was written to meanwhile: it has {held} entries, and entry {version} was to follow"
+                )));
+            }
+            previous = head.last;
+            head.grow(position);
+        }
+        if let Some(used) = &entry.key {
+            let slot = KeySlot::of(used.scope, &used.key);
+            self.keys.push((slot, position));
+            if let Scope::Case(case) = used.scope {
+                let head = self.head(case, tail, connection, path)?;
+                head.filter.add(slot);
+                head.changed = position;
+            }
+        }
+        Ok(previous)
+    }
+
+    fn head(
+        &mut self,
+        case: CaseId,
+        tail: &Tail,
+        connection: &Connection,
+        path: &Path,
+    ) -> Result<&mut Head, StoreError> {
+        match self.heads.entry(case) {
+            hash_map::Entry::Occupied(held) => Ok(held.into_mut()),
+            hash_map::Entry::Vacant(free) => Ok(free.insert(match tail.head(case) {
+                Some(head) => head,
+                None => tables::head(connection, path, case)?.unwrap_or_default(),
+            })),
+        }
+    }
 }
 
 impl SqliteStore {
@@ -138,8 +191,7 @@ impl SqliteStore {
         if self.lock.is_none() || tail.len() == 0 {
             return Ok(());
         }
-        tables::write_behind(&mut self.connection, tail)
-            .map_err(|error| trouble::sqlite(&self.path, WRITING_BEHIND, error))?;
+        tables::write_behind(&self.connection, &self.path, tail)?;
         tail.reflected(tail.last);
         self.write_behind_at = self.write_behind_after;
         Ok(())
@@ -159,8 +211,7 @@ impl SqliteStore {
         while tail.last < last {
             extend(tail, &self.connection, &self.path, self.write_behind_after)?;
             if tail.len() >= self.write_behind_after && tail.last < last {
-                tables::write_behind(&mut self.connection, tail)
-                    .map_err(|error| trouble::sqlite(&self.path, WRITING_BEHIND, error))?;
+                tables::write_behind(&self.connection, &self.path, tail)?;
                 tail.reflected(tail.last);
             }
         }
@@ -191,62 +242,37 @@ impl Store for SqliteStore {
             self.write_behind_at = self.tail.get_mut().len().saturating_add(self.write_behind_after);
         }
         let Self { connection, tail, pending, path, .. } = self;
-        let tail = tail.get_mut();
+        let (connection, tail) = (&*connection, tail.get_mut());
         pending.heads.clear();
         pending.keys.clear();
         let failed = |error| trouble::sqlite(path, COMMITTING, error);
-        let transaction = Transaction::new(connection, TransactionBehavior::Immediate).map_err(failed)?;
-        let mut last = tail.last;
-        for blob in &batch.blobs {
-            transaction
-                .prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2)")
-                .and_then(|mut insert| insert.execute(params![blob_hash(blob).as_bytes().as_slice(), &**blob]))
-                .map_err(failed)?;
-        }
-        {
-            let mut insert = transaction.prepare_cached(row::INSERT).map_err(failed)?;
+        let last = commit::within(connection, failed, || {
+            for blob in &batch.blobs {
+                connection
+                    .prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2)")
+                    .and_then(|mut insert| insert.execute(params![blob_hash(blob).as_bytes().as_slice(), &**blob]))
+                    .map_err(failed)?;
+            }
+            let mut insert = connection.prepare_cached(row::INSERT).map_err(failed)?;
+            let mut last = tail.last;
             for entry in &batch.entries {
-                let position = last.next();
-                let mut previous = Position::default();
-                if let About::Case { case, version, .. } = entry.about {
-                    let slot = pending.heads.entry(case);
-                    let head = match &slot {
-                        hash_map::Entry::Occupied(held) => Some(*held.get()),
-                        hash_map::Entry::Vacant(_) => match tail.head(case) {
-                            Some(head) => Some(head),
-                            None => tables::head(&transaction, path, case)?,
-                        },
-                    };
-                    let held = head.map_or(0, |head| head.version);
-                    if held.checked_add(1) != Some(version) {
-                        return Err(StoreError::conflict(format!(
-                            "case {case} was written to meanwhile: it has {held} entries, and entry {version} was to \
-                             follow"
-                        )));
-                    }
-                    previous = head.map_or(previous, |head| head.last);
-                    let first = head.map_or(position, |head| head.first);
-                    slot.insert_entry(Head { first, last: position, version });
-                }
+                last = last.next();
+                let previous = pending.take(entry, last, tail, connection, path)?;
                 let body = entry.body.to_json()?;
-                row::insert(&mut insert, position, entry, previous, &body).map_err(|error| {
+                row::insert(&mut insert, last, entry, previous, &body).map_err(|error| {
                     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) {
                         return StoreError::locked(format!(
-                            "`{}`: another program wrote entry {position} without the lock: close it, and open the \
-                             store again; nothing of this was written",
+                            "`{}`: another program wrote entry {last} without the lock: close it, and open the store \
+                             again; nothing of this was written",
                             path.display()
                         ))
                         .because(error);
                     }
                     failed(error)
                 })?;
-                if let Some(used) = &entry.key {
-                    pending.keys.push((KeySlot::of(used.scope, &used.key), position));
-                }
-                last = position;
             }
-        }
-        transaction.commit().map_err(failed)?;
+            Ok(last)
+        })?;
         // From here on nothing can fail.
         for (case, head) in pending.heads.drain() {
             tail.put_head(case, head);
@@ -310,13 +336,18 @@ impl Store for SqliteStore {
 
     fn opening(&self, case: CaseId) -> Result<Option<Entry>, StoreError> {
         let view = self.view()?;
-        let Some(head) = view.head(case)? else { return Ok(None) };
+        let Some(head) = view.head(case)?.filter(|head| head.version > 0) else { return Ok(None) };
         view.named(head.first).map(|row| Some(row.into_entry()))
     }
 
     fn find_key(&self, scope: Scope, key: &Key) -> Result<Option<Entry>, StoreError> {
         let slot = KeySlot::of(scope, key);
         let view = self.view()?;
+        if let Scope::Case(case) = scope
+            && !view.head(case)?.is_some_and(|head| head.filter.may_know(slot))
+        {
+            return Ok(None);
+        }
         for at in view.tail.used(slot) {
             if let Some(entry) = view.using(at, scope, key)? {
                 return Ok(Some(entry));
@@ -368,8 +399,7 @@ impl Store for SqliteStore {
                 self.path.display()
             )));
         }
-        checkpoint::save(&mut self.connection, &checkpoint)
-            .map_err(|error| trouble::sqlite(&self.path, "the checkpoint cannot be written", error))
+        checkpoint::save(&self.connection, &self.path, &checkpoint)
     }
 
     fn load_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {

@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sop_engine::store::{CaseId, Position, StoreError};
 
 use crate::sum::Sum;
-use crate::tail::{Head, KeySlot, Tail};
-use crate::trouble;
+use crate::tail::{Head, KeyFilter, KeySlot, Tail};
+use crate::{commit, trouble};
 
 const READING: &str = "the index cannot be read";
 
@@ -23,18 +23,22 @@ pub(crate) fn reflects(connection: &Connection, path: &Path) -> Result<Position,
 
 /// Where a case stood at the place that the tables reflect.
 pub(crate) fn head(connection: &Connection, path: &Path, case: CaseId) -> Result<Option<Head>, StoreError> {
-    let found: Option<(i64, i64, i64, i64)> = connection
-        .prepare_cached("SELECT first, last, version, sum FROM cases WHERE case_id = ?1")
+    let found: Option<[i64; 6]> = connection
+        .prepare_cached("SELECT first, last, version, filter1, filter2, sum FROM cases WHERE case_id = ?1")
         .and_then(|mut select| {
-            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            let read = |row: &rusqlite::Row<'_>| {
+                Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])
+            };
             select.query_row([case.0.cast_signed()], read).optional()
         })
         .map_err(|error| trouble::sqlite(path, READING, error))?;
-    let Some((first, last, version, sum)) = found else { return Ok(None) };
+    let Some([first, last, version, filter1, filter2, sum]) = found else { return Ok(None) };
     let head = Head {
         first: Position(first.cast_unsigned()),
         last: Position(last.cast_unsigned()),
         version: u32::try_from(version).unwrap_or(0),
+        filter: KeyFilter([filter1.cast_unsigned(), filter2.cast_unsigned()]),
+        changed: Position::default(),
     };
     if sum != sum_of(case, head) {
         return Err(trouble::index(path, &format!("what it says of case {case} is not what was written")));
@@ -56,21 +60,24 @@ pub(crate) fn used(connection: &Connection, path: &Path, slot: KeySlot) -> Resul
 }
 
 /// Moves what a tail holds into the tables. The tail itself is left to the caller, who forgets it when this succeeded.
-pub(crate) fn write_behind(connection: &mut Connection, tail: &Tail) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    {
-        let mut replace = transaction.prepare_cached("REPLACE INTO cases VALUES (?1, ?2, ?3, ?4, ?5)")?;
+pub(crate) fn write_behind(connection: &Connection, path: &Path, tail: &Tail) -> Result<(), StoreError> {
+    let failed = |error| trouble::sqlite(path, "the index cannot be written behind", error);
+    let write = || -> rusqlite::Result<()> {
+        let mut replace = connection.prepare_cached("REPLACE INTO cases VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
         for (case, head) in tail.heads() {
             let (first, last) = (head.first.0.cast_signed(), head.last.0.cast_signed());
-            replace.execute(params![case.0.cast_signed(), first, last, head.version, sum_of(case, head)])?;
+            let [one, two] = head.filter.0.map(u64::cast_signed);
+            let sum = sum_of(case, head);
+            replace.execute(params![case.0.cast_signed(), first, last, head.version, one, two, sum])?;
         }
-        let mut insert = transaction.prepare_cached("INSERT OR IGNORE INTO keys VALUES (?1, ?2, ?3)")?;
+        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO keys VALUES (?1, ?2, ?3)")?;
         for (slot, at) in tail.keys() {
             insert.execute(params![slot.scope.cast_signed(), slot.hash.cast_signed(), at.0.cast_signed()])?;
         }
-        transaction.prepare_cached("REPLACE INTO reflects VALUES (1, ?1)")?.execute([tail.last.0.cast_signed()])?;
-    }
-    transaction.commit()
+        connection.prepare_cached("REPLACE INTO reflects VALUES (1, ?1)")?.execute([tail.last.0.cast_signed()])?;
+        Ok(())
+    };
+    commit::within(connection, failed, || write().map_err(failed))
 }
 
 /// Empties the tables, so that they are made again from the log.
@@ -86,5 +93,6 @@ fn sum_of(case: CaseId, head: Head) -> i64 {
     sum.number(head.first.0);
     sum.number(head.last.0);
     sum.number(u64::from(head.version));
+    head.filter.0.into_iter().for_each(|word| sum.number(word));
     sum.finish()
 }

@@ -5,13 +5,53 @@ use std::collections::{BTreeSet, HashMap};
 use sop_engine::core::process::Hash;
 use sop_engine::store::{CaseId, Key, Position, Scope};
 
-/// Where the entries of a case begin and end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How many cases' heads stay in memory when they are written behind: 15 MB. The others are read from the table.
+const HEADS: usize = 262_144;
+
+/// Where the entries of a case begin and end, and which keys it may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Head {
     pub(crate) first: Position,
     pub(crate) last: Position,
     /// How many there are.
     pub(crate) version: u32,
+    pub(crate) filter: KeyFilter,
+    /// The entry that changed this last; not kept on the disk.
+    pub(crate) changed: Position,
+}
+
+impl Head {
+    /// Takes in the next entry of the case.
+    pub(crate) fn grow(&mut self, at: Position) {
+        if self.version == 0 {
+            self.first = at;
+        }
+        self.last = at;
+        self.version = self.version.saturating_add(1);
+        self.changed = at;
+    }
+}
+
+/// Says of most keys that are new to a case that they are, without looking for them on the disk: each key sets two bits
+/// of 128. A case with so many keys that all bits are set is merely slower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct KeyFilter(pub(crate) [u64; 2]);
+
+impl KeyFilter {
+    fn bits(slot: KeySlot) -> [u64; 2] {
+        [1 << (slot.hash & 63), 1 << (slot.hash >> 6 & 63)]
+    }
+
+    pub(crate) fn add(&mut self, slot: KeySlot) {
+        for (word, bit) in self.0.iter_mut().zip(Self::bits(slot)) {
+            *word |= bit;
+        }
+    }
+
+    /// Whether a key may have been added; where not, it was not.
+    pub(crate) fn may_know(self, slot: KeySlot) -> bool {
+        self.0.iter().zip(Self::bits(slot)).all(|(word, bit)| word & bit != 0)
+    }
 }
 
 /// Under what a key is found: its scope, and the first 48 bits of its SHA-256 hash. Two keys may share it; what is found
@@ -55,7 +95,7 @@ impl Tail {
         self.last.0.saturating_sub(self.after.0)
     }
 
-    /// Where a case stands, if it was written to in the tail.
+    /// Where a case stands, if that is in memory: always if it was written to in the tail.
     pub(crate) fn head(&self, case: CaseId) -> Option<Head> {
         self.heads.get(&case).copied()
     }
@@ -75,9 +115,10 @@ impl Tail {
         self.keys.insert((slot, at));
     }
 
-    /// The cases with where they stand, in the order of the table, which touches each of its pages once.
+    /// The cases that the table is behind of, in its order, which touches each of its pages once.
     pub(crate) fn heads(&self) -> Vec<(CaseId, Head)> {
-        let mut heads: Vec<_> = self.heads.iter().map(|(case, head)| (*case, *head)).collect();
+        let changed = self.heads.iter().filter(|(_, head)| head.changed > self.after);
+        let mut heads: Vec<_> = changed.map(|(case, head)| (*case, *head)).collect();
         heads.sort_unstable_by_key(|(case, _)| case.0.cast_signed());
         heads
     }
@@ -92,11 +133,12 @@ impl Tail {
         self.after = upto;
         self.last = self.last.max(upto);
         if self.last == upto {
-            self.heads.clear();
             self.keys.clear();
         } else {
-            self.heads.retain(|_, head| head.last > upto);
             self.keys.retain(|(_, at)| *at > upto);
+        }
+        if self.heads.len() > HEADS {
+            self.heads.retain(|_, head| head.changed > upto);
         }
     }
 }
@@ -110,16 +152,28 @@ mod tests {
         let mut tail = Tail::starting(Position(10));
         let slot = KeySlot::of(Scope::Store, &Key::new("a").unwrap());
         for (case, last) in [(1, 11), (2, 12), (3, 13)] {
-            tail.put_head(CaseId(case), Head { first: Position(1), last: Position(last), version: 2 });
+            tail.put_head(CaseId(case), Head { last: Position(last), changed: Position(last), ..Head::default() });
             tail.put_key(slot, Position(last));
             tail.last = Position(last);
         }
         assert_eq!(tail.len(), 3);
         tail.reflected(Position(12));
-        assert_eq!((tail.len(), tail.head(CaseId(2)), tail.heads().len()), (1, None, 1));
+        assert_eq!((tail.len(), tail.heads().len()), (1, 1));
+        assert!(tail.head(CaseId(2)).is_some(), "it may stay");
         assert_eq!(tail.used(slot).collect::<Vec<_>>(), [Position(13)]);
         tail.reflected(Position(20));
         assert_eq!((tail.len(), tail.keys().count(), tail.heads().len()), (0, 0, 0));
         assert_eq!(tail.last, Position(20));
+    }
+
+    #[test]
+    fn a_filter_knows_what_was_added_and_not_much_else() {
+        let slot = |number: u32| KeySlot::of(Scope::Store, &Key::new(format!("klik {number}")).unwrap());
+        let mut filter = KeyFilter::default();
+        assert!(!filter.may_know(slot(0)));
+        (0..10).for_each(|number| filter.add(slot(number)));
+        assert!((0..10).all(|number| filter.may_know(slot(number))));
+        let mistaken = (10..1_010).filter(|number| filter.may_know(slot(*number))).count();
+        assert!((1..60).contains(&mistaken), "{mistaken} of 1,000");
     }
 }

@@ -9,13 +9,13 @@ use sop_engine::store::{About, CaseId, Entry, Key, Position, Scope, StoreError};
 use crate::row::{self, LogRow};
 use crate::store::{READING, SqliteStore};
 use crate::tail::{Head, KeySlot, Tail};
-use crate::{tables, trouble};
+use crate::{commit, tables, trouble};
 
 /// What can be read at one moment.
 pub(crate) struct View<'a> {
     store: &'a SqliteStore,
     pub(crate) tail: Ref<'a, Tail>,
-    _moment: Transaction<'a>,
+    _moment: Option<Transaction<'a>>,
 }
 
 impl View<'_> {
@@ -44,8 +44,11 @@ impl SqliteStore {
     /// Begins to read: everything that is asked until this is dropped is of one moment, and the tail is of the same.
     pub(crate) fn view(&self) -> Result<View<'_>, StoreError> {
         let reading = |error| trouble::sqlite(&self.path, READING, error);
-        let moment = self.connection.unchecked_transaction().map_err(reading)?;
-        if self.lock.is_none() {
+        let mut moment = None;
+        if self.lock.is_some() {
+            commit::begin(&self.connection).map_err(reading)?;
+        } else {
+            moment = Some(self.connection.unchecked_transaction().map_err(reading)?);
             let mut tail = self.tail.borrow_mut();
             let reflects = tables::reflects(&self.connection, &self.path)?;
             if reflects < tail.after || reflects > tail.last {
@@ -81,24 +84,31 @@ pub(crate) fn extend(tail: &mut Tail, connection: &Connection, path: &Path, limi
         if row.position != expected {
             return Err(trouble::entry(path, expected, "it is missing"));
         }
+        let held = |tail: &Tail, case| match tail.head(case) {
+            Some(head) => Ok(head),
+            None => tables::head(connection, path, case).map(Option::unwrap_or_default),
+        };
         if let About::Case { case, version, .. } = row.about {
-            let head = match tail.head(case) {
-                Some(head) => Some(head),
-                None => tables::head(connection, path, case)?,
-            };
-            if head.is_some_and(|head| head.last >= expected) {
+            let mut head = held(tail, case)?;
+            if head.last >= expected {
                 return Err(trouble::index(path, &format!("it reflects more of case {case} than it says")));
             }
-            let (before, last) = head.map_or((0, Position::default()), |head| (head.version, head.last));
-            if before.checked_add(1) != Some(version) || last != row.previous {
-                let what = format!("it is entry {version} of case {case}, which has {before} before it");
+            if head.version.checked_add(1) != Some(version) || head.last != row.previous {
+                let what = format!("it is entry {version} of case {case}, which has {} before it", head.version);
                 return Err(trouble::entry(path, expected, &what));
             }
-            let first = head.map_or(expected, |head| head.first);
-            tail.put_head(case, Head { first, last: expected, version });
+            head.grow(expected);
+            tail.put_head(case, head);
         }
         if let Some(used) = &row.key {
-            tail.put_key(KeySlot::of(used.scope, &used.key), expected);
+            let slot = KeySlot::of(used.scope, &used.key);
+            tail.put_key(slot, expected);
+            if let Scope::Case(case) = used.scope {
+                let mut head = held(tail, case)?;
+                head.filter.add(slot);
+                head.changed = expected;
+                tail.put_head(case, head);
+            }
         }
         tail.last = expected;
     }

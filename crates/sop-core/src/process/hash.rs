@@ -97,6 +97,7 @@ pub(crate) fn signed(definition: &Definition) -> Hash {
 /// As signed (G6) there is no policy, and of the office only zone, calendar, durations and units.
 pub(crate) fn process(definition: &Definition, office: &Office, reading: Reading) -> Hash {
     let mut json = to_json(definition);
+    let mut policy = None;
     let mut office = to_json(office);
     for part in [&mut json, &mut office] {
         if let Json::Object(members) = part {
@@ -108,7 +109,18 @@ pub(crate) fn process(definition: &Definition, office: &Office, reading: Reading
             }
         }
     }
-    hash("sop:process:1\n", &[&without_notes(json), &office])
+    // The policy is keyed by names, which may be anything: of it only the ends have notes.
+    if let Json::Object(members) = &mut json {
+        policy = members.remove("policy");
+    }
+    let mut json = without_notes(json);
+    if let (Json::Object(members), Some(Json::Object(mut policy))) = (&mut json, policy) {
+        if let Some(ends) = policy.remove("ends") {
+            policy.insert("ends".to_owned(), without_notes(ends));
+        }
+        members.insert("policy".to_owned(), Json::Object(policy));
+    }
+    hash("sop:process:1\n", &[&json, &office])
 }
 
 fn to_json<T: Serialize>(value: &T) -> Json {
@@ -116,7 +128,7 @@ fn to_json<T: Serialize>(value: &T) -> Json {
     serde_json::to_value(value).unwrap_or(Json::Null)
 }
 
-/// Takes out every `notes` key. The tree is as deep as the format's types, so the recursion is bounded by them.
+/// Takes out every `notes` key: of the signed part, where no key is a name. The tree is as deep as the format's types, so the recursion is bounded by them.
 fn without_notes(json: Json) -> Json {
     match json {
         Json::Object(members) => {

@@ -1,7 +1,9 @@
 //! What the tests of this crate share: files of any format, read and checked the way a host does it.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use sop_core::case::Directory;
 use sop_core::definition::{Definition, DirectoryFile, Office};
@@ -119,6 +121,13 @@ fn directory_findings(parsed: &Parsed<DirectoryFile>, folder: &Path) -> Diagnost
 
 /// An office file without an error.
 pub(crate) fn office_at(path: &Path) -> CheckedOffice {
+    // The same few offices are asked for thousands of times.
+    static READ: Mutex<BTreeMap<PathBuf, CheckedOffice>> = Mutex::new(BTreeMap::new());
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    read.entry(path.to_owned()).or_insert_with(|| read_office(path)).clone()
+}
+
+fn read_office(path: &Path) -> CheckedOffice {
     let parsed: Parsed<Office> = parse(SourceText::new(path.display().to_string(), text_of(path)));
     assert!(parsed.diagnostics.is_empty(), "{}", parsed.diagnostics);
     let (office, found) = check_office(&parsed.value.expect("an office"), &parsed.poisoned);

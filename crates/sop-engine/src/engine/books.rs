@@ -1,15 +1,15 @@
 //! What an engine knows: deployed processes, live cases, registers, who holds what. All of it follows from the log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLockReadGuard};
 
-use sop_core::case::{CaseState, Directory, Event, Dense, People, Registers, Staffing, Status, World};
+use sop_core::case::{CaseState, Dense, Directory, Event, People, Registers, Staffing, Status, World};
 use sop_core::definition::{DefinitionId, RegisterId};
 use sop_core::process::Process;
 use sop_core::time::{Calendar, Instant, Revision, Zone};
 
 use crate::committed::SharedPeople;
-use crate::store::{CaseId, Position, ProcessNumber};
+use crate::store::{ByCase, Position, ProcessNumber};
 
 /// A process that cases follow.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ pub(crate) struct Books {
     pub(crate) processes: Vec<Deployed>,
     /// What new cases of a procedure follow: the one deployed last.
     pub(crate) latest: BTreeMap<DefinitionId, ProcessNumber>,
-    pub(crate) cases: HashMap<CaseId, Case>,
+    pub(crate) cases: ByCase<Case>,
     pub(crate) registers: Registers,
     /// Of each register and year, the entries that its numbers are in; numbers have no gaps.
     pub(crate) agenda: BTreeMap<RegisterId, BTreeMap<i32, Vec<Position>>>,
@@ -94,7 +94,7 @@ impl Books {
             calendars: Vec::new(),
             processes: Vec::new(),
             latest: BTreeMap::new(),
-            cases: HashMap::new(),
+            cases: ByCase::default(),
             registers: Registers::new(),
             agenda: BTreeMap::new(),
             last: Instant::MIN,

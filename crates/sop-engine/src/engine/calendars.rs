@@ -100,14 +100,20 @@ impl Books {
 
 impl Inner {
     /// Brings a calendar into force, and has every running case computed anew.
-    pub(super) fn set_calendar(&mut self, text: &SourceText, now: sop_core::time::Instant) -> Result<(), CalendarError> {
+    pub(super) fn set_calendar(
+        &mut self,
+        text: &SourceText,
+        now: sop_core::time::Instant,
+    ) -> Result<(), CalendarError> {
         self.recover()?;
         // The one before last is not kept: whoever is still on it is told first.
         self.settle(now)?;
-        let before: Vec<_> = self.books.calendars.iter().map(|known| (known.calendar.clone(), known.previous.clone())).collect();
+        let before: Vec<_> =
+            self.books.calendars.iter().map(|known| (known.calendar.clone(), known.previous.clone())).collect();
         let id = self.books.enter_calendar(text)?;
         let revision = self.books.calendars.iter().find(|known| known.id == id).map(|known| known.calendar.revision());
-        let unchanged = self.books.calendars.iter().zip(&before).all(|(new, (old, _))| new.calendar.revision() == old.revision());
+        let unchanged =
+            self.books.calendars.iter().zip(&before).all(|(new, (old, _))| new.calendar.revision() == old.revision());
         let Some(revision) = revision.filter(|_| !unchanged) else { return Ok(()) };
         let content = text.text().as_bytes();
         let entry = CalendarEntry {
@@ -119,7 +125,12 @@ impl Inner {
         };
         let written = written(&entry).and_then(|body| {
             let entries = vec![NewEntry { about: About::Calendar, key: None, body }];
-            self.store.append(Batch { blobs: vec![content.into()], entries, after: Some(self.books.position), ..Batch::default() })
+            self.store.append(Batch {
+                blobs: vec![content.into()],
+                entries,
+                after: Some(self.books.position),
+                ..Batch::default()
+            })
         });
         match written {
             Ok(position) => {

@@ -90,9 +90,11 @@ impl Inner {
         now: Instant,
     ) -> Result<Deployment, DeployError> {
         let process = bundle.process();
-        let in_force = self.books.calendars.iter().find(|known| {
-            known.id == bundle.calendar_id() && known.zone == *bundle.calendar().zone()
-        });
+        let in_force = self
+            .books
+            .calendars
+            .iter()
+            .find(|known| known.id == bundle.calendar_id() && known.zone == *bundle.calendar().zone());
         let deployment = Deployment {
             definition: process.id().clone(),
             edition: process.edition(),
@@ -128,7 +130,8 @@ impl Inner {
         };
         let blobs = texts.iter().map(|text| text.text().as_bytes().into()).collect();
         let entries = vec![NewEntry { about: About::Deployment, key: None, body: written(&entry)? }];
-        self.books.position = self.store.append(Batch { blobs, entries, after: Some(self.books.position), ..Batch::default() })?;
+        self.books.position =
+            self.store.append(Batch { blobs, entries, after: Some(self.books.position), ..Batch::default() })?;
         self.books.last = self.books.last.max(now);
         let calendar = (bundle.calendar_id(), bundle.calendar().clone());
         self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned));

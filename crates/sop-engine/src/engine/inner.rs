@@ -90,8 +90,8 @@ impl Inner {
         if case.0 == 0 || case.0 > MAX_CASE {
             return Ok(Err(Refusal::CaseOutOfRange));
         }
-        let is_known = self.books.cases.contains_key(&case)
-            || (opening.case.is_some() && self.store.opening(case)?.is_some());
+        let is_known =
+            self.books.cases.contains_key(&case) || (opening.case.is_some() && self.store.opening(case)?.is_some());
         if is_known {
             return Ok(Err(Rejection::AlreadyStarted.into()));
         }
@@ -100,9 +100,8 @@ impl Inner {
             let Some(deployed) = books.deployed(number) else { return Ok(Err(Rejection::NotStarted.into())) };
             let people = books.people();
             let Some(world) = books.world(deployed, &people) else { return Ok(Err(Rejection::NotStarted.into())) };
-            let resolved = find_person(&people, by)
-                .map_err(Refusal::from)
-                .and_then(|by| opening.resolve(&deployed.process, by));
+            let resolved =
+                find_person(&people, by).map_err(Refusal::from).and_then(|by| opening.resolve(&deployed.process, by));
             resolved.and_then(|command| {
                 let state = Case::new(number).state;
                 decide(&deployed.process, &world, &state, &command, now).map_err(Refusal::from)
@@ -132,8 +131,7 @@ impl Inner {
         now: Instant,
     ) -> Answer {
         self.recover()?;
-        let used =
-            key.map(|key| KeyUse { scope: Scope::Case(id), key: key.clone(), command: request.fingerprint(by) });
+        let used = key.map(|key| KeyUse { scope: Scope::Case(id), key: key.clone(), command: request.fingerprint(by) });
         if let Some(answer) = self.repeated(used.as_ref())? {
             return Ok(answer);
         }

@@ -239,13 +239,7 @@ impl Engine {
     ///
     /// # Errors
     /// As for [`start`](Self::start).
-    pub fn withdraw<'k>(
-        &self,
-        case: CaseId,
-        by: &PersonId,
-        reason: &str,
-        key: impl Into<Option<&'k Key>>,
-    ) -> Answer {
+    pub fn withdraw<'k>(&self, case: CaseId, by: &PersonId, reason: &str, key: impl Into<Option<&'k Key>>) -> Answer {
         self.act(case, by, Request::Withdraw { reason }, key.into())
     }
 
@@ -253,13 +247,7 @@ impl Engine {
     ///
     /// # Errors
     /// As for [`start`](Self::start).
-    pub fn comment<'k>(
-        &self,
-        case: CaseId,
-        by: &PersonId,
-        text: &str,
-        key: impl Into<Option<&'k Key>>,
-    ) -> Answer {
+    pub fn comment<'k>(&self, case: CaseId, by: &PersonId, text: &str, key: impl Into<Option<&'k Key>>) -> Answer {
         self.act(case, by, Request::Comment { text }, key.into())
     }
 

@@ -81,11 +81,7 @@ impl Books {
         Ok(())
     }
 
-    fn take_deployment(
-        &mut self,
-        store: &dyn Store,
-        entry: &Entry,
-    ) -> Result<sop_core::time::Instant, StoreError> {
+    fn take_deployment(&mut self, store: &dyn Store, entry: &Entry) -> Result<sop_core::time::Instant, StoreError> {
         let said: DeploymentEntry = said(entry)?;
         let [definition, office, calendar] = &said.texts;
         let bundle = Bundle::from_texts(
@@ -172,7 +168,10 @@ impl Books {
             let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
             let events = record.to_events(&deployed.process, &mut people);
             let events = events.map_err(|error| {
-                StoreError::damaged(format!("entry {} of the log, of case {id}, cannot be read: {error}", entry.position))
+                StoreError::damaged(format!(
+                    "entry {} of the log, of case {id}, cannot be read: {error}",
+                    entry.position
+                ))
             })?;
             apply_all(&mut case.state, &events);
             case.version = version;
@@ -184,7 +183,10 @@ impl Books {
 /// A text that an entry names.
 fn text(store: &dyn Store, entry: &Entry, kept: &Kept) -> Result<SourceText, StoreError> {
     let missing = || {
-        StoreError::damaged(format!("entry {} of the log names the text `{}`, which is missing", entry.position, kept.name))
+        StoreError::damaged(format!(
+            "entry {} of the log names the text `{}`, which is missing",
+            entry.position, kept.name
+        ))
     };
     let content = store.blob(&kept.hash)?.ok_or_else(missing)?;
     SourceText::from_bytes(&kept.name, &content).map_err(|_| missing())

@@ -30,7 +30,7 @@ impl Rows {
             let key = WorkKey::new(due_of(process, &world, state, wait), case, wait.number());
             for (role, bound) in acting_roles(process, wait) {
                 rows.work.push((Queue::Role { process: deployed.number, role, bound }, key));
-                if process.roles()[role].requester
+                if process.roles().get(role).is_some_and(|role| role.requester)
                     && let Some(requester) = state.requester()
                 {
                     rows.work.push((Queue::Person(requester), key));

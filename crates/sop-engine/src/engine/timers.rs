@@ -21,7 +21,8 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<(), StoreError> {
     shared.clock.watch(&signal);
     let (weak, heard) = (Arc::downgrade(shared), Arc::clone(&signal));
     let thread = thread::Builder::new().name("sop-timers".to_owned()).spawn(move || run(&weak, &heard));
-    let thread = thread.map_err(|error| StoreError::unavailable("no thread can be started for timers").because(error))?;
+    let thread =
+        thread.map_err(|error| StoreError::unavailable("no thread can be started for timers").because(error))?;
     *running = Some(Timer { signal, thread: Some(thread) });
     Ok(())
 }

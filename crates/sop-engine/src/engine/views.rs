@@ -226,7 +226,8 @@ impl Engine {
                 // An entry may hold several numbers; each is listed where its own place comes.
                 for event in &record.events {
                     let Event::Numbered { register: by, year, number, text } = event else { continue };
-                    let is_listed = entries.iter().any(|known: &RegisterEntry| (known.year, known.number) == (*year, *number));
+                    let is_listed =
+                        entries.iter().any(|known: &RegisterEntry| (known.year, known.number) == (*year, *number));
                     if by == register && !is_listed {
                         let subject = inner.opened(case)?.map(|(subject, _)| subject).unwrap_or_default();
                         let (year, number, text) = (*year, *number, text.to_string());
@@ -350,7 +351,8 @@ impl Inner {
             Some((subject, at)) => (subject, Some(at)),
             None => (String::new(), None),
         };
-        let waits = state.waits().iter().filter_map(|wait| self.item(id, case, wait.number(), subject.clone(), None, now));
+        let waits =
+            state.waits().iter().filter_map(|wait| self.item(id, case, wait.number(), subject.clone(), None, now));
         let called_end = |end: &EndId, title: &str| Called { id: end.to_string(), title: title.to_owned() };
         let ends = state.result().filter_map(|end| process.ends().get(end));
         let values = (0..process.fields().len()).filter_map(|place| {

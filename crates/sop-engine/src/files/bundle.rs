@@ -52,7 +52,8 @@ impl Bundle {
         findings.take(&parsed);
         let office = office.and_then(|source| check(source, &mut findings));
         let found = office.as_ref().zip(calendar).and_then(|((office, _), source)| {
-            super::calendar::compile_calendar(&source, office.zone().clone(), &mut findings).map(|found| (found, source))
+            super::calendar::compile_calendar(&source, office.zone().clone(), &mut findings)
+                .map(|found| (found, source))
         });
         let process = parsed.value.as_ref().zip(office.as_ref()).and_then(|(definition, (office, _))| {
             let compiled = compile(definition, office, Reading::AsRun, &parsed.poisoned);
@@ -61,7 +62,12 @@ impl Bundle {
         });
         let Parsed { value, source, .. } = parsed;
         let all = match (value, office, found, process) {
-            (Some(definition), Some((office, office_text)), Some(((calendar_id, calendar), calendar_text)), Some(process)) => {
+            (
+                Some(definition),
+                Some((office, office_text)),
+                Some(((calendar_id, calendar), calendar_text)),
+                Some(process),
+            ) => {
                 let texts = Texts { definition: source, office: office_text, calendar: calendar_text };
                 let diagnostics = Diagnostics::new();
                 Some(Self { definition, office, calendar, calendar_id, process, diagnostics, texts })

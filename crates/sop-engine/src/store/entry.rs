@@ -1,7 +1,9 @@
 //! What the log of a store consists of.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,32 @@ pub struct CaseId(pub u64);
 impl fmt::Display for CaseId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// A table by case.
+pub(crate) type ByCase<T> = HashMap<CaseId, T, BuildHasherDefault<CaseHasher>>;
+
+/// Spreads the numbers of cases, which come from a trusted host and follow one another, over a table: a multiplication
+/// does, and is a fraction of what a hash for strangers' keys costs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CaseHasher(u64);
+
+impl Hasher for CaseHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // 2^64 divided by the golden ratio; the table looks at the high bits and at the low ones.
+        let spread = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = spread ^ (spread >> 32);
     }
 }
 

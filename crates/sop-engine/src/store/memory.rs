@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sop_core::process::Hash;
 use sop_core::time::Instant;
 
-use super::{About, Batch, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash};
+use super::{About, Batch, ByCase, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash};
 use crate::index::{Alarm, Index, IndexChange, Queue, WorkKey};
 
 /// A store in memory: for tests, for simulations, and for trying things out.
@@ -23,8 +23,8 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Log {
     entries: Vec<Kept>,
-    cases: HashMap<CaseId, Ends>,
-    keys: HashMap<Scope, HashMap<Key, Position>>,
+    cases: ByCase<Ends>,
+    keys: HashMap<(Scope, Key), Position>,
     blobs: BTreeMap<Hash, Arc<[u8]>>,
     checkpoint: Option<Checkpoint>,
 }
@@ -80,7 +80,8 @@ impl Log {
             let About::Case { case, version, .. } = entry.about else { continue };
             let held = || self.cases.get(&case).map_or(0, |ends| ends.version);
             // One entry a batch is the common case; the list of what the batch itself continues stays short.
-            let last = continued.iter().rev().find(|(other, _)| *other == case).map_or_else(held, |(_, version)| *version);
+            let last =
+                continued.iter().rev().find(|(other, _)| *other == case).map_or_else(held, |(_, version)| *version);
             if last.checked_add(1) != Some(version) {
                 return Err(StoreError::conflict(format!(
                     "case {case} was written to meanwhile: it has {last} entries, and entry {version} was to follow"
@@ -110,7 +111,7 @@ impl Store for MemoryStore {
                 ends.version = version;
             }
             if let Some(used) = &new.key {
-                log.keys.entry(used.scope).or_default().insert(used.key.clone(), position);
+                log.keys.insert((used.scope, used.key.clone()), position);
             }
             let entry = Entry { position, about: new.about, key: new.key, body: new.body };
             log.entries.push(Kept { entry, previous });
@@ -125,11 +126,7 @@ impl Store for MemoryStore {
         Ok(Position(self.log().entries.len() as u64))
     }
 
-    fn scan(
-        &self,
-        after: Position,
-        visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn scan(&self, after: Position, visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let mut at = after.next();
         // The log is not held while an entry is visited: the visitor may ask the store.
         loop {
@@ -163,7 +160,7 @@ impl Store for MemoryStore {
 
     fn find_key(&self, scope: Scope, key: &Key) -> Result<Option<Entry>, StoreError> {
         let log = self.log();
-        let at = log.keys.get(&scope).and_then(|keys| keys.get(key));
+        let at = log.keys.get(&(scope, key.clone()));
         Ok(at.and_then(|at| log.at(*at)).map(|kept| kept.entry.clone()))
     }
 

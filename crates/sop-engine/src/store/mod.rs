@@ -8,6 +8,7 @@ mod entry;
 mod error;
 mod memory;
 
+pub(crate) use entry::ByCase;
 pub use entry::{
     About, Batch, Body, CaseId, Checkpoint, Entry, Fingerprint, Key, KeyError, KeyUse, NewEntry, Position,
     ProcessNumber, Scope, blob_hash,
@@ -49,11 +50,7 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// The visitor's, or [`StoreError::is_damaged`] naming the place.
-    fn scan(
-        &self,
-        after: Position,
-        visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
+    fn scan(&self, after: Position, visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>) -> Result<(), StoreError>;
 
     /// The entry at a place.
     ///

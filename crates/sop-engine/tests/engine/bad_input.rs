@@ -43,8 +43,16 @@ fn everything_wrong_with_all_three_files_is_said_at_once() {
     let folder = folder("all_three");
     let read = |name: &str| fs::read_to_string(path(name)).unwrap();
     fs::create_dir_all(folder.join("calendars")).unwrap();
-    fs::write(folder.join("a.json"), read("narasumber.json").replace("\"next\": \"teruskan\"", "\"next\": \"terusken\"")).unwrap();
-    fs::write(folder.join("kantor.json"), read("kantor.json").replace("\"superior\": \"karo\"", "\"superior\": \"kara\"")).unwrap();
+    fs::write(
+        folder.join("a.json"),
+        read("narasumber.json").replace("\"next\": \"teruskan\"", "\"next\": \"terusken\""),
+    )
+    .unwrap();
+    fs::write(
+        folder.join("kantor.json"),
+        read("kantor.json").replace("\"superior\": \"karo\"", "\"superior\": \"kara\""),
+    )
+    .unwrap();
     let calendar: serde_json::Value = serde_json::from_str(&read("calendars/kalbar.json")).unwrap();
     let mut twice = calendar;
     let first = twice["holidays"][0].clone();

@@ -11,7 +11,8 @@ use crate::office::{Office, at, bundle, key, person, picks, role, straight, unit
 fn the_same_key_and_command_get_the_same_answer_and_do_it_once() {
     let office = Office::narasumber();
     let opening = Opening::about("x");
-    let start = |opening: &Opening| office.engine.start(&office.procedure, &person("tamu"), opening, &key("k")).unwrap();
+    let start =
+        |opening: &Opening| office.engine.start(&office.procedure, &person("tamu"), opening, &key("k")).unwrap();
     let first = start(&opening).unwrap();
     office.pass(30);
     assert_eq!(start(&opening).unwrap(), first);
@@ -20,9 +21,8 @@ fn the_same_key_and_command_get_the_same_answer_and_do_it_once() {
 
     // On a case, keys are the case's own.
     let wait = first.opened[0];
-    let complete = |completion: &Completion| {
-        office.engine.complete(&wait, &person("tamu"), completion, &key("k")).unwrap()
-    };
+    let complete =
+        |completion: &Completion| office.engine.complete(&wait, &person("tamu"), completion, &key("k")).unwrap();
     let done = complete(&Completion::default()).unwrap();
     assert_eq!(complete(&Completion::default()).unwrap(), done);
     assert_eq!(complete(&Completion::default().note("lain")), Err(Refusal::KeyReused { key: key("k") }));
@@ -41,7 +41,8 @@ fn a_number_comes_again_with_the_answer() {
     let case = office.start().case;
     office.run(case, &straight()[..10]);
     let wait = office.wait(case);
-    let number = || office.engine.complete(&wait, &person("dayang"), &Completion::default(), &key("n")).unwrap().unwrap();
+    let number =
+        || office.engine.complete(&wait, &person("dayang"), &Completion::default(), &key("n")).unwrap().unwrap();
     let first = number();
     assert_eq!(first.numbers[0].text, "000.8/1/DISKOPUKM.A/2026");
     assert_eq!(number(), first);
@@ -107,7 +108,8 @@ fn what_is_wrong_with_a_value_is_said_with_what_is_missing() {
     };
     assert!(fields.is_empty(), "the field was given");
     assert_eq!(invalid[0].0.id, "bagian");
-    let Err(Refusal::Rejected(Rejection::NotYours { .. })) = office.complete(office.wait(case), "awang", &unit("keuangan"))
+    let Err(Refusal::Rejected(Rejection::NotYours { .. })) =
+        office.complete(office.wait(case), "awang", &unit("keuangan"))
     else {
         panic!("who may not act at all is told that");
     };
@@ -132,16 +134,14 @@ fn cases_are_numbered_by_the_host_or_by_the_next_free_number() {
 #[test]
 fn nothing_is_deployed_unproved_without_a_reason() {
     let office = Office::narasumber();
-    let Err(DeployError::NotProved { unmet, verdicts }) = office.engine.deploy(bundle("narasumber.json").verify()) else {
+    let Err(DeployError::NotProved { unmet, verdicts }) = office.engine.deploy(bundle("narasumber.json").verify())
+    else {
         panic!("nothing is proved yet");
     };
     assert_eq!(unmet.iter().map(|unmet| unmet.guarantee).collect::<Vec<_>>(), REQUIRED);
     assert_eq!(verdicts.iter().count(), 9);
     assert_eq!(verdicts.of(GuaranteeName::Timely).guarantee, GuaranteeName::Timely);
-    assert!(matches!(
-        office.engine.deploy_unproved(bundle("narasumber.json"), " "),
-        Err(DeployError::ReasonMissing)
-    ));
+    assert!(matches!(office.engine.deploy_unproved(bundle("narasumber.json"), " "), Err(DeployError::ReasonMissing)));
     let again = office.engine.deploy_unproved(bundle("narasumber.json"), "lagi").unwrap();
     assert!(!again.is_new && !again.calendar_differs);
     assert_eq!(office.engine.processes().len(), 1);

@@ -31,7 +31,12 @@ fn reopening_continues_every_case_and_remembers_keys_and_numbers() {
     assert_eq!(engine.register(&agenda).unwrap(), office.engine.register(&agenda).unwrap());
     assert_eq!(engine.start(&office.procedure, &person("tamu"), &opening, &key("z")).unwrap().unwrap(), keyed);
 
-    let continued = Office { engine, clock: office.clock.clone(), store: office.store.clone(), procedure: office.procedure.clone() };
+    let continued = Office {
+        engine,
+        clock: office.clock.clone(),
+        store: office.store.clone(),
+        procedure: office.procedure.clone(),
+    };
     let done = continued.run(case, &steps[6..11]);
     assert_eq!(done.numbers[0].text, "000.8/2/DISKOPUKM.A/2026", "numbers go on");
     assert_eq!(continued.start().case, CaseId(keyed.case.0 + 1), "so do cases");
@@ -105,10 +110,13 @@ fn what_cannot_be_read_is_damage_with_its_place() {
 fn a_process_that_compiles_to_something_else_is_not_run() {
     let office = Office::narasumber();
     let mut entries = Vec::new();
-    office.store.scan(Default::default(), &mut |entry| {
-        entries.push(entry);
-        Ok(())
-    }).unwrap();
+    office
+        .store
+        .scan(Default::default(), &mut |entry| {
+            entries.push(entry);
+            Ok(())
+        })
+        .unwrap();
     let deployment = entries.iter().find(|entry| entry.about == About::Deployment).unwrap();
     let json = String::from_utf8(deployment.body.to_json().unwrap().into_owned()).unwrap();
     let hash = office.engine.processes()[0].process.to_string();

@@ -4,7 +4,7 @@ use sop_engine::core::case::{Rejection, Status};
 use sop_engine::core::definition::RegisterId;
 use sop_engine::{Completion, Refusal};
 
-use crate::office::{Office, MONDAY, at, bundle, picks, straight};
+use crate::office::{MONDAY, Office, at, bundle, picks, straight};
 
 #[test]
 fn straight_through_takes_135_working_minutes_and_a_number() {
@@ -32,7 +32,12 @@ fn straight_through_takes_135_working_minutes_and_a_number() {
     assert_eq!(history.len(), 14);
     let lines: Vec<&str> = history.iter().flat_map(|entry| &entry.lines).map(|line| line.id.as_str()).collect();
     assert_eq!(lines[0], "Permohonan dibuka oleh tamu: Narasumber bimtek koperasi");
-    assert!(lines.contains(&"Awang Ketapangan, A.Md. (Petugas Informasi/ TU) menyelesaikan baris 2, Petugas Informasi/ TU: Setuju"), "{lines:#?}");
+    assert!(
+        lines.contains(
+            &"Awang Ketapangan, A.Md. (Petugas Informasi/ TU) menyelesaikan baris 2, Petugas Informasi/ TU: Setuju"
+        ),
+        "{lines:#?}"
+    );
     assert!(lines.contains(&"Nomor 000.8/1/DISKOPUKM.A/2026 dari Buku agenda surat keluar"), "{lines:#?}");
     assert_eq!(*lines.last().unwrap(), "Permohonan selesai");
 }

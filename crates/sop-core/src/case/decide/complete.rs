@@ -38,7 +38,8 @@ pub(super) fn complete(draft: &mut Draft<'_>, number: u32, by: PersonIx, given: 
         draft.set_value(*field, value);
     }
     let route = resolve(draft, &outcome.route)?;
-    let number_given = if returns(draft, route) { None } else { next_number(draft, step)? };
+    let handing = Handing::of(draft, outcome, route);
+    let number_given = if handing == Handing::Everything { next_number(draft, step)? } else { None };
 
     draft.mark_left(wait.number);
     draft.emit(Event::Completed {
@@ -51,10 +52,12 @@ pub(super) fn complete(draft: &mut Draft<'_>, number: u32, by: PersonIx, given: 
         directory: draft.world.staffing.revision(),
     });
     draft.leave_clock(wait.step);
-    for (field, value) in given.values {
-        draft.emit(Event::FieldSet { field: *field, value: value.clone() });
+    if handing != Handing::Nothing {
+        for (field, value) in given.values {
+            draft.emit(Event::FieldSet { field: *field, value: value.clone() });
+        }
+        hand_on(draft, wait, step, outcome, handing, given.documents);
     }
-    hand_on(draft, wait, step, outcome, route, given.documents);
     if let Some((register, year, number)) = number_given {
         let text = process.registers()[register].write(number, year_of(draft)).into();
         draft.emit(Event::Numbered { register, year, number, text });
@@ -88,10 +91,28 @@ fn is_forced(draft: &Draft<'_>, step: &StepSpec) -> bool {
     step.outcomes.len() > 1 && step.outcomes.iter().filter(|outcome| closed(draft, outcome).is_none()).count() == 1
 }
 
-/// Whether a resolved route goes back, so that it hands nothing on (P2). Beyond its limit it is no way of handing on
-/// either: `then` brings and sets nothing.
-fn returns(_: &Draft<'_>, route: &Route) -> bool {
-    matches!(route, Route::Return(_))
+/// What a completion hands on, by where it goes (P2).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handing {
+    /// All that its outcome says.
+    Everything,
+    /// It goes back: what its outcome says of itself, and no number.
+    OwnOnly,
+    /// It goes back by a branch of a choice: fields, and no outputs.
+    NoOutputs,
+    /// The return is used up, and what follows brings and sets nothing.
+    Nothing,
+}
+
+impl Handing {
+    fn of(draft: &Draft<'_>, outcome: &OutcomeSpec, route: &Route) -> Self {
+        match route {
+            Route::Return(taken) if !draft.is_open(*taken) => Self::Nothing,
+            Route::Return(_) if matches!(outcome.route, Route::Choose(_)) => Self::NoOutputs,
+            Route::Return(_) => Self::OwnOnly,
+            _ => Self::Everything,
+        }
+    }
 }
 
 /// Gathers everything that is missing or wrong, so that one refusal names it all (C1).
@@ -148,7 +169,7 @@ fn hand_on(
     wait: &Wait,
     step: &StepSpec,
     outcome: &OutcomeSpec,
-    route: &Route,
+    handing: Handing,
     documents: &[(PaperIx, Box<str>)],
 ) {
     let state = draft.state;
@@ -157,7 +178,7 @@ fn hand_on(
             draft.emit(Event::AbsenceWaived { step: wait.step, paper });
         }
     }
-    let made: &[PaperIx] = if returns(draft, route) { &[] } else { &outcome.makes };
+    let made: &[PaperIx] = if handing == Handing::NoOutputs { &[] } else { &outcome.makes };
     let is_made = |paper: &PaperIx| step.makes.contains(paper) || made.contains(paper);
     for &paper in &step.brings {
         if state.paper(paper) == 0 && !is_made(&paper) {

@@ -21,6 +21,10 @@ pub(super) fn claim(draft: &mut Draft<'_>, number: u32, by: PersonIx) -> Result<
     actors::claim_allows(draft, wait, by.person)?;
     // Where the policy says nothing, a claim only orders the work list.
     let until = match draft.process.claim_exclusive() {
+        // Claiming again keeps others out no longer than the first time.
+        _ if wait.claim().is_some_and(|(claimed, _)| claimed.person == by.person) => {
+            wait.claim().map_or(draft.now, |(_, until)| until)
+        }
         Some(exclusive) => clock::after(draft.world.calendar, exclusive.measure(), draft.now, exclusive.amount()),
         None => draft.now,
     };

@@ -123,4 +123,10 @@ rule_table! {
         page "Eskalasi melibatkan orang lain ketika pelaksananya diam. Peran ini sudah menjadi pelaksana langkah tersebut, sehingga tidak ada yang bertambah. Tunjuk atasannya, atau ingatkan saja dengan `remind`.",
              "Escalating brings in somebody else when the one who should act is silent. This role is the one who should act already, so nothing is gained. Name the one above, or just `remind`."
         bad r#"{ "id": "koreksi", "role": "kabag" } … { "after": "1 hari", "escalate": "kabag" }"# good r#"{ "id": "koreksi", "role": "kabag" } … { "after": "1 hari", "escalate": "karo" }"#;
+    545 MIXED_MEASURES Error
+        "tangga ini mencampur waktu kerja dan waktu berjalan", "the ladder mixes working time and elapsed time"
+        help "tulis semua anak tangganya dengan satu ukuran, misalnya `1 hari` atau `1 x 24 jam`", "write all its rungs in one measure, such as `1 hari` or `1 x 24 jam`"
+        page "Urutan anak tangga menentukan siapa yang bertindak dan siapa yang bertanggung jawab. Waktu kerja dan waktu berjalan tidak dapat diurutkan sebelumnya: menjelang libur, `1 x 24 jam` habis lebih dahulu daripada `1 hari`. Pilih satu ukuran untuk seluruh tangga.",
+             "The order of the rungs decides who acts and who answers. Working time and elapsed time can't be put in order beforehand: before a holiday `1 x 24 jam` is over sooner than `1 hari`. Choose one measure for the whole ladder."
+        bad r#"[{ "after": "1 hari", "remind": "doer" }, { "after": "1 x 24 jam", "escalate": "superior" }]"# good r#"[{ "after": "1 hari", "remind": "doer" }, { "after": "2 hari", "escalate": "superior" }]"#;
 }

@@ -82,12 +82,22 @@ impl<'a> Compiler<'a> {
     }
 
     fn ladder(&mut self, read: &[Read<'a>], spec: &StepSpec, roles: &Table<RoleIx, RoleSpec>) -> Ladder {
-        let mut rungs = Vec::new();
-        // Who acts now, and who answers: the ladder climbs as it goes (T5).
+        // Who acts and who answers follows the order in which rungs fire, not the one in which they are written; that
+        // order is known only where all are measured alike.
+        let timed = |rung: &&Read<'a>| rung.timing.first().minutes() > 0;
+        let measure = read.iter().find(timed).map(|rung| rung.timing.first().measure());
+        if let Some(odd) = read.iter().filter(timed).find(|rung| Some(rung.timing.first().measure()) != measure) {
+            self.report(Diagnostic::new(&rules::MIXED_MEASURES, odd.pointer.clone()));
+            return Ladder::default();
+        }
+        let mut firing: Vec<usize> = (0..read.len()).collect();
+        firing.sort_by_key(|place| read.get(*place).map(|rung| rung.timing.first().minutes()));
         let mut acting = spec.roles.first().copied();
         let mut escalated: Option<RoleIx> = None;
         let mut left = false;
-        for rung in read {
+        let mut rungs: Vec<Option<RungSpec>> = vec![None; read.len()];
+        for place in firing {
+            let Some(rung) = read.get(place) else { continue };
             if left {
                 self.report(Diagnostic::new(&rules::RUNG_AFTER_LEAVING, rung.pointer.clone()));
                 break;
@@ -99,8 +109,11 @@ impl<'a> Compiler<'a> {
                 _ => {}
             }
             left = effect.leaves();
-            rungs.push(RungSpec { timing: rung.timing, effect });
+            if let Some(held) = rungs.get_mut(place) {
+                *held = Some(RungSpec { timing: rung.timing, effect });
+            }
         }
+        let rungs: Vec<RungSpec> = rungs.into_iter().flatten().collect();
         let first = first_rung(&rungs);
         Ladder { rungs, first }
     }

@@ -177,7 +177,7 @@ impl<'a> Compiler<'a> {
         self.check_closing(&steps, &ladders, &returns);
         self.check_flow(&graph, &steps, &starts);
         self.regions(&graph, &mut returns, &steps, &slots);
-        self.check_presence(&graph, &steps, &starts, &returns, &slots, &fields, &roles);
+        self.check_presence(&graph, &steps, &starts, &returns, &slots, &fields, &roles, &ladders);
         self.check_papers(&graph, &steps, &papers);
         let owner = self.owner();
         let identity = &self.definition.identity;

@@ -8,8 +8,8 @@ use crate::diagnostic::{Diagnostic, rules};
 use crate::guard::{Field, FieldIx};
 use crate::process::bits::BitSet;
 use crate::process::graph::FlowGraph;
-use crate::process::index::{Position, ReturnIx, RoleIx, SlotIx, StartIx, StepIx, Table};
-use crate::process::tables::{ReturnSpec, RoleSpec, Route, SlotSpec, StartSpec, StepSpec, ThenSpec};
+use crate::process::index::{LadderIx, Position, ReturnIx, RoleIx, SlotIx, StartIx, StepIx, Table};
+use crate::process::tables::{Ladder, ReturnSpec, RoleSpec, Route, RungEffect, SlotSpec, StartSpec, StepSpec, ThenSpec};
 
 /// For each step the fields that are set on every way to it; none: no way leads there.
 pub(crate) type SetFields = Vec<Option<BitSet>>;
@@ -33,7 +33,9 @@ impl Compiler<'_> {
         slots: &Table<SlotIx, SlotSpec>,
         fields: &[Field],
         roles: &Table<RoleIx, RoleSpec>,
+        ladders: &Table<LadderIx, Ladder>,
     ) {
+        let owner = self.owner();
         if fields.is_empty() {
             return;
         }
@@ -42,7 +44,19 @@ impl Compiler<'_> {
         let set = set_fields(flow, starts, fields.len(), &ladder_leaves);
         for (step, spec) in steps.iter() {
             let Some(Some(before)) = set.get(step.place()) else { continue };
-            for &role in &spec.roles {
+            let ladder = ladders.get(spec.ladder);
+            let climbed = ladder.iter().flat_map(|ladder| &ladder.rungs).filter_map(|rung| match rung.effect {
+                RungEffect::Remind(role) | RungEffect::Escalate(role) | RungEffect::Reassign(role) => Some(role),
+                _ => None,
+            });
+            let answering = spec.roles.first().and_then(|role| roles.get(*role)).and_then(|role| role.accountable);
+            let involved = spec.roles.iter().copied().chain(climbed).chain(answering).chain(owner);
+            let mut told: Vec<RoleIx> = Vec::new();
+            for role in involved {
+                if told.contains(&role) {
+                    continue;
+                }
+                told.push(role);
                 if let Some(field) = roles.get(role).and_then(|role| role.per)
                     && !before.contains(field.place())
                 {

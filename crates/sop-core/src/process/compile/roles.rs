@@ -82,6 +82,8 @@ impl<'a> Compiler<'a> {
             }
         }
         let posts: Vec<PostId> = specs.iter().map(|spec| spec.post.clone()).collect();
+        let definition = self.definition;
+        let definition_role = |place: usize| definition.roles.get(place);
         let held_by = |post: &str| posts.iter().position(|held| held.as_str() == post).map(RoleIx::at);
         for (place, spec) in specs.iter_mut().enumerate() {
             let role = RoleIx::at(place);
@@ -108,7 +110,9 @@ impl<'a> Compiler<'a> {
                 }
                 spec.accountable = found;
             }
-            if spec.column && !spec.requester && !self.names.posts.contains_key(spec.post.as_str()) {
+            // A place has nobody of its own.
+            let place_only = definition_role(place).is_some_and(|role| role.acts_through.is_some());
+            if spec.column && !spec.requester && !place_only && !self.names.posts.contains_key(spec.post.as_str()) {
                 let pointer = Pointer::root().key("roles").index(place).key("id");
                 self.report(Diagnostic::new(&rules::ROLE_WITHOUT_POST, pointer).with("post", spec.post.as_str()));
             }
