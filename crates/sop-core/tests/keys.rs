@@ -235,7 +235,7 @@ const CASES: &[Case] = &[
     ("End.notes", N, &[("/ends/0/notes", "-")], Notes, "shown beside verdicts"),
     // The policy.
     ("Policy.reason", N, &[("/policy/reason", "\"Lain.\"")], Hash, "the policy that was deployed is another one"),
-    ("Policy.owner", N, &[("/policy/owner", "\"kabag\"")], Settings, "who stands behind every case"),
+    ("Policy.owner", N, &[("/policy/owner", "\"tu\"")], Settings, "who stands behind every case"),
     ("Policy.returns", N, &[("/policy/returns", "-")], Returns, "the bound of every return"),
     ("Policy.ends", N, &[("/policy/ends/0", "-")], Told, "references dangle"),
     ("Policy.withdraw", N, &[("/policy/withdraw", "-")], Settings, "no withdrawal"),
@@ -259,7 +259,7 @@ const CASES: &[Case] = &[
     ("RolePolicy.per", N, &[("/policy/roles/kabag/per", "-")], Roles, "filled per field or not"),
     ("RolePolicy.superior", N, &[("/policy/roles/tu/superior", "-")], Roles, "who stands above"),
     ("RolePolicy.accountable", N, &[("/policy/roles/tu/accountable", "-")], Roles, "who answers"),
-    ("Rung.after", N, &[("/policy/overdue/0/after", "\"2 hari\"")], Ladders, "when"),
+    ("Rung.after", N, &[("/policy/overdue/0/after", "\"4 jam\"")], Ladders, "when"),
     ("Rung.every", N, &[("/policy/overdue/1/every", "\"2 hari\"")], Ladders, "how often"),
     ("Rung.remind", N, &[("/policy/overdue/1/remind", "\"doer\"")], Ladders, "whom"),
     ("Rung.escalate", N, &[("/policy/overdue/0/escalate", "\"superior\""), ("/policy/roles/tu/superior", "\"pemohon\"")], Ladders, "to whom"),

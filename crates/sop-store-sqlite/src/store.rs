@@ -241,6 +241,12 @@ impl Store for SqliteStore {
         if self.tail.get_mut().len() >= self.write_behind_at && self.write_behind().is_err() {
             self.write_behind_at = self.tail.get_mut().len().saturating_add(self.write_behind_after);
         }
+        let last = self.tail.get_mut().last;
+        if let Some(after) = batch.after.filter(|after| *after != last) {
+            return Err(StoreError::conflict(format!(
+                "the log was written to meanwhile: it ends with entry {last}, and the writer knows of {after}"
+            )));
+        }
         let Self { connection, tail, pending, path, .. } = self;
         let (connection, tail) = (&*connection, tail.get_mut());
         pending.heads.clear();

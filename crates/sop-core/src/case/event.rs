@@ -5,6 +5,7 @@
 //! that the state needs, so that [`apply`](super::apply) needs no process.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -239,7 +240,7 @@ pub enum Event<N: Naming> {
         /// What it is about.
         subject: Box<str>,
         /// The sizes that the state is laid out for.
-        shape: Box<Shape>,
+        shape: Arc<Shape>,
         /// The directory's revision.
         directory: Revision,
         /// The calendar's revision, by which instants are computed from here on.

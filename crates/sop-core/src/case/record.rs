@@ -1,6 +1,10 @@
 //! Events at the store's border: from indices to names and back.
 
-use super::event::{Actor, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome, SlotName};
+use std::sync::Arc;
+
+use super::event::{
+    Actor, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome, Shape, SlotName,
+};
 use super::people::{People, PersonIx};
 use crate::definition::{FieldId, PersonId};
 use crate::guard::{FieldIx, Value};
@@ -67,6 +71,8 @@ impl Record {
 ///
 /// Outcomes are named within their step, and values within their field: the step or field is given beside them.
 trait Translation<A: Naming, B: Naming> {
+    /// The sizes of the process: the one that it has already, where it is the same.
+    fn shape(&mut self, shape: &Arc<Shape>) -> Arc<Shape>;
     fn step(&mut self, step: &A::Step) -> Result<B::Step, RecordError>;
     fn role(&mut self, role: &A::Role) -> Result<B::Role, RecordError>;
     fn paper(&mut self, paper: &A::Paper) -> Result<B::Paper, RecordError>;
@@ -117,6 +123,9 @@ impl Outward<'_> {
 }
 
 impl Translation<Dense, Named> for Outward<'_> {
+    fn shape(&mut self, shape: &Arc<Shape>) -> Arc<Shape> {
+        Arc::clone(shape)
+    }
     fn step(&mut self, step: &StepIx) -> Result<crate::definition::StepId, RecordError> {
         self.process.steps().get(*step).map(|spec| spec.id.clone()).ok_or_else(|| unknown("step", step.place()))
     }
@@ -189,6 +198,10 @@ impl Inward<'_> {
 }
 
 impl Translation<Named, Dense> for Inward<'_> {
+    fn shape(&mut self, shape: &Arc<Shape>) -> Arc<Shape> {
+        let own = self.process.shared_shape();
+        if *own == **shape { own } else { Arc::clone(shape) }
+    }
     fn step(&mut self, step: &crate::definition::StepId) -> Result<StepIx, RecordError> {
         self.process.find_step(step).ok_or_else(|| unknown("step", step))
     }
@@ -283,7 +296,7 @@ fn translate<A: Naming, B: Naming, T: Translation<A, B>>(event: &Event<A>, t: &m
             start: t.start(start)?,
             requester: t.person(requester)?,
             subject: subject.clone(),
-            shape: shape.clone(),
+            shape: t.shape(shape),
             directory: *directory,
             calendar: *calendar,
         },

@@ -65,6 +65,6 @@ impl CaseState {
         if state.shape() != process.shape() || !state.fits() {
             return Err(SnapshotError::OtherProcess);
         }
-        Ok(state)
+        Ok(state.sharing(process.shared_shape()))
     }
 }

@@ -1,5 +1,7 @@
 //! Where a case stands: a fold of its events.
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
 use super::event::{Actor, Dense, Event, Fault, RungOutcome, Shape};
@@ -190,7 +192,7 @@ pub struct CaseState {
     comments: u16,
     pub(crate) activations: u32,
     requester: Option<PersonIx>,
-    pub(crate) shape: Shape,
+    pub(crate) shape: Arc<Shape>,
     pub(crate) calendar: Revision,
     waits: SmallVec<[Wait; 1]>,
     /// Paper versions, return counts, the last person at each step, marks of filled slots, marks of reached ends.
@@ -247,7 +249,7 @@ impl CaseState {
 
     /// The sizes that it is laid out for.
     pub fn shape(&self) -> Shape {
-        self.shape
+        *self.shape
     }
 
     /// The version of a paper; 0 while it is absent (P1).
@@ -298,6 +300,12 @@ impl CaseState {
     /// All values, by field.
     pub fn values(&self) -> &[Option<Value>] {
         &self.values
+    }
+
+    /// The same state, with its sizes shared with others of its process.
+    pub(crate) fn sharing(mut self, shape: Arc<Shape>) -> Self {
+        self.shape = shape;
+        self
     }
 
     /// How many tokens there are: waits and filled slots (F5).
@@ -395,7 +403,7 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
             state.status = Status::Running;
             state.start = start.0;
             state.requester = Some(*requester);
-            state.shape = **shape;
+            state.shape = Arc::clone(shape);
             state.calendar = *calendar;
             state.ledger = vec![0; state.ledger_len()].into();
             state.values = vec![None; shape.fields as usize].into();

@@ -38,6 +38,7 @@ use crate::time::{Budget, DurationRules};
 pub struct Process {
     parts: Shared<Parts>,
     lookup: Shared<Lookup>,
+    shape: Shared<Shape>,
 }
 
 /// What a process consists of. Only [`compile`] makes one.
@@ -102,7 +103,18 @@ impl Lookup {
 impl Process {
     pub(crate) fn from_parts(parts: Parts) -> Self {
         let lookup = Lookup::new(&parts);
-        Self { parts: Shared::new(parts), lookup: Shared::new(lookup) }
+        // Compilation refuses tables that outgrow their index types, which all fit in 32 bits.
+        let size = |len: usize| len as u32;
+        let shape = Shape {
+            papers: size(parts.papers.len()),
+            fields: size(parts.fields.len()),
+            steps: size(parts.steps.len()),
+            returns: size(parts.returns.len()),
+            slots: size(parts.slots.len()),
+            ends: size(parts.ends.len()),
+            groups: size(parts.groups.len()),
+        };
+        Self { parts: Shared::new(parts), lookup: Shared::new(lookup), shape: Shared::new(shape) }
     }
 
     /// The definition's name.
@@ -248,18 +260,12 @@ impl Process {
 
     /// The sizes that a state of this process is laid out for.
     pub fn shape(&self) -> Shape {
-        let parts = &self.parts;
-        // Compilation refuses tables that outgrow their index types, which all fit in 32 bits.
-        let size = |len: usize| len as u32;
-        Shape {
-            papers: size(parts.papers.len()),
-            fields: size(parts.fields.len()),
-            steps: size(parts.steps.len()),
-            returns: size(parts.returns.len()),
-            slots: size(parts.slots.len()),
-            ends: size(parts.ends.len()),
-            groups: size(parts.groups.len()),
-        }
+        *self.shape
+    }
+
+    /// The same, for states to share.
+    pub(crate) fn shared_shape(&self) -> Shared<Shape> {
+        Shared::clone(&self.shape)
     }
 
     /// The step with this name.

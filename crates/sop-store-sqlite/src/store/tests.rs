@@ -38,7 +38,7 @@ fn a_full_disk_is_an_error_and_leaves_everything_as_it_was() {
     store.append(Batch { entries: vec![entry(1, 1, 10)], ..Batch::default() }).unwrap();
     allow(&store, 2);
     let entries = vec![entry(1, 2, 10), entry(2, 1, 100_000), entry(3, 1, 10)];
-    let batch = Batch { blobs: vec![b"teks".as_slice().into()], entries, changes: vec![alarm] };
+    let batch = Batch { blobs: vec![b"teks".as_slice().into()], entries, changes: vec![alarm], ..Batch::default() };
     for _ in 0..2 {
         let error = store.append(batch.clone()).unwrap_err();
         assert!(error.is_unavailable(), "{error}");

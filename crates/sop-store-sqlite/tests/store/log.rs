@@ -82,8 +82,14 @@ fn a_version_that_does_not_continue_is_a_conflict_and_nothing_is_written() {
     assert_eq!(everything(&store), before);
     assert!(store.blob(&blob_hash(b"{}")).unwrap().is_none());
     check(&store);
+    for after in [7, 9] {
+        let stale = Batch { after: Some(Position(after)), ..batch([entry(7, 5)]) };
+        let error = store.append(stale).unwrap_err();
+        assert!(error.is_conflict() && error.to_string().contains("it ends with entry 8"), "{error}");
+    }
     // What a refused batch said of case 1 is forgotten.
-    store.append(batch([entry(1, 1), entry(7, 5)])).unwrap();
+    let current = Batch { after: Some(Position(8)), ..batch([entry(1, 1), entry(7, 5)]) };
+    assert_eq!(store.append(current).unwrap(), Position(10));
 }
 
 #[test]

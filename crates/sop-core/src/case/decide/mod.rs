@@ -43,7 +43,7 @@ pub fn decide(
         start(process, world, state, command, now, &mut events)?;
         return Ok(events);
     }
-    if state.shape != process.shape() {
+    if *state.shape != process.shape() {
         return Err(Rejection::OtherProcess);
     }
     if state.status == Status::Running && ladder::is_behind(world, state, now) {
@@ -146,7 +146,7 @@ fn start(
         start: *start,
         requester: *by,
         subject: subject.clone(),
-        shape: Box::new(process.shape()),
+        shape: process.shared_shape(),
         directory: world.staffing.revision(),
         calendar: world.calendar.revision(),
     });

@@ -124,9 +124,9 @@ rule_table! {
              "Escalating brings in somebody else when the one who should act is silent. This role is the one who should act already, so nothing is gained. Name the one above, or just `remind`."
         bad r#"{ "id": "koreksi", "role": "kabag" } … { "after": "1 hari", "escalate": "kabag" }"# good r#"{ "id": "koreksi", "role": "kabag" } … { "after": "1 hari", "escalate": "karo" }"#;
     545 MIXED_MEASURES Error
-        "tangga ini mencampur waktu kerja dan waktu berjalan", "the ladder mixes working time and elapsed time"
-        help "tulis semua anak tangganya dengan satu ukuran, misalnya `1 hari` atau `1 x 24 jam`", "write all its rungs in one measure, such as `1 hari` or `1 x 24 jam`"
-        page "Urutan anak tangga menentukan siapa yang bertindak dan siapa yang bertanggung jawab. Waktu kerja dan waktu berjalan tidak dapat diurutkan sebelumnya: menjelang libur, `1 x 24 jam` habis lebih dahulu daripada `1 hari`. Pilih satu ukuran untuk seluruh tangga.",
-             "The order of the rungs decides who acts and who answers. Working time and elapsed time can't be put in order beforehand: before a holiday `1 x 24 jam` is over sooner than `1 hari`. Choose one measure for the whole ladder."
-        bad r#"[{ "after": "1 hari", "remind": "doer" }, { "after": "1 x 24 jam", "escalate": "superior" }]"# good r#"[{ "after": "1 hari", "remind": "doer" }, { "after": "2 hari", "escalate": "superior" }]"#;
+        "anak tangga yang mengalihkan tugas mencampur waktu kerja dan waktu berjalan", "rungs that hand a task on mix working time and elapsed time"
+        help "tulis dengan satu ukuran, misalnya `1 hari` atau `1 x 24 jam`; pengingat bebas", "write them in one measure, such as `1 hari` or `1 x 24 jam`; reminders are free"
+        page "Urutan anak tangga menentukan siapa yang bertindak dan siapa yang bertanggung jawab. Waktu kerja dan waktu berjalan tidak dapat diurutkan sebelumnya: menjelang libur, `1 x 24 jam` habis lebih dahulu daripada `1 hari`. Pilih satu ukuran untuk eskalasi, pengalihan, dan jalan keluar.",
+             "The order of the rungs decides who acts and who answers. Working time and elapsed time can't be put in order beforehand: before a holiday `1 x 24 jam` is over sooner than `1 hari`. Choose one measure for escalations, reassignments and ways out."
+        bad r#"[{ "after": "1 hari", "escalate": "superior" }, { "after": "2 x 24 jam", "escalate": "superior" }]"# good r#"[{ "after": "1 hari", "escalate": "superior" }, { "after": "2 hari", "escalate": "superior" }]"#;
 }

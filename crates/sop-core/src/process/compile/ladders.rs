@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, rules};
 use crate::process::index::{LadderIx, OutcomeIx, Position, RoleIx, StepIx, Table};
 use crate::process::tables::{Ladder, RoleSpec, Route, RungEffect, RungSpec, StepSpec, ThenSpec, Timing};
 use crate::text::Pointer;
+use crate::time::Measure;
 
 /// A rung whose time has been read, with where it is written.
 #[derive(Clone)]
@@ -82,22 +83,25 @@ impl<'a> Compiler<'a> {
     }
 
     fn ladder(&mut self, read: &[Read<'a>], spec: &StepSpec, roles: &Table<RoleIx, RoleSpec>) -> Ladder {
-        // Who acts and who answers follows the order in which rungs fire, not the one in which they are written; that
-        // order is known only where all are measured alike.
-        let timed = |rung: &&Read<'a>| rung.timing.first().minutes() > 0;
-        let measure = read.iter().find(timed).map(|rung| rung.timing.first().measure());
-        if let Some(odd) = read.iter().filter(timed).find(|rung| Some(rung.timing.first().measure()) != measure) {
+        // Who acts and who answers follows the order in which rungs fire, not the one in which they are written. Among
+        // the rungs that change it this order has to be known beforehand: they are measured alike.
+        let mut changing: Vec<(usize, &Read<'a>)> =
+            read.iter().enumerate().filter(|(_, rung)| rung.rung.remind.is_none()).collect();
+        let timed = |rung: &Read<'a>| rung.timing.first().minutes() > 0;
+        let measure = changing.iter().find(|(_, rung)| timed(rung)).map(|(_, rung)| rung.timing.first().measure());
+        let odd = changing.iter().find(|(_, rung)| timed(rung) && Some(rung.timing.first().measure()) != measure);
+        if let Some((_, odd)) = odd {
             self.report(Diagnostic::new(&rules::MIXED_MEASURES, odd.pointer.clone()));
             return Ladder::default();
         }
-        let mut firing: Vec<usize> = (0..read.len()).collect();
-        firing.sort_by_key(|place| read.get(*place).map(|rung| rung.timing.first().minutes()));
+        changing.sort_by_key(|(place, rung)| (rung.timing.first().minutes(), *place));
+        let mut rungs: Vec<Option<RungSpec>> = vec![None; read.len()];
         let mut acting = spec.roles.first().copied();
         let mut escalated: Option<RoleIx> = None;
         let mut left = false;
-        let mut rungs: Vec<Option<RungSpec>> = vec![None; read.len()];
-        for place in firing {
-            let Some(rung) = read.get(place) else { continue };
+        // How things stand after each rung that changes them.
+        let mut stages = vec![(None, acting, escalated, left)];
+        for (place, rung) in changing {
             if left {
                 self.report(Diagnostic::new(&rules::RUNG_AFTER_LEAVING, rung.pointer.clone()));
                 break;
@@ -109,6 +113,20 @@ impl<'a> Compiler<'a> {
                 _ => {}
             }
             left = effect.leaves();
+            stages.push((Some((rung.timing, place)), acting, escalated, left));
+            if let Some(held) = rungs.get_mut(place) {
+                *held = Some(RungSpec { timing: rung.timing, effect });
+            }
+        }
+        for (place, rung) in read.iter().enumerate().filter(|(_, rung)| rung.rung.remind.is_some()) {
+            let here = (rung.timing, place);
+            let stage = stages.iter().rfind(|(at, ..)| at.is_none_or(|at| certainly_before(at, here)));
+            let Some(&(_, acting, escalated, left)) = stage else { continue };
+            if left {
+                self.report(Diagnostic::new(&rules::RUNG_AFTER_LEAVING, rung.pointer.clone()));
+                continue;
+            }
+            let Some(effect) = self.effect(rung, spec, roles, acting, escalated) else { continue };
             if let Some(held) = rungs.get_mut(place) {
                 *held = Some(RungSpec { timing: rung.timing, effect });
             }
@@ -231,6 +249,15 @@ impl<'a> Compiler<'a> {
 /// Whether a rung does more than remind.
 pub(super) fn acts(rung: &Rung) -> bool {
     rung.escalate.is_some() || rung.reassign.is_some() || rung.outcome.is_some() || rung.end.is_some()
+}
+
+/// Whether one rung fires before another whatever the calendar: working time takes at least as long as elapsed time.
+fn certainly_before((one, first): (Timing, usize), (other, second): (Timing, usize)) -> bool {
+    let (one, other) = (one.first(), other.first());
+    if one.measure() == other.measure() || one.minutes() == 0 {
+        return (one.minutes(), first) < (other.minutes(), second);
+    }
+    other.measure() == Measure::Working && one.minutes() < other.minutes()
 }
 
 /// The rung that fires first, where all rungs are measured alike.
