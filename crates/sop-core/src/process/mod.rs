@@ -190,7 +190,9 @@ impl Process {
 
     /// The ladder of a step's wait.
     pub fn ladder(&self, step: StepIx) -> &Ladder {
-        &self.parts.ladders[self.parts.steps[step].ladder]
+        static NONE: Ladder = Ladder { rungs: Vec::new(), first: None };
+        let spec = self.parts.steps.get(step);
+        spec.and_then(|spec| self.parts.ladders.get(spec.ladder)).unwrap_or(&NONE)
     }
 
     /// The ways to open a case.

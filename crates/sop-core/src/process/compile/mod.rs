@@ -212,7 +212,7 @@ impl<'a> Compiler<'a> {
             promise: settled.promise,
             waivers: settled.waivers,
             notes,
-            durations: self.office.durations().clone(),
+            durations: *self.office.durations(),
             graph,
         })
     }
