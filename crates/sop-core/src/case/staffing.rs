@@ -61,7 +61,7 @@ impl Directory {
             holders: file.holders.clone(),
             absences: file.absences.clone(),
             zone: office.zone().clone(),
-            revision: revision(&file.holders, &file.absences),
+            revision: revision(file.id.as_str(), &file.holders, &file.absences),
         });
         (directory, diagnostics)
     }
@@ -69,7 +69,7 @@ impl Directory {
     /// Nobody: for offices that have named no officials yet.
     pub fn empty(office: &CheckedOffice) -> Self {
         let (people, holders, absences) = (Vec::new(), Vec::new(), Vec::new());
-        Self { revision: revision(&holders, &absences), people, holders, absences, zone: office.zone().clone() }
+        Self { revision: revision("", &holders, &absences), people, holders, absences, zone: office.zone().clone() }
     }
 
     /// The revision of who holds what; events record it, no process hash contains it.
@@ -214,9 +214,9 @@ impl Directory {
     }
 }
 
-/// The first bytes of a hash over who holds what and when, whatever the order in which the file says it. Names and
+/// The first bytes of a hash over which directory says who holds what and when, whatever the order in which the file says it. Names and
 /// numbers of people are not in it.
-fn revision(holders: &[Holder], absences: &[Absence]) -> Revision {
+fn revision(id: &str, holders: &[Holder], absences: &[Absence]) -> Revision {
     let mut lines: Vec<String> = Vec::new();
     for holder in holders {
         lines.push(serde_json::to_string(holder).unwrap_or_default());
@@ -225,7 +225,7 @@ fn revision(holders: &[Holder], absences: &[Absence]) -> Revision {
         lines.push(format!("away {person} {from} {until}"));
     }
     lines.sort_unstable();
-    let digest = Sha256::digest(format!("sop:directory:1\n{}", lines.join("\n")).as_bytes());
+    let digest = Sha256::digest(format!("sop:directory:1\n{id}\n{}", lines.join("\n")).as_bytes());
     let mut first = [0; 8];
     for (byte, of_digest) in first.iter_mut().zip(digest.iter()) {
         *byte = *of_digest;

@@ -177,7 +177,5 @@ record! {
         required from: Date = "Hari pertama.",
         /// The last day.
         required until: Date = "Hari terakhir.",
-        /// Why.
-        optional reason: Option<String> = "Alasannya.",
     }
 }

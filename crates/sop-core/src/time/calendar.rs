@@ -7,10 +7,12 @@
 //! same few steps, however far apart the instants are; where the table ends, weeks repeat, and
 //! division replaces the search.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::{
-    calendar_file::CalendarFile,
+    calendar_file::{CalendarFile, HolidayKind},
     calendar_problem::CalendarProblem,
     compile,
     date::Date,
@@ -45,6 +47,27 @@ pub struct Calendar {
     pub(super) after: Week,
     pub(super) valid_through: Date,
     pub(super) revision: Revision,
+    /// What people ask a calendar besides: it decides nothing.
+    pub(super) told: Arc<Told>,
+}
+
+/// What a calendar says to people.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) title: String,
+    pub(super) closings: BTreeMap<Date, Closing>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Why an office is closed on a date on which it would be open by its weekly hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The occasion, as the decree names it.
+    pub title: String,
+    /// Who laid it down.
+    pub kind: HolidayKind,
+    /// True if the date is expected and not yet certain.
+    pub estimated: bool,
 }
 
 /// A day of the table.
@@ -291,6 +314,24 @@ impl Calendar {
         let opening = Instant::from_millis(at.millis() - 1).map_or(instant, |at| at.max(instant));
         // Where there is no opening before the end of time, the end it is, as for `add`.
         if self.is_open(opening) { Due { at: opening, estimated } } else { Due { at, estimated } }
+    }
+
+    /// Why the office is closed on a date, if it is a holiday.
+    #[must_use]
+    pub fn closing(&self, date: Date) -> Option<&Closing> {
+        self.told.closings.get(&date)
+    }
+
+    /// What people call the calendar.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.told.title
+    }
+
+    /// The remarks of whoever maintains the calendar: what about it is not certain, and why.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.told.notes
     }
 
     /// The working minutes of a date.

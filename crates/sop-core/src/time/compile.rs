@@ -1,12 +1,13 @@
 //! From a calendar file to a [`Calendar`]: every check, and the table.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    calendar::{Calendar, Day, Pattern, Revision, Week},
-    calendar_file::{CalendarFile, Hours, Opening},
+    calendar::{Calendar, Closing, Day, Pattern, Revision, Told, Week},
+    calendar_file::{CalendarFile, Holiday, Hours, Opening},
     calendar_problem::{CalendarProblem, CalendarProblemKind, Counted, Place},
     calendar_file::Weekday,
     date::Date,
@@ -282,6 +283,7 @@ impl Table<'_> {
             after,
             valid_through,
             revision: Revision(0),
+            told: Arc::new(told(self.file)),
         };
         calendar.revision = revision(&calendar);
         Some(calendar)
@@ -364,4 +366,18 @@ fn revision(calendar: &Calendar) -> Revision {
     // The end of the table needs no length of its own: nothing follows it.
     let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
     Revision(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+}
+
+/// What the file says to people.
+fn told(file: &CalendarFile) -> Told {
+    let closing = |holiday: &Holiday| Closing {
+        title: holiday.title.clone(),
+        kind: holiday.kind,
+        estimated: holiday.estimated,
+    };
+    Told {
+        title: file.title.clone(),
+        closings: file.holidays.iter().map(|holiday| (holiday.date, closing(holiday))).collect(),
+        notes: file.notes.clone(),
+    }
 }

@@ -47,7 +47,7 @@ mod waktu_parser;
 mod waktu_tokens;
 mod waktu_words;
 
-pub use calendar::{Calendar, Due, Revision};
+pub use calendar::{Calendar, Closing, Due, Revision};
 pub use calendar_file::{CalendarFile, Holiday, HolidayKind, Hours, Opening, Source, WeekBlock, Weekday};
 pub use calendar_problem::{CalendarProblem, CalendarProblemKind, Counted, Place};
 pub use check::check_calendar;

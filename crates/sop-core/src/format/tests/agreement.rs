@@ -61,7 +61,7 @@ proptest! {
 
     #[test]
     fn words_and_ids_read_what_they_write(id in id()) {
-        prop_assert_eq!(StepId::parse(&id.to_string()), Ok(id));
+        prop_assert_eq!(StepId::parse(id.as_ref()), Ok(id));
         for kind in EndKind::ALL {
             prop_assert_eq!(EndKind::parse(kind.as_str()), Ok(*kind));
         }

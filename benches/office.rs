@@ -1,0 +1,152 @@
+//! Requests by name, as a host sends them: what the benches of the engine have in common.
+
+use std::collections::BTreeMap;
+
+use benches::{Setting, definitions};
+use sop_engine::core::case::{Command, Directory};
+use sop_engine::core::definition::{DefinitionId, FieldId, PersonId};
+use sop_engine::core::process::Position as _;
+use sop_engine::core::time::Millis;
+use sop_engine::files::{self, Bundle};
+use sop_engine::store::Store;
+use sop_engine::{CaseId, Clock, Completion, Engine, Opening, WaitRef};
+
+/// The narasumber procedure with its people, and who does what on the way straight through.
+pub struct Office {
+    bundle: Bundle,
+    directory: Directory,
+    procedure: DefinitionId,
+    requester: PersonId,
+    opening: Opening,
+    /// Who completes each step, and with what.
+    script: Vec<(PersonId, Completion)>,
+}
+
+impl Office {
+    /// Reads the shipped files, and finds the way straight through.
+    pub fn load() -> Self {
+        let setting = Setting::load();
+        let (_, commands) = setting.straight_run();
+        let mut state = sop_engine::core::case::CaseState::new();
+        let (open, world) = (setting.straight_run().0, setting.world());
+        let mut script = Vec::new();
+        for command in std::iter::once(&open).chain(&commands) {
+            if let Command::Complete { wait, by, outcome, values, .. } = command {
+                let step = &setting.process.steps()[state.wait(*wait).expect("it waits").step()];
+                let values = values.iter().map(|(field, value)| {
+                    let field = setting.process.field(*field).expect("it has the field");
+                    (FieldId::new(&*field.id).expect("an id"), field.ty.to_json(value).expect("it admits the value"))
+                });
+                let completion = Completion {
+                    outcome: Some(step.outcomes[outcome.place()].id.clone()),
+                    values: values.collect::<BTreeMap<_, _>>(),
+                    ..Completion::default()
+                };
+                script.push((setting.people.name(*by).expect("somebody").clone(), completion));
+            }
+            let events = sop_engine::core::case::decide(&setting.process, &world, &state, command, Setting::monday());
+            sop_engine::core::case::apply_all(&mut state, &events.expect("it goes on"));
+        }
+        let bundle = files::read(definitions().join("narasumber.json")).expect("the definition is sound");
+        let directory = files::directory(definitions().join("pejabat.json"), bundle.office()).expect("so are the people");
+        Self {
+            procedure: bundle.process().id().clone(),
+            requester: PersonId::new("wulan").expect("an id"),
+            opening: Opening::about("Narasumber pelatihan"),
+            bundle,
+            directory,
+            script,
+        }
+    }
+
+    /// How many steps a case has from its opening to its end.
+    pub fn steps(&self) -> usize {
+        self.script.len()
+    }
+
+    /// An engine on a store, with the procedure deployed, on a Monday morning.
+    pub fn engine(&self, store: impl Store + 'static) -> Engine {
+        let engine = self.reopen(store);
+        engine.deploy_unproved(self.bundle.clone(), "a bench").expect("it is deployed");
+        engine
+    }
+
+    /// An engine that goes on with what a store has.
+    pub fn reopen(&self, store: impl Store + 'static) -> Engine {
+        Engine::open(store, self.directory.clone(), Clock::simulated(Setting::monday())).expect("the store opens")
+    }
+
+    /// Opens a case, and gives its first wait.
+    pub fn open(&self, engine: &Engine) -> WaitRef {
+        let done = engine.start(&self.procedure, &self.requester, &self.opening, None);
+        done.expect("the store works").expect("it is accepted").opened[0]
+    }
+
+    /// Completes a step, and gives the next wait, if there is one.
+    pub fn step(&self, engine: &Engine, wait: WaitRef) -> Option<WaitRef> {
+        let (by, completion) = &self.script[wait.wait as usize - 1];
+        let done = engine.complete(&wait, by, completion, None).expect("the store works").expect("it is accepted");
+        done.opened.first().copied()
+    }
+
+    /// Opens cases and takes each some steps on.
+    pub fn cases(&self, engine: &Engine, count: usize, steps: usize) -> Vec<CaseId> {
+        let mut cases = Vec::with_capacity(count);
+        for _ in 0..count {
+            let mut wait = self.open(engine);
+            for _ in 0..steps {
+                wait = self.step(engine, wait).expect("it goes on");
+            }
+            cases.push(wait.case);
+        }
+        cases
+    }
+}
+
+/// Half of the thirteen steps: where a case is measured.
+pub const HALF_WAY: usize = 6;
+
+/// Cases that all go round: the longest unattended does its next step, and one that is over makes room for a new one.
+pub struct Traffic<'a> {
+    office: &'a Office,
+    engine: Engine,
+    waits: Vec<WaitRef>,
+    next: usize,
+}
+
+impl<'a> Traffic<'a> {
+    /// So many cases on a store, spread over the steps.
+    pub fn new(office: &'a Office, store: impl Store + 'static, alive: usize) -> Self {
+        let engine = office.engine(store);
+        let steps = office.steps();
+        let waits = (0..alive).map(|place| {
+            let mut wait = office.open(&engine);
+            for _ in 0..place % steps {
+                wait = office.step(&engine, wait).expect("it goes on");
+            }
+            wait
+        });
+        let waits = waits.collect();
+        Self { office, engine, waits, next: 0 }
+    }
+
+    /// Does some commands.
+    pub fn go_on(&mut self, commands: usize) {
+        for _ in 0..commands {
+            let wait = self.waits[self.next];
+            self.waits[self.next] = match self.office.step(&self.engine, wait) {
+                Some(wait) => wait,
+                None => self.office.open(&self.engine),
+            };
+            self.next = (self.next + 1) % self.waits.len();
+        }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+/// A millisecond, by which clocks move between commands.
+pub const TICK: Millis = Millis(1);
