@@ -11,6 +11,10 @@ fn main() {
     if wanted("step") {
         step(&office);
     }
+    if std::env::var_os("CALLGRIND").is_some() {
+        Traffic::new(&office, MemoryStore::new(), 1_000).go_on(1_500_000);
+        return;
+    }
     let _ = HALF_WAY;
 }
 

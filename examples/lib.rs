@@ -12,6 +12,11 @@ use sop_engine::files::{self, Bundle};
 use sop_engine::{CaseId, Clock, Committed, Completion, Done, Engine, Opening, Refusal, WorkItem};
 use sop_store_sqlite::SqliteStore;
 
+/// The README's embedding is compiled as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// What can go wrong in an example, told as it is.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
