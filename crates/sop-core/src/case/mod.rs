@@ -4,10 +4,12 @@
 //! something will happen by itself. All three are pure. The engine, the verifier, simulated worlds and later hosts
 //! call these and nothing else, so that what is proved is what runs.
 
+mod apply;
 mod command;
 mod decide;
 mod event;
 mod explain;
+mod naming;
 mod people;
 mod record;
 mod rejection;
@@ -28,5 +30,6 @@ pub use record::RecordError;
 pub use rejection::{Called, Rejection};
 pub use snapshot::{SNAPSHOT_LAYOUT, SnapshotError};
 pub use staffing::Directory;
-pub use state::{CaseState, DenseFault, Status, Wait, apply, apply_all};
+pub use apply::{apply, apply_all};
+pub use state::{CaseState, Status, Wait};
 pub use world::{Registers, World};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::event::{Actor, Dense, Event, Fault, RungOutcome, Shape};
+use super::event::{Actor, Shape};
 use super::people::PersonIx;
 use crate::guard::{FieldIx, Value};
 use crate::process::index::Position;
@@ -60,9 +60,9 @@ pub struct Wait {
     pub(crate) number: u32,
     pub(crate) step: StepIx,
     /// The binding of its roles, `u16::MAX` for none.
-    bound: u16,
+    pub(super) bound: u16,
     pub(crate) rework: bool,
-    anchor: Moment,
+    pub(super) anchor: Moment,
     /// Since when its own clock runs; never while held, and unused on a shared clock.
     pub(crate) since: Moment,
     pub(crate) consumed: Millis,
@@ -71,7 +71,7 @@ pub struct Wait {
     pub(crate) alarm: Moment,
     /// What most waits never have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    rare: Option<Box<Rare>>,
+    pub(super) rare: Option<Box<Rare>>,
 }
 
 /// What most waits never have: claims, holds, escalations.
@@ -160,7 +160,7 @@ impl Wait {
         self.rare.as_deref().unwrap_or(&COMMON)
     }
 
-    fn rare_mut(&mut self) -> &mut Rare {
+    pub(super) fn rare_mut(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
     }
 
@@ -188,17 +188,17 @@ pub(crate) struct SharedClock {
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct CaseState {
     pub(crate) status: Status,
-    start: u16,
-    comments: u16,
+    pub(super) start: u16,
+    pub(super) comments: u16,
     pub(crate) activations: u32,
-    requester: Option<PersonIx>,
+    pub(super) requester: Option<PersonIx>,
     pub(crate) shape: Arc<Shape>,
     pub(crate) calendar: Revision,
-    waits: SmallVec<[Wait; 1]>,
+    pub(super) waits: SmallVec<[Wait; 1]>,
     /// Paper versions, return counts, the last person at each step, marks of filled slots, marks of reached ends.
-    ledger: Box<[u32]>,
-    values: Box<[Option<Value>]>,
-    groups: Box<[SharedClock]>,
+    pub(super) ledger: Box<[u32]>,
+    pub(super) values: Box<[Option<Value>]>,
+    pub(super) groups: Box<[SharedClock]>,
 }
 
 impl CaseState {
@@ -333,19 +333,19 @@ impl CaseState {
     }
 
     // The ledger's parts, one after the other.
-    fn returns_at(&self) -> usize {
+    pub(super) fn returns_at(&self) -> usize {
         self.shape.papers as usize
     }
-    fn steps_at(&self) -> usize {
+    pub(super) fn steps_at(&self) -> usize {
         self.returns_at() + self.shape.returns as usize
     }
-    fn slots_at(&self) -> usize {
+    pub(super) fn slots_at(&self) -> usize {
         self.steps_at() + self.shape.steps as usize
     }
-    fn ends_at(&self) -> usize {
+    pub(super) fn ends_at(&self) -> usize {
         self.slots_at() + (self.shape.slots as usize).div_ceil(32)
     }
-    fn ledger_len(&self) -> usize {
+    pub(super) fn ledger_len(&self) -> usize {
         self.ends_at() + (self.shape.ends as usize).div_ceil(32)
     }
 
@@ -361,7 +361,7 @@ impl CaseState {
     fn entry(&self, place: usize) -> u32 {
         self.ledger.get(place).copied().unwrap_or(0)
     }
-    fn set(&mut self, place: usize, entry: u32) {
+    pub(super) fn set(&mut self, place: usize, entry: u32) {
         if let Some(held) = self.ledger.get_mut(place) {
             *held = entry;
         }
@@ -369,7 +369,7 @@ impl CaseState {
     fn bit(&self, part: usize, place: usize) -> bool {
         self.entry(part + place / 32) & (1 << (place % 32)) != 0
     }
-    fn set_bit(&mut self, part: usize, place: usize, on: bool) {
+    pub(super) fn set_bit(&mut self, part: usize, place: usize, on: bool) {
         if let Some(word) = self.ledger.get_mut(part + place / 32) {
             let bit = 1 << (place % 32);
             if on { *word |= bit } else { *word &= !bit }
@@ -379,182 +379,16 @@ impl CaseState {
         self.entry(self.steps_at() + step.place()) == BY_POLICY
     }
 
-    fn leave(&mut self, number: u32) {
+    pub(super) fn leave(&mut self, number: u32) {
         if let Some(place) = self.waits.iter().position(|wait| wait.number == number) {
             self.waits.remove(place);
         }
     }
 
-    fn wait_mut(&mut self, number: u32) -> Option<&mut Wait> {
+    pub(super) fn wait_mut(&mut self, number: u32) -> Option<&mut Wait> {
         self.waits.iter_mut().find(|wait| wait.number == number)
     }
 }
 
 /// Stands in the ledger for a step that the policy did.
-const BY_POLICY: u32 = u32::MAX;
-
-/// Folds one event into a state.
-///
-/// Cannot fail, and needs no process: events carry their results. An event that does not belong to the state (which
-/// [`decide`](super::decide) never makes) changes nothing that is not there.
-pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
-    match event {
-        Event::Started { start, requester, shape, calendar, .. } => {
-            state.status = Status::Running;
-            state.start = start.0;
-            state.requester = Some(*requester);
-            state.shape = Arc::clone(shape);
-            state.calendar = *calendar;
-            state.ledger = vec![0; state.ledger_len()].into();
-            state.values = vec![None; shape.fields as usize].into();
-            state.groups = vec![SharedClock::default(); shape.groups as usize].into();
-        }
-        Event::Activated { wait, step, bound, rework, anchor, due, alarm } => {
-            state.activations = state.activations.max(*wait);
-            state.waits.push(Wait {
-                number: *wait,
-                step: *step,
-                bound: bound.unwrap_or(u16::MAX),
-                rework: *rework,
-                anchor: Some(*anchor).into(),
-                since: Some(*anchor).into(),
-                consumed: Millis::ZERO,
-                due: (*due).into(),
-                alarm: (*alarm).into(),
-                rare: None,
-            });
-        }
-        Event::SlotFilled { slot } => state.set_bit(state.slots_at(), slot.place(), true),
-        Event::SlotWithdrawn { slot } => state.set_bit(state.slots_at(), slot.place(), false),
-        Event::Joined { first, slots } => {
-            for slot in first.place()..first.place() + *slots as usize {
-                state.set_bit(state.slots_at(), slot, false);
-            }
-        }
-        Event::Completed { wait, step, by, .. } => {
-            state.leave(*wait);
-            state.set(state.steps_at() + step.place(), by.person.number());
-        }
-        Event::LeftByPolicy { wait, step, .. } => {
-            state.leave(*wait);
-            state.set(state.steps_at() + step.place(), BY_POLICY);
-        }
-        Event::WaitWithdrawn { wait, .. } => state.leave(*wait),
-        Event::FieldSet { field, value } => {
-            if let Some(held) = state.values.get_mut(field.place()) {
-                *held = Some(value.clone());
-            }
-        }
-        Event::PaperMade { paper, version } => state.set(paper.place(), *version),
-        Event::Returned { r#return, count } => state.set(state.returns_at() + r#return.place(), *count),
-        Event::SharedClock { group, consumed, since, running } => {
-            if let Some(clock) = state.groups.get_mut(group.place()) {
-                *clock = SharedClock { consumed: *consumed, since: *since, running: *running };
-            }
-        }
-        Event::TokenEnded { end } => state.set_bit(state.ends_at(), end.place(), true),
-        Event::Finished => state.status = Status::Finished,
-        Event::Stopped { end } => {
-            state.set_bit(state.ends_at(), end.place(), true);
-            state.status = Status::Stopped;
-        }
-        Event::Faulted { .. } => {
-            state.status = Status::Faulted;
-            // It stands still: nothing of it falls due until an operator has looked at it.
-            for wait in &mut state.waits {
-                wait.alarm = Moment::NEVER;
-            }
-        }
-        Event::RungFired { wait, rung, occurrence, outcome, alarm, .. } => {
-            let Some(wait) = state.wait_mut(*wait) else { return };
-            wait.alarm = (*alarm).into();
-            let rare = wait.rare_mut();
-            let rung = usize::from(*rung);
-            if rare.fired.len() <= rung {
-                rare.fired.reserve_exact(rung + 1 - rare.fired.len());
-                rare.fired.resize(rung + 1, 0);
-            }
-            if let Some(count) = rare.fired.get_mut(rung) {
-                *count = *occurrence;
-            }
-            match outcome {
-                RungOutcome::Escalated { role, bound } => rare.escalated.push((*role, *bound)),
-                RungOutcome::Reassigned { role, bound } => {
-                    rare.reassigned = Some((*role, *bound));
-                    rare.claim = None;
-                    rare.delegate = None;
-                }
-                RungOutcome::RemindedDoer
-                | RungOutcome::Reminded { .. }
-                | RungOutcome::Left
-                | RungOutcome::Blocked
-                | RungOutcome::NobodyAccountable => {}
-            }
-        }
-        Event::Claimed { wait, by, until } => {
-            if let Some(wait) = state.wait_mut(*wait) {
-                wait.rare_mut().claim = Some((*by, *until));
-            }
-        }
-        Event::Released { wait, .. } => {
-            if let Some(wait) = state.wait_mut(*wait) {
-                wait.rare_mut().claim = None;
-            }
-        }
-        Event::Delegated { wait, by, to } => {
-            if let Some(wait) = state.wait_mut(*wait) {
-                let rare = wait.rare_mut();
-                rare.delegate = Some(Actor { person: *to, ..*by });
-                rare.claim = None;
-            }
-        }
-        Event::Held { wait, until, consumed, .. } => {
-            if let Some(wait) = state.wait_mut(*wait) {
-                wait.consumed = *consumed;
-                wait.since = Moment::NEVER;
-                wait.due = Moment::NEVER;
-                wait.alarm = Some(*until).into();
-                wait.rare_mut().held_until = Some(*until);
-            }
-        }
-        Event::Resumed { wait, since, due, alarm, .. } => {
-            if let Some(wait) = state.wait_mut(*wait) {
-                wait.since = Some(*since).into();
-                wait.due = (*due).into();
-                wait.alarm = (*alarm).into();
-                wait.rare_mut().held_until = None;
-            }
-        }
-        Event::Reassigned { wait, role, bound, .. } => {
-            if let Some(wait) = state.wait_mut(*wait) {
-                let rare = wait.rare_mut();
-                rare.reassigned = Some((*role, *bound));
-                rare.claim = None;
-                rare.delegate = None;
-            }
-        }
-        Event::Commented { .. } => state.comments = state.comments.saturating_add(1),
-        Event::CalendarChanged { calendar } => state.calendar = *calendar,
-        Event::Rescheduled { wait, due, alarm } => {
-            if let Some(wait) = state.wait_mut(*wait) {
-                wait.due = (*due).into();
-                wait.alarm = (*alarm).into();
-            }
-        }
-        Event::DocumentAttached { .. }
-        | Event::AbsenceWaived { .. }
-        | Event::Numbered { .. }
-        | Event::ReturnExhausted { .. }
-        | Event::WithdrawnByRequester { .. } => {}
-    }
-}
-
-/// Folds several events into a state.
-pub fn apply_all<'a>(state: &mut CaseState, events: impl IntoIterator<Item = &'a Event<Dense>>) {
-    for event in events {
-        apply(state, event);
-    }
-}
-
-/// A fault of a case, as the state in memory names it.
-pub type DenseFault = Fault<Dense>;
+pub(super) const BY_POLICY: u32 = u32::MAX;

@@ -10,7 +10,8 @@ use super::program::Guard;
 use super::syntax::{Literal, Node, NodeIx, NodeKind, Syntax};
 use super::test::{Comparison, Test};
 use super::value::{Field, FieldIx, FieldType, Value};
-use super::{print, program, suggest};
+use super::{print, program};
+use crate::diagnostic::suggest;
 
 /// Checks a guard against the definition's fields and compiles it. Values are later handed to it in the order of
 /// `fields`. Fields past the 65,536th can't be read by any guard.
@@ -116,7 +117,7 @@ impl<'a> Checker<'a> {
         let found = self.names.get(written).and_then(|ix| Some((*ix, self.fields.get(ix.place())?)));
         if found.is_none() {
             let suggestion = match self.errors.len() < MAX_ERRORS {
-                true => suggest::nearest(written, self.fields.iter().map(|field| field.id.as_str())),
+                true => suggest::nearest(written, self.fields.iter().map(|field| field.id.as_str())).map(str::to_owned),
                 false => None,
             };
             let name = super::lexer::shortened(written);

@@ -7,7 +7,8 @@ use super::decimal::{self, NotDecimal};
 use super::error::{GuardErrorKind, LiteralProblem, Operand};
 use super::syntax::{Literal, Syntax};
 use super::value::{Field, FieldIx, FieldType, Value, ValueProblem};
-use super::{date, suggest};
+use super::date;
+use crate::diagnostic::suggest;
 
 /// Lists longer than this are looked up in an index, which is built when first needed.
 const SHORT_LIST: usize = 16;
@@ -80,7 +81,7 @@ impl<'a> Constants<'a> {
         place.and_then(|place| u16::try_from(place).ok()).ok_or_else(|| GuardErrorKind::UnknownChoice {
             field: field.id.clone(),
             value: super::lexer::shortened(id),
-            suggestion: suggest::nearest(id, ids.iter().map(String::as_str)),
+            suggestion: suggest::nearest(id, ids.iter().map(String::as_str)).map(str::to_owned),
         })
     }
 }

@@ -49,7 +49,6 @@ mod syntax;
 // From the syntax and the fields to the guard.
 mod check;
 mod constant;
-mod suggest;
 mod test;
 
 // What a guard can do.

@@ -4,7 +4,8 @@ use serde_json::Value as Json;
 
 use super::decimal::{self, NotDecimal};
 use super::value::{FieldType, Value, ValueProblem};
-use super::{date, suggest};
+use super::date;
+use crate::diagnostic::suggest;
 
 /// Numbers up to ten to this power survive a trip through a 64-bit float digit by digit.
 const EXACT_FLOAT: u64 = 1_000_000_000_000_000;
@@ -96,7 +97,7 @@ fn exact(text: &str, scale: u8) -> Result<i64, ValueProblem> {
 fn place(ids: &[String], id: &str) -> Result<u16, ValueProblem> {
     let not_listed = || ValueProblem::NotListed {
         value: id.to_owned(),
-        suggestion: suggest::nearest(id, ids.iter().map(String::as_str)),
+        suggestion: suggest::nearest(id, ids.iter().map(String::as_str)).map(str::to_owned),
     };
     let place = ids.iter().position(|listed| listed == id).ok_or_else(not_listed)?;
     u16::try_from(place).map_err(|_| not_listed())
