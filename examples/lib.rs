@@ -81,6 +81,11 @@ impl Office {
         &self.bundle
     }
 
+    /// Who holds what.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
     /// The procedure's name.
     pub fn procedure(&self) -> &DefinitionId {
         self.bundle.process().id()

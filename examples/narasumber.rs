@@ -14,7 +14,7 @@ fn main() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("narasumber.db");
     let mut office = Office::open(file.clone(), "2026-01-12 08:00", "pemeriksa bukti belum dibangun")?;
-    introduce(&office);
+    introduce(&office)?;
 
     title("A. Lurus: setiap orang bekerja tepat selama waktu yang diberikan");
     let straight = office.start("wulan", "Narasumber pelatihan pelayanan publik")?;
@@ -76,7 +76,7 @@ fn title(text: &str) {
     println!("\n{text}");
 }
 
-fn introduce(office: &Office) {
+fn introduce(office: &Office) -> Outcome<()> {
     let process = office.bundle().process();
     println!("{}", process.title());
     println!(
@@ -88,7 +88,16 @@ fn introduce(office: &Office) {
     );
     let found = office.bundle().diagnostics();
     print!("\n{}", render::render(found, &office.bundle().sources(), Language::Indonesian));
+    let today = office.zone().date(office.engine()?.now());
+    let vacant = office.directory().check_for(process, today);
+    for finding in &vacant {
+        println!("{}", finding.message(Language::Indonesian));
+    }
+    if vacant.is_empty() {
+        println!("Setiap peran terisi pada {today}.");
+    }
     println!("Dijalankan tanpa bukti (deploy_unproved): pemeriksa bukti belum dibangun.");
+    Ok(())
 }
 
 /// What became of each case.

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLockReadGuard};
 
-use sop_core::case::{CaseState, Dense, Directory, Event, People, Registers, Staffing, Status, World};
+use sop_core::case::{CaseState, Dense, Directory, Event, People, Registers, Staffing, World};
 use sop_core::definition::{DefinitionId, RegisterId};
 use sop_core::process::Process;
 use sop_core::time::{Calendar, Instant, Revision, Zone};
 
+use super::cases::Cases;
 use crate::committed::SharedPeople;
-use crate::store::{ByCase, Position, ProcessNumber};
+use crate::store::{Position, ProcessNumber};
 
 /// A process that cases follow.
 #[derive(Debug)]
@@ -44,26 +45,6 @@ impl InForce {
     }
 }
 
-/// A case that is not over.
-#[derive(Debug, Clone)]
-pub(crate) struct Case {
-    pub(crate) state: CaseState,
-    pub(crate) process: ProcessNumber,
-    /// How many entries it has.
-    pub(crate) version: u32,
-}
-
-impl Case {
-    pub(crate) fn new(process: ProcessNumber) -> Self {
-        Self { state: CaseState::new(), process, version: 0 }
-    }
-
-    /// Whether it is to be kept in memory: it runs, or stands still until an operator looks at it.
-    pub(crate) fn is_live(&self) -> bool {
-        matches!(self.state.status(), Status::Running | Status::Faulted)
-    }
-}
-
 /// What an engine knows.
 #[derive(Debug)]
 pub(crate) struct Books {
@@ -73,7 +54,7 @@ pub(crate) struct Books {
     pub(crate) processes: Vec<Deployed>,
     /// What new cases of a procedure follow: the one deployed last.
     pub(crate) latest: BTreeMap<DefinitionId, ProcessNumber>,
-    pub(crate) cases: ByCase<Case>,
+    pub(crate) cases: Cases,
     pub(crate) registers: Registers,
     /// Of each register and year, the entries that its numbers are in; numbers have no gaps.
     pub(crate) agenda: BTreeMap<RegisterId, BTreeMap<i32, Vec<Position>>>,
@@ -82,6 +63,10 @@ pub(crate) struct Books {
     /// The last entry that is reflected here.
     pub(crate) position: Position,
     pub(crate) highest_case: u64,
+    /// How far a checkpoint that these came from reflects the log; 0: they did not come from one.
+    pub(crate) reflected: Position,
+    /// The entries that are about no case: deployments, directories, calendars.
+    pub(crate) foundations: Vec<Position>,
     /// The revision of the directory that the log says is in force.
     pub(crate) recorded_directory: Option<Revision>,
 }
@@ -94,14 +79,23 @@ impl Books {
             calendars: Vec::new(),
             processes: Vec::new(),
             latest: BTreeMap::new(),
-            cases: ByCase::default(),
+            cases: Cases::default(),
             registers: Registers::new(),
             agenda: BTreeMap::new(),
             last: Instant::MIN,
             position: Position::default(),
             highest_case: 0,
+            reflected: Position::default(),
+            foundations: Vec::new(),
             recorded_directory: None,
         }
+    }
+
+    /// Notes that an entry which is about no case was written.
+    pub(crate) fn wrote_foundation(&mut self, position: Position, at: Instant) {
+        self.foundations.push(position);
+        self.position = position;
+        self.last = self.last.max(at);
     }
 
     /// The deployed process with a number.

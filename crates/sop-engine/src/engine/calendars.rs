@@ -86,15 +86,12 @@ impl Books {
 
     /// The running cases whose instants were computed with another calendar than the one in force.
     fn behind(&self) -> Vec<CaseId> {
-        let stale = self.cases.iter().filter(|(_, case)| {
+        self.cases.ids(|case| {
             let deployed = self.deployed(case.process);
             let in_force = deployed.and_then(|deployed| self.calendars.get(deployed.calendar));
             case.state.status() == Status::Running
                 && in_force.is_some_and(|in_force| in_force.calendar.revision() != case.state.calendar())
-        });
-        let mut ids: Vec<CaseId> = stale.map(|(id, _)| *id).collect();
-        ids.sort_unstable();
-        ids
+        })
     }
 }
 
@@ -133,10 +130,7 @@ impl Inner {
             })
         });
         match written {
-            Ok(position) => {
-                self.books.position = position;
-                self.books.last = now;
-            }
+            Ok(position) => self.books.wrote_foundation(position, now),
             Err(error) => {
                 for (known, (calendar, previous)) in self.books.calendars.iter_mut().zip(before) {
                     (known.calendar, known.previous) = (calendar, previous);

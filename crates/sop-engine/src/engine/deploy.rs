@@ -130,9 +130,9 @@ impl Inner {
         };
         let blobs = texts.iter().map(|text| text.text().as_bytes().into()).collect();
         let entries = vec![NewEntry { about: About::Deployment, key: None, body: written(&entry)? }];
-        self.books.position =
-            self.store.append(Batch { blobs, entries, after: Some(self.books.position), ..Batch::default() })?;
-        self.books.last = self.books.last.max(now);
+        let after = Some(self.books.position);
+        let position = self.store.append(Batch { blobs, entries, after, ..Batch::default() })?;
+        self.books.wrote_foundation(position, now);
         let calendar = (bundle.calendar_id(), bundle.calendar().clone());
         self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned));
         Ok(deployment)

@@ -10,7 +10,8 @@ use sop_core::definition::{DefinitionId, PersonId};
 use sop_core::diagnostic::suggest::nearest;
 use sop_core::time::Instant;
 
-use super::books::{Books, Case};
+use super::books::Books;
+use super::cases::Case;
 use super::entries::said;
 use super::rows::Rows;
 use crate::answer::{Done, Refusal};
@@ -26,6 +27,10 @@ pub(crate) struct Inner {
     pub(crate) store: Box<dyn Store>,
     pub(crate) books: Books,
     pub(crate) subscribers: Vec<Sender<Arc<Committed>>>,
+    /// How far the log is reflected by the checkpoint that the store has; 0: by none.
+    reflected: Position,
+    /// At how long a log the next checkpoint is written.
+    checkpoint_at: Position,
     /// Cases whose state in memory went ahead of a commit that failed: read again before anything else.
     lost: BTreeSet<CaseId>,
     /// Until when the timer thread sleeps; none: nobody sleeps, or for ever.
@@ -50,13 +55,60 @@ impl Staged {
 /// An answer, unless the store failed.
 pub(crate) type Answer = Result<Result<Done, Refusal>, StoreError>;
 
+/// After how many entries a checkpoint is written, at the least. Reading so many again takes a moment.
+const CHECKPOINT_AFTER: u64 = 65_536;
+
+/// After how many entries for each case in memory: a checkpoint says where all cases stand, and takes about as long for
+/// each as a commit in memory. So the share of an entry in it stays under an eighth of that.
+const CHECKPOINT_PER_CASE: u64 = 8;
+
 /// The highest number of a case: the highest that every store can keep.
 const MAX_CASE: u64 = i64::MAX as u64;
 
 impl Inner {
     pub(crate) fn new(store: Box<dyn Store>, books: Books) -> Self {
         let (subscribers, lost) = (Vec::new(), BTreeSet::new());
-        Self { store, books, subscribers, lost, asleep: None, timer_trouble: None }
+        let (reflected, checkpoint_at) = (books.reflected, Position::default());
+        let mut inner =
+            Self { store, books, subscribers, reflected, checkpoint_at, lost, asleep: None, timer_trouble: None };
+        inner.put_checkpoint_off(reflected);
+        inner
+    }
+
+    /// Writes a checkpoint if the log has grown enough since the last one. To be called between commands. It is a cache:
+    /// where it cannot be written, nothing is lost, and it is tried again when the log has grown by as much again.
+    pub(super) fn write_behind(&mut self) {
+        if self.books.position >= self.checkpoint_at && self.checkpoint().is_err() {
+            self.put_checkpoint_off(self.books.position);
+        }
+    }
+
+    /// Writes a checkpoint, if it would say anything new.
+    pub(super) fn checkpoint(&mut self) -> Result<(), StoreError> {
+        self.recover()?;
+        if self.books.position == self.reflected || self.store.is_read_only() {
+            return Ok(());
+        }
+        if let Some(checkpoint) = self.books.checkpoint(&*self.store)? {
+            self.store.save_checkpoint(checkpoint)?;
+        }
+        self.reflected = self.books.position;
+        self.put_checkpoint_off(self.reflected);
+        Ok(())
+    }
+
+    /// Writes a checkpoint at the end, if reading the rest of the log again would take longer.
+    pub(super) fn close(&mut self) {
+        let grown = self.books.position.0.saturating_sub(self.reflected.0);
+        if grown >= self.books.cases.len() as u64 / CHECKPOINT_PER_CASE {
+            // What is not written is read from the log.
+            let _unwritten = self.checkpoint();
+        }
+    }
+
+    fn put_checkpoint_off(&mut self, from: Position) {
+        let cases = self.books.cases.len() as u64;
+        self.checkpoint_at = Position(from.0.saturating_add(CHECKPOINT_AFTER.max(cases * CHECKPOINT_PER_CASE)));
     }
 
     /// Opens a case.
@@ -91,7 +143,7 @@ impl Inner {
             return Ok(Err(Refusal::CaseOutOfRange));
         }
         let is_known =
-            self.books.cases.contains_key(&case) || (opening.case.is_some() && self.store.opening(case)?.is_some());
+            self.books.cases.find(case).is_some() || (opening.case.is_some() && self.store.opening(case)?.is_some());
         if is_known {
             return Ok(Err(Rejection::AlreadyStarted.into()));
         }
@@ -135,7 +187,7 @@ impl Inner {
         if let Some(answer) = self.repeated(used.as_ref())? {
             return Ok(answer);
         }
-        if !self.books.cases.contains_key(&id) {
+        if self.books.cases.find(id).is_none() {
             match self.books.load(&*self.store, id)? {
                 // It stays until it has been answered; what is over leaves again with the commit.
                 Some(case) => self.books.cases.insert(id, case),
@@ -165,7 +217,7 @@ impl Inner {
     ) -> Result<(ProcessNumber, Events), Refusal> {
         let books = &self.books;
         let unknown = || Refusal::UnknownCase { case: id };
-        let case = books.cases.get(&id).ok_or_else(unknown)?;
+        let case = books.cases.get(id).ok_or_else(unknown)?;
         let deployed = books.deployed(case.process).ok_or_else(unknown)?;
         let people = books.people();
         let world = books.world(deployed, &people).ok_or_else(unknown)?;
@@ -183,7 +235,7 @@ impl Inner {
         now: Instant,
     ) -> Option<(ProcessNumber, Result<Events, Rejection>)> {
         let books = &self.books;
-        let case = books.cases.get(&id)?;
+        let case = books.cases.get(id)?;
         let deployed = books.deployed(case.process)?;
         let people = books.people();
         let world = books.world(deployed, &people)?;
@@ -225,28 +277,29 @@ impl Inner {
         events: Events,
         key: Option<KeyUse>,
     ) -> Option<Arc<Committed>> {
-        let known = self.books.cases.remove(&id);
-        let deployed = self.books.deployed(number)?;
-        let mut case = known.unwrap_or_else(|| Case::new(number));
-        let before = Rows::of(&self.books, deployed, id, &case.state);
+        let place = match self.books.cases.find(id) {
+            Some(place) => place,
+            None => self.books.cases.insert(id, Case::new(number)),
+        };
+        let before = Rows::at(&self.books, id, place)?;
+        let case = self.books.cases.at_mut(place)?;
         apply_all(&mut case.state, &events);
         case.version += 1;
-        let after = Rows::of(&self.books, deployed, id, &case.state);
-        before.change_to(&after, &mut staged.batch.changes);
-        let process = deployed.process.clone();
+        let version = case.version;
+        before.change_to(&Rows::at(&self.books, id, place)?, &mut staged.batch.changes);
+        let process = self.books.deployed(number)?.process.clone();
         let committed = Arc::new(Committed {
             people: Arc::clone(&self.books.people),
             case: id,
-            version: case.version,
+            version,
             at: now,
             events,
             process,
         });
         self.books.confirm_numbers(&committed.process, &committed.events);
-        let about = About::Case { case: id, version: case.version, process: number };
+        let about = About::Case { case: id, version, process: number };
         staged.batch.entries.push(NewEntry { about, key, body: Body::from_committed(Arc::clone(&committed)) });
         staged.committed.push(Arc::clone(&committed));
-        self.books.cases.insert(id, case);
         Some(committed)
     }
 
@@ -285,8 +338,8 @@ impl Inner {
 
     /// Lets go of a case that is over.
     fn forget(&mut self, id: CaseId) {
-        if self.books.cases.get(&id).is_some_and(|case| !case.is_live()) {
-            self.books.cases.remove(&id);
+        if self.books.cases.get(id).is_some_and(|case| !case.is_live()) {
+            self.books.cases.remove(id);
         }
     }
 
@@ -298,7 +351,7 @@ impl Inner {
                     self.books.cases.insert(id, case);
                 }
                 _ => {
-                    self.books.cases.remove(&id);
+                    self.books.cases.remove(id);
                 }
             }
             self.lost.remove(&id);
@@ -319,10 +372,7 @@ impl Inner {
 
     /// The cases that stand still.
     pub(crate) fn faulted(&self) -> Vec<CaseId> {
-        let faulted = self.books.cases.iter().filter(|(_, case)| case.state.status() == Status::Faulted);
-        let mut ids: Vec<CaseId> = faulted.map(|(id, _)| *id).collect();
-        ids.sort_unstable();
-        ids
+        self.books.cases.ids(|case| case.state.status() == Status::Faulted)
     }
 }
 

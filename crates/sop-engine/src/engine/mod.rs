@@ -2,6 +2,8 @@
 
 mod books;
 mod calendars;
+mod cases;
+mod checkpoint;
 mod deploy;
 mod entries;
 mod inner;
@@ -85,13 +87,21 @@ pub(crate) struct Shared {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic of a store while it was called leaves the books behind the log, and the next commit is told that
-        // versions do not continue.
+        // versions do not continue. No checkpoint is made of such books.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time, which never goes back behind what is on record.
     fn now(&self, inner: &Inner) -> Instant {
         self.clock.now().max(inner.books.last)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Ok(inner) = self.inner.get_mut() {
+            inner.close();
+        }
     }
 }
 
@@ -299,6 +309,15 @@ impl Engine {
         self.shared.lock().timer_trouble.clone()
     }
 
+    /// Has the store keep where everything stands, so that opening it again need not read the log that far. The engine
+    /// does so itself, now and then and with the end of its last clone.
+    ///
+    /// # Errors
+    /// What the store fails with; nothing is lost then.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.shared.lock().checkpoint()
+    }
+
     /// Gives everything that is committed from now on, in order. Whoever no longer listens is forgotten.
     pub fn subscribe(&self) -> Receiver<Arc<Committed>> {
         let (sender, receiver) = channel();
@@ -355,6 +374,9 @@ impl Engine {
     /// than it believes.
     fn command<T>(&self, act: impl FnOnce(&mut Inner, Instant) -> T) -> T {
         let mut inner = self.shared.lock();
+        if !self.shared.inner.is_poisoned() {
+            inner.write_behind();
+        }
         let now = self.shared.now(&inner);
         let answer = act(&mut inner, now);
         let earlier = inner.asleep.is_some_and(|until| {
@@ -394,8 +416,8 @@ impl Inner {
         let body = written(&DirectoryEntry { v: ENTRY_VERSION, at: now, directory: revision })?;
         let entries = vec![NewEntry { about: About::Directory, key: None, body }];
         let after = Some(self.books.position);
-        self.books.position = self.store.append(Batch { entries, after, ..Batch::default() })?;
-        self.books.last = self.books.last.max(now);
+        let position = self.store.append(Batch { entries, after, ..Batch::default() })?;
+        self.books.wrote_foundation(position, now);
         self.books.recorded_directory = Some(revision);
         Ok(())
     }

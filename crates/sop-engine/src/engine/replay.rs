@@ -5,7 +5,8 @@ use std::sync::PoisonError;
 use sop_core::case::{Record, apply_all};
 use sop_core::text::SourceText;
 
-use super::books::{Books, Case};
+use super::books::Books;
+use super::cases::Case;
 use super::entries::{CalendarEntry, DeploymentEntry, DirectoryEntry, Kept, said};
 use super::rows::Rows;
 use crate::files::Bundle;
@@ -17,6 +18,9 @@ impl Books {
     /// the books are new: then it is told of all of them at the end.
     pub(crate) fn catch_up(&mut self, store: &mut dyn Store) -> Result<(), StoreError> {
         let is_new = self.position.0 == 0;
+        if is_new && let Some(books) = Self::from_checkpoint(&self.directory, store) {
+            *self = books;
+        }
         let mut changes = Vec::new();
         let after = self.position;
         {
@@ -24,10 +28,7 @@ impl Books {
             store.scan(after, &mut |entry| self.take_in(store, &entry, (!is_new).then_some(&mut changes)))?;
         }
         if is_new {
-            let mut ids: Vec<CaseId> = self.cases.keys().copied().collect();
-            ids.sort_unstable();
-            for id in ids {
-                let Some(case) = self.cases.get(&id) else { continue };
+            for (id, case) in self.cases.iter() {
                 let Some(deployed) = self.deployed(case.process) else { continue };
                 Rows::default().change_to(&Rows::of(self, deployed, id, &case.state), &mut changes);
                 if changes.len() > 4096 {
@@ -52,6 +53,20 @@ impl Books {
                 entry.position, self.position
             )));
         }
+        match entry.about {
+            About::Case { case, version, process } => {
+                let record: Record = said(entry)?;
+                self.take_record(entry, (case, version, process), &record, changes)?;
+                self.last = self.last.max(record.at);
+            }
+            About::Deployment | About::Directory | About::Calendar => self.take_foundation(store, entry)?,
+        }
+        self.position = entry.position;
+        Ok(())
+    }
+
+    /// Takes in an entry that is about no case.
+    pub(super) fn take_foundation(&mut self, store: &dyn Store, entry: &Entry) -> Result<(), StoreError> {
         let at = match entry.about {
             About::Deployment => self.take_deployment(store, entry)?,
             About::Directory => {
@@ -70,14 +85,14 @@ impl Books {
                 }
                 said.at
             }
-            About::Case { case, version, process } => {
-                let record: Record = said(entry)?;
-                self.take_record(entry, (case, version, process), &record, changes)?;
-                record.at
+            About::Case { case, .. } => {
+                return Err(StoreError::damaged(format!(
+                    "entry {} of the log is about case {case}, and not about what cases rest on",
+                    entry.position
+                )));
             }
         };
-        self.last = self.last.max(at);
-        self.position = entry.position;
+        self.wrote_foundation(entry.position, at);
         Ok(())
     }
 
@@ -132,24 +147,26 @@ impl Books {
         self.highest_case = self.highest_case.max(id.0);
         self.confirm_numbers(&process, &events);
         self.enter_numbers(&process, &events, entry.position);
-        let Some(mut case) = self.cases.remove(&id).or_else(|| (version == 1).then(|| Case::new(number))) else {
+        let place = match self.cases.find(id) {
+            Some(place) => place,
+            None if version == 1 => self.cases.insert(id, Case::new(number)),
             // A remark on a case that is over, which is not kept in memory.
-            return Ok(());
+            None => return Ok(()),
         };
+        let rows = |books: &Self| Rows::at(books, id, place).unwrap_or_default();
+        let before = changes.is_some().then(|| rows(self));
+        let Some(case) = self.cases.at_mut(place) else { return Ok(()) };
         if case.version + 1 != version || case.process != number {
             return Err(unreadable(&format!("it is entry {version} of the case and follows entry {}", case.version)));
         }
-        let rows = |books: &Self, case: &Case| {
-            books.deployed(number).map(|deployed| Rows::of(books, deployed, id, &case.state)).unwrap_or_default()
-        };
-        let before = changes.is_some().then(|| rows(self, &case));
         apply_all(&mut case.state, &events);
         case.version = version;
+        let is_live = case.is_live();
         if let (Some(changes), Some(before)) = (changes, before) {
-            before.change_to(&rows(self, &case), changes);
+            before.change_to(&rows(self), changes);
         }
-        if case.is_live() {
-            self.cases.insert(id, case);
+        if !is_live {
+            self.cases.remove(id);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 use sop_core::case::{CaseState, Status, World, acting_roles, due, due_of};
 
 use super::books::{Books, Deployed};
+use super::cases::Place;
 use crate::index::{Alarm, IndexChange, Queue, WorkKey};
 use crate::store::CaseId;
 
@@ -42,6 +43,12 @@ impl Rows {
         }
         rows.alarm = due(process, &world, state).map(|at| Alarm { at, case });
         rows
+    }
+
+    /// The entries of a case in memory.
+    pub(crate) fn at(books: &Books, id: CaseId, place: Place) -> Option<Self> {
+        let case = books.cases.at(place)?;
+        Some(Self::of(books, books.deployed(case.process)?, id, &case.state))
     }
 
     /// What has to change for these to become those. What leaves comes first.

@@ -7,7 +7,8 @@ use sop_core::guard::FieldIx;
 use sop_core::process::{Hash, Position as _};
 use sop_core::time::{Instant, Zone};
 
-use super::books::{Books, Case, Deployed};
+use super::books::{Books, Deployed};
+use super::cases::Case;
 use super::entries::said;
 use super::inner::Inner;
 use super::{Engine, Shared};
@@ -165,7 +166,7 @@ impl Engine {
     pub fn case(&self, case: CaseId) -> Result<Option<CaseView>, StoreError> {
         self.read(|inner, now| {
             let loaded;
-            let held = match inner.books.cases.get(&case) {
+            let held = match inner.books.cases.get(case) {
                 Some(held) => held,
                 None => match inner.books.load(&*inner.store, case)? {
                     Some(case) => {
@@ -256,9 +257,7 @@ impl Engine {
 
     /// The cases that are not over.
     pub fn cases(&self) -> Vec<CaseId> {
-        let mut ids: Vec<CaseId> = self.shared.lock().books.cases.keys().copied().collect();
-        ids.sort_unstable();
-        ids
+        self.shared.lock().books.cases.ids(|_| true)
     }
 
     /// The deployed processes, in the order of their deployment.
@@ -277,10 +276,7 @@ impl Engine {
 
     /// Bytes on the heap for the cases in memory, the table that holds them among them; without the store's index.
     pub fn case_bytes(&self) -> usize {
-        let inner = self.shared.lock();
-        let cases = &inner.books.cases;
-        cases.capacity() * (size_of::<(CaseId, Case)>() + 1)
-            + cases.values().map(|case| case.state.heap_bytes()).sum::<usize>()
+        self.shared.lock().books.cases.bytes()
     }
 
     fn read<T>(&self, read: impl FnOnce(&Inner, Instant) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -320,7 +316,7 @@ impl Inner {
     ) -> Result<Vec<WorkItem>, StoreError> {
         let mut items = Vec::new();
         for key in self.store.work(queues, after, limit)? {
-            let Some(case) = self.books.cases.get(&key.case()) else { continue };
+            let Some(case) = self.books.cases.get(key.case()) else { continue };
             let subject = self.opened(key.case())?.map(|(subject, _)| subject).unwrap_or_default();
             let item = self.item(key.case(), case, key.wait(), subject, reader, now);
             items.extend(item);

@@ -8,7 +8,7 @@ mod entry;
 mod error;
 mod memory;
 
-pub(crate) use entry::ByCase;
+pub(crate) use entry::{ByCase, CaseHasher};
 pub use entry::{
     About, Batch, Body, CaseId, Checkpoint, Entry, Fingerprint, Key, KeyError, KeyUse, NewEntry, Position,
     ProcessNumber, Scope, blob_hash,
