@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example embed`
 
-use sop_engine::core::definition::PersonId;
+use sop_engine::core::definition::{OutcomeId, PersonId};
 use sop_engine::{Clock, Completion, Engine, Key, Opening, files};
 use sop_store_sqlite::SqliteStore;
 
@@ -24,10 +24,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     for item in engine.worklist(&clerk)? {
         println!("{} · baris {} · {}\n  {}", item.subject, item.row, item.activity, item.why.id);
-        match engine.complete(&item.wait, &requester, &Completion::default(), None)? {
-            Ok(_) => println!("  selesai"),
-            Err(refusal) => println!("  ditolak: {refusal}"),
+        let agree = Completion::with(OutcomeId::new("setuju")?);
+        if let Err(refusal) = engine.complete(&item.wait, &requester, &agree, None)? {
+            println!("  pemohon ditolak: {refusal}"); // a value, with what to do; nothing was written
         }
+        engine.complete(&item.wait, &clerk, &agree, None)??;
     }
     Ok(())
 }

@@ -157,10 +157,15 @@ fn p2_then_sets_nothing() {
             "ends": [{ "id": "henti", "title": "Dihentikan", "kind": "stop" }] } }"#,
     )
     .start("mulai", "santi", "2026-01-12 08:00");
-    for reason in ["Kurang", "Masih kurang"] {
-        case.complete("susun", "santi", "selesai", "2026-01-12 08:01").unwrap();
-        case.complete_with("koreksi", "sari", "tolak", &json!({ "alasan": reason }), "2026-01-12 08:02").unwrap();
-    }
+    case.complete("susun", "santi", "selesai", "2026-01-12 08:01").unwrap();
+    case.complete_with("koreksi", "sari", "tolak", &json!({ "alasan": "Kurang" }), "2026-01-12 08:02").unwrap();
+    case.complete("susun", "santi", "selesai", "2026-01-12 08:03").unwrap();
+    // What would go nowhere is refused, not swallowed.
+    let given = json!({ "alasan": "Masih kurang" });
+    let refused = case.complete_with("koreksi", "sari", "tolak", &given, "2026-01-12 08:04").unwrap_err();
+    let Rejection::Incomplete { unexpected, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!(unexpected[0].id, "alasan");
+    case.complete("koreksi", "sari", "tolak", "2026-01-12 08:04").unwrap();
     assert_eq!(case.result(), ["henti"]);
     assert_eq!(case.value("alasan"), Some(&Value::Text("Kurang".into())), "the second refusal took `then`");
 }

@@ -328,6 +328,43 @@ fn w4_claiming_again_keeps_nobody_out_for_longer() {
     case.complete("layani", "tuti", "selesai", "2026-01-12 10:30").unwrap();
 }
 
+/// W4: nor when it is given back in between.
+#[test]
+fn w4_giving_back_and_claiming_again_keeps_nobody_out_for_longer() {
+    let mut case = counter(CLAIM);
+    case.claim("layani", "awang", "2026-01-12 08:00").unwrap();
+    case.release("layani", "awang", "2026-01-12 09:58").unwrap();
+    case.claim("layani", "awang", "2026-01-12 09:59").unwrap();
+    case.complete("layani", "tuti", "selesai", "2026-01-12 10:00").unwrap();
+}
+
+/// W3, W4: whoever may not act keeps nobody out, and picks nobody to act instead.
+#[test]
+fn w3_w4_who_is_barred_neither_claims_nor_delegates() {
+    let mut case = pair(r#""dua": { "distinct_from": ["satu"] }"#);
+    case.complete("satu", "awang", "selesai", "2026-01-12 08:01").unwrap();
+    assert!(matches!(case.claim("dua", "awang", "2026-01-12 08:02"), Err(Rejection::MustBeAnother { .. })));
+    let delegated = case.delegate("dua", "awang", "santi", "2026-01-12 08:02");
+    assert!(matches!(delegated, Err(Rejection::MustBeAnother { .. })));
+    let delegated = case.delegate("dua", "tuti", "awang", "2026-01-12 08:02");
+    assert!(matches!(delegated, Err(Rejection::MustBeAnother { .. })));
+    case.delegate("dua", "tuti", "santi", "2026-01-12 08:02").unwrap();
+}
+
+/// W1: a delegate acts for a holder as long as that one holds, and hands nothing on.
+#[test]
+fn w1_a_delegate_acts_only_while_the_holder_holds() {
+    let awang = r#"{ "post": "tu", "person": "awang" }"#;
+    let people = stage::DIRECTORY.replace(awang, r#"{ "post": "tu", "person": "awang", "until": "2026-01-14" }"#);
+    let text = r#"{ "steps": [{ "id": "layani", "role": "tu", "time": "1 hari", "end": "selesai" }] }"#;
+    let mut case = stage(text).with_people(&people).start("mulai", "awang", "2026-01-12 08:00");
+    case.delegate("layani", "awang", "santi", "2026-01-12 08:01").unwrap();
+    assert!(matches!(case.delegate("layani", "santi", "seno", "2026-01-12 08:02"), Err(Rejection::NotYours { .. })));
+    case.clone().complete("layani", "santi", "selesai", "2026-01-14 15:59").unwrap();
+    let late = case.complete("layani", "santi", "selesai", "2026-01-15 08:00");
+    assert!(matches!(late, Err(Rejection::NotYours { .. })));
+}
+
 /// W4: where the policy gives no time, a claim orders the work list and excludes nobody.
 #[test]
 fn w4_a_claim_without_a_time_excludes_nobody() {

@@ -638,6 +638,30 @@ fn t6_a_hold_fires_no_rung_twice() {
     assert_eq!(case.next(), None);
 }
 
+/// T1, T6: what is late stays late by as much: a hold stops the clock and gives nothing back.
+#[test]
+fn t1_t6_a_hold_forgives_no_lateness() {
+    let ladder = r#"{ "hold": { "max": "3 hari" }, "overdue": [{ "after": "5 jam", "escalate": "kepala" }] }"#;
+    let inner = ladder.trim_start_matches("{ ").trim_end_matches(" }");
+    let mut case = stage(&desk("1 jam", inner)).start("mulai", "santi", "2026-01-12 08:00");
+    assert_eq!((case.due("kerja").unwrap(), case.next().unwrap()), ("2026-01-12 09:00".into(), "2026-01-12 15:00".into()));
+    case.hold("kerja", "santi", "2026-01-12 15:30", "Menunggu", "2026-01-12 11:00").unwrap();
+    case.resume("kerja", "santi", "2026-01-12 14:00").unwrap();
+    // Two hours late when it was put off at eleven, and so at two: the two working hours between are not counted.
+    assert_eq!(case.due("kerja").unwrap(), "2026-01-12 11:00");
+    assert_eq!(case.next().unwrap(), "2026-01-13 08:30");
+}
+
+/// T4: nothing fires at the end of time, so that a far clock ends what it asks for.
+#[test]
+fn t4_nothing_fires_at_the_end_of_time() {
+    let ladder = r#""overdue": [{ "every": "1 hari", "remind": "doer" }]"#;
+    let mut case = stage(&desk("1 jam", ladder)).start("mulai", "santi", "2026-01-12 08:00");
+    let happened = case.give(&Command::Advance, sop_core::time::Instant::MAX).unwrap();
+    assert_eq!(happened.kinds(), ["rung_fired"]);
+    assert_eq!(case.next_instant(), None);
+}
+
 /// T6: a hold needs a reason, and an end no later than the policy allows and later than now.
 #[test]
 fn t6_a_hold_has_a_reason_and_an_end() {

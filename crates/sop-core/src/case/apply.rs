@@ -107,7 +107,11 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
         }
         Event::Claimed { wait, by, until } => {
             if let Some(wait) = state.wait_mut(*wait) {
-                wait.rare_mut().claim = Some((*by, *until));
+                let rare = wait.rare_mut();
+                rare.claim = Some((*by, *until));
+                if !rare.claimed.iter().any(|(person, _)| *person == by.person) {
+                    rare.claimed.push((by.person, *until));
+                }
             }
         }
         Event::Released { wait, .. } => {
@@ -118,7 +122,7 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
         Event::Delegated { wait, by, to } => {
             if let Some(wait) = state.wait_mut(*wait) {
                 let rare = wait.rare_mut();
-                rare.delegate = Some(Actor { person: *to, ..*by });
+                rare.delegate = Some((Actor { person: *to, ..*by }, by.person));
                 rare.claim = None;
             }
         }

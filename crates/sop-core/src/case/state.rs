@@ -78,7 +78,10 @@ pub struct Wait {
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Rare {
     pub(crate) claim: Option<(Actor<PersonIx, RoleIx>, Instant)>,
-    pub(crate) delegate: Option<Actor<PersonIx, RoleIx>>,
+    /// Who may act for a holder, and that holder.
+    pub(crate) delegate: Option<(Actor<PersonIx, RoleIx>, PersonIx)>,
+    /// Who has claimed it so far, and until when their first claim kept others out.
+    pub(crate) claimed: Vec<(PersonIx, Instant)>,
     pub(crate) held_until: Option<Instant>,
     pub(crate) reassigned: Option<(RoleIx, Option<u16>)>,
     pub(crate) escalated: Vec<(RoleIx, Option<u16>)>,
@@ -89,6 +92,7 @@ pub(crate) struct Rare {
 static COMMON: Rare = Rare {
     claim: None,
     delegate: None,
+    claimed: Vec::new(),
     held_until: None,
     reassigned: None,
     escalated: Vec::new(),
@@ -133,7 +137,7 @@ impl Wait {
 
     /// Who may act because a holder handed it over.
     pub fn delegate(&self) -> Option<PersonIx> {
-        self.rare().delegate.map(|actor| actor.person)
+        self.rare().delegate.map(|(actor, _)| actor.person)
     }
 
     /// Until when it is put off (T6).
@@ -170,6 +174,7 @@ impl Wait {
             size_of::<Rare>()
                 + rare.escalated.capacity() * size_of::<(RoleIx, Option<u16>)>()
                 + rare.fired.capacity() * size_of::<u32>()
+                + rare.claimed.capacity() * size_of::<(PersonIx, Instant)>()
         })
     }
 }

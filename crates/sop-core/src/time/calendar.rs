@@ -252,6 +252,34 @@ impl Calendar {
         (reach(first).unwrap_or(Instant::MAX), reach(first.saturating_add(second)).unwrap_or(Instant::MAX))
     }
 
+    /// The earliest instant from which `amount` of working time passes until `to`: [`Self::add`] backwards.
+    #[must_use]
+    pub fn subtract(&self, to: Instant, amount: Millis) -> Instant {
+        if amount == Millis::ZERO {
+            return to;
+        }
+        let reach = || {
+            let (_, position) = self.position(self.local(to));
+            let target = position.checked_sub(i64::try_from(amount.0).ok()?)?;
+            let (day, time) = self.earliest(0, target)?;
+            let local = day.checked_add(self.first)?.checked_mul(DAY)?.checked_add(time)?;
+            Instant::from_millis(local.checked_sub(self.zone.offset_millis())?)
+        };
+        reach().unwrap_or(Instant::MIN)
+    }
+
+    /// [`Self::subtract`] on the clock that is asked for.
+    #[must_use]
+    pub fn subtract_by(&self, measure: Measure, to: Instant, amount: Millis) -> Instant {
+        match measure {
+            Measure::Working => self.subtract(to, amount),
+            Measure::Elapsed => {
+                let at = i64::try_from(amount.0).ok().and_then(|amount| to.millis().checked_sub(amount));
+                at.and_then(Instant::from_millis).unwrap_or(Instant::MIN)
+            }
+        }
+    }
+
     /// When a budget that starts at `from` is used up. An elapsed budget is never an estimate.
     #[must_use]
     pub fn add_budget(&self, from: Instant, budget: Budget) -> Due {

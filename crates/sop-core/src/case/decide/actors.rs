@@ -39,12 +39,21 @@ pub(crate) fn accountable(
     }
     let acting = wait.reassigned().map_or_else(|| process.steps()[wait.step].roles.first().copied(), |(role, _)| Some(role))?;
     let role = process.roles()[acting].accountable?;
-    Some((role, binding(process, role, values)))
+    Some((role, binding(process, wait, role, values)))
 }
 
-/// What binds a role by the values as they are now (W2).
-pub(crate) fn binding(process: &crate::process::Process, role: RoleIx, values: &[Option<Value>]) -> Option<u16> {
+/// What binds a further role of a wait (W2): what was bound at its activation, where the same field binds it;
+/// otherwise the value as it is now.
+pub(crate) fn binding(
+    process: &crate::process::Process,
+    wait: &Wait,
+    role: RoleIx,
+    values: &[Option<Value>],
+) -> Option<u16> {
     let field = process.roles()[role].per?;
+    if process.steps()[wait.step].per == Some(field) {
+        return wait.bound();
+    }
     place_of(values.get(field.place()).and_then(Option::as_ref))
 }
 
@@ -82,7 +91,14 @@ pub(super) fn actor(draft: &Draft<'_>, wait: &Wait, by: PersonIx) -> Result<Acti
             lacking = lacking.or(Some(role));
         }
     }
-    if let Some(delegated) = wait.rare().delegate.filter(|delegated| delegated.person == by) {
+    // A delegate acts for a holder: only as long as that one may act.
+    let delegated = wait.rare().delegate.filter(|(delegated, _)| delegated.person == by);
+    let standing = |role: RoleIx, holder: PersonIx| {
+        let roles = roles_of(draft.process, wait);
+        let bound = roles.iter().find(|(acting, _)| *acting == role).and_then(|(_, bound)| *bound);
+        roles.iter().any(|(acting, _)| *acting == role) && holding(draft, role, bound, holder).is_some()
+    };
+    if let Some((delegated, _)) = delegated.filter(|(delegated, holder)| standing(delegated.role, *holder)) {
         if !strategic {
             return Ok(Actor { capacity: Capacity::Delegate, ..delegated });
         }
@@ -90,10 +106,13 @@ pub(super) fn actor(draft: &Draft<'_>, wait: &Wait, by: PersonIx) -> Result<Acti
     }
     Err(match lacking {
         Some(role) => Rejection::NeedsMandate { role: draft.called_role(role) },
-        None => Rejection::NotYours {
-            roles: draft.called_roles(roles_of(draft.process, wait).into_iter().map(|(role, _)| role)),
-        },
+        None => not_yours(draft, wait),
     })
+}
+
+/// The refusal of somebody who holds none of the roles that may act on a wait.
+pub(super) fn not_yours(draft: &Draft<'_>, wait: &Wait) -> Rejection {
+    Rejection::NotYours { roles: draft.called_roles(roles_of(draft.process, wait).into_iter().map(|(role, _)| role)) }
 }
 
 /// Checks that the step's separation of duties admits the person (W3).
@@ -137,7 +156,7 @@ pub(super) fn claim_allows(draft: &Draft<'_>, wait: &Wait, by: PersonIx) -> Resu
 /// [`Rejection::NotYours`].
 pub(super) fn overseer(draft: &Draft<'_>, wait: &Wait, by: PersonIx) -> Result<Acting, Rejection> {
     let accountable = accountable(draft.process, wait, draft.state.values());
-    let owner = draft.process.owner().map(|role| (role, binding(draft.process, role, draft.state.values())));
+    let owner = draft.process.owner().map(|role| (role, binding(draft.process, wait, role, draft.state.values())));
     let may: SmallVec<[(RoleIx, Option<u16>); 2]> = accountable.into_iter().chain(owner).collect();
     for &(role, bound) in &may {
         if let Some((actor, _)) = holding(draft, role, bound, by) {

@@ -40,7 +40,17 @@ pub(super) fn due_by(process: &Process, calendar: &Calendar, state: &CaseState, 
         }
         None => (wait.since.get()?, wait.consumed),
     };
-    Some(after(calendar, budget.measure(), since, budget.amount().saturating_sub(consumed)))
+    Some(due_from(calendar, budget, since, consumed))
+}
+
+/// When a budget of which something is used is used up, if its clock runs on from `since`. It may have been before:
+/// what is late stays late by as much, however often its clock is stopped.
+pub(super) fn due_from(calendar: &Calendar, budget: Budget, since: Instant, consumed: Millis) -> Instant {
+    let amount = budget.amount();
+    match consumed > amount {
+        true => calendar.subtract_by(budget.measure(), since, consumed.saturating_sub(amount)),
+        false => after(calendar, budget.measure(), since, amount.saturating_sub(consumed)),
+    }
 }
 
 impl Draft<'_> {
@@ -54,11 +64,12 @@ impl Draft<'_> {
                 && (budget.measure(), first.measure()) == (Measure::Working, Measure::Working)
             {
                 let (due, alarm) = calendar.add_in_turn(self.now, budget.amount(), first.amount());
-                return (Some(due), Some(alarm));
+                return (Some(due), Some(alarm).filter(|at| *at < Instant::MAX));
             }
         }
         let due = match process.steps()[step].group {
-            Some(group) => self.join_clock(group, self.now),
+            // A wait begins with what the earlier ones left, which is never less than nothing (T2).
+            Some(group) => self.join_clock(group, self.now).map(|due| due.max(self.clock(group).since.unwrap_or(due))),
             None => budget_of(process, step, rework)
                 .map(|budget| after(calendar, budget.measure(), self.now, budget.amount())),
         };
@@ -72,7 +83,7 @@ impl Draft<'_> {
         let since = clock.since.unwrap_or(at);
         self.set_clock(group, SharedClock { since: Some(since), running: clock.running + 1, ..clock });
         let budget = self.process.groups()[group].budget?;
-        Some(after(self.world.calendar, budget.measure(), since, budget.amount().saturating_sub(clock.consumed)))
+        Some(due_from(self.world.calendar, budget, since, clock.consumed))
     }
 
     /// A wait no longer runs on its shared clock: with the last one the clock stands.

@@ -39,7 +39,7 @@ pub(super) fn complete(draft: &mut Draft<'_>, number: u32, by: PersonIx, given: 
     }
     let route = resolve(draft, &outcome.route)?;
     let handing = Handing::of(draft, outcome, route);
-    let number_given = if handing == Handing::Everything { next_number(draft, step)? } else { None };
+    let number_given = if handing.number { next_number(draft, step)? } else { None };
 
     draft.mark_left(wait.number);
     draft.emit(Event::Completed {
@@ -52,12 +52,12 @@ pub(super) fn complete(draft: &mut Draft<'_>, number: u32, by: PersonIx, given: 
         directory: draft.world.staffing.revision(),
     });
     draft.leave_clock(wait.step);
-    if handing != Handing::Nothing {
+    if handing.fields {
         for (field, value) in given.values {
             draft.emit(Event::FieldSet { field: *field, value: value.clone() });
         }
-        hand_on(draft, wait, step, outcome, handing, given.documents);
     }
+    hand_on(draft, wait, step, outcome, handing, given.documents);
     if let Some((register, year, number)) = number_given {
         let text = process.registers()[register].write(number, year_of(draft)).into();
         draft.emit(Event::Numbered { register, year, number, text });
@@ -92,27 +92,37 @@ fn is_forced(draft: &Draft<'_>, step: &StepSpec) -> bool {
 }
 
 /// What a completion hands on, by where it goes (P2).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Handing {
-    /// All that its outcome says.
-    Everything,
-    /// It goes back: what its outcome says of itself, and no number.
-    OwnOnly,
-    /// It goes back by a branch of a choice: fields, and no outputs.
-    NoOutputs,
-    /// The return is used up, and what follows brings and sets nothing.
-    Nothing,
+#[derive(Clone, Copy)]
+struct Handing {
+    /// The values of its fields.
+    fields: bool,
+    /// The outputs of its outcome.
+    outputs: bool,
+    /// The papers that its step brings.
+    brings: bool,
+    /// A number of its step's register.
+    number: bool,
 }
 
 impl Handing {
     fn of(draft: &Draft<'_>, outcome: &OutcomeSpec, route: &Route) -> Self {
+        let by_guard = matches!(outcome.route, Route::Choose(_));
         match route {
-            Route::Return(taken) if !draft.is_open(*taken) => Self::Nothing,
-            Route::Return(_) if matches!(outcome.route, Route::Choose(_)) => Self::NoOutputs,
-            Route::Return(_) => Self::OwnOnly,
-            _ => Self::Everything,
+            // The return is used up, and what follows brings and sets nothing; the outcome of a choice sets its fields
+            // whichever branch holds.
+            Route::Return(taken) if !draft.is_open(*taken) => {
+                Self { fields: by_guard, outputs: false, brings: false, number: false }
+            }
+            // A branch that goes back makes no outputs; a return that a person picks makes those that are its own.
+            Route::Return(_) => Self { fields: true, outputs: !by_guard, brings: true, number: false },
+            _ => Self { fields: true, outputs: true, brings: true, number: true },
         }
     }
+}
+
+/// Whether an outcome is a return that is used up, so that what is handed in with it would go nowhere.
+fn is_spent(draft: &Draft<'_>, outcome: &OutcomeSpec) -> bool {
+    matches!(outcome.route, Route::Return(taken) if !draft.is_open(taken))
 }
 
 /// Gathers everything that is missing or wrong, so that one refusal names it all (C1).
@@ -122,17 +132,20 @@ fn check_complete(
     outcome: &OutcomeSpec,
     given: &Completion<'_>,
 ) -> Result<(), Rejection> {
+    let spent = is_spent(draft, outcome);
+    let collects: &[FieldIx] = if spent { &[] } else { &outcome.collects };
     let missing_paper = |paper: &&PaperIx| draft.state.paper(**paper) == 0;
     let missing_field = |field: &&FieldIx| !given.values.iter().any(|(set, _)| set == *field);
     let unexpected = |(place, (field, _)): &(usize, &(FieldIx, Value))| {
-        !outcome.collects.contains(field) || given.values.iter().take(*place).any(|(earlier, _)| earlier == field)
+        !collects.contains(field) || given.values.iter().take(*place).any(|(earlier, _)| earlier == field)
     };
     let attachable = |paper: &PaperIx| {
-        [&step.brings, &step.makes, &outcome.makes, &outcome.passes].into_iter().any(|list| list.contains(paper))
+        step.makes.contains(paper)
+            || !spent && [&step.brings, &outcome.makes, &outcome.passes].into_iter().any(|list| list.contains(paper))
     };
     // The common case, a completion with nothing amiss, allocates nothing.
     let fine = step.requires.iter().find(missing_paper).is_none()
-        && outcome.collects.iter().find(missing_field).is_none()
+        && collects.iter().find(missing_field).is_none()
         && given.values.iter().enumerate().find(unexpected).is_none()
         && given.values.iter().all(|(field, value)| draft.process.admits(*field, value).is_ok())
         && given.documents.iter().all(|(paper, _)| attachable(paper));
@@ -144,7 +157,7 @@ fn check_complete(
     }
     Err(Rejection::Incomplete {
         papers: draft.called_papers(step.requires.iter().filter(missing_paper).copied()),
-        fields: outcome.collects.iter().filter(missing_field).map(|field| draft.called_field(*field)).collect(),
+        fields: collects.iter().filter(missing_field).map(|field| draft.called_field(*field)).collect(),
         invalid: given
             .values
             .iter()
@@ -178,9 +191,9 @@ fn hand_on(
             draft.emit(Event::AbsenceWaived { step: wait.step, paper });
         }
     }
-    let made: &[PaperIx] = if handing == Handing::NoOutputs { &[] } else { &outcome.makes };
+    let made: &[PaperIx] = if handing.outputs { &outcome.makes } else { &[] };
     let is_made = |paper: &PaperIx| step.makes.contains(paper) || made.contains(paper);
-    for &paper in &step.brings {
+    for &paper in step.brings.iter().filter(|_| handing.brings) {
         if state.paper(paper) == 0 && !is_made(&paper) {
             draft.emit(Event::PaperMade { paper, version: 1 });
         }

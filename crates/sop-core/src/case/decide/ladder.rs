@@ -33,6 +33,8 @@ pub(super) fn next_rung(
                 }
             }
         })
+        // What would fire at the end of time never does: there is no instant after it to go on to.
+        .filter(|(at, _)| *at < Instant::MAX)
         .min()
 }
 
@@ -109,7 +111,7 @@ fn fall_due(draft: &mut Draft<'_>, number: u32) {
             passed.max(before.saturating_add(1))
         }
     };
-    let missed = occurrence - before - 1;
+    let missed = occurrence.saturating_sub(before).saturating_sub(1);
     let fired = |other: u16| if other == place { occurrence } else { wait.fired(other) };
     let alarm = next_rung(process, calendar, wait.step, due, fired).map(|(at, _)| at);
     let effect = rung.effect;
@@ -121,8 +123,8 @@ fn fall_due(draft: &mut Draft<'_>, number: u32) {
             Some((role, _)) => RungOutcome::Reminded { role },
             None => RungOutcome::NobodyAccountable,
         },
-        (RungEffect::Escalate(role), _) => RungOutcome::Escalated { role, bound: bound_value(draft, role) },
-        (RungEffect::Reassign(role), _) => RungOutcome::Reassigned { role, bound: bound_value(draft, role) },
+        (RungEffect::Escalate(role), _) => RungOutcome::Escalated { role, bound: bound_value(draft, wait, role) },
+        (RungEffect::Reassign(role), _) => RungOutcome::Reassigned { role, bound: bound_value(draft, wait, role) },
         (RungEffect::Outcome(_) | RungEffect::End(_), Some(_)) => RungOutcome::Left,
         (RungEffect::Outcome(_) | RungEffect::End(_), None) => RungOutcome::Blocked,
     };
@@ -150,8 +152,8 @@ fn way_out(draft: &Draft<'_>, wait: &Wait, effect: RungEffect) -> Option<Route> 
 }
 
 /// What binds a role now, for an event that hands it on (W2).
-pub(super) fn bound_value(draft: &Draft<'_>, role: crate::process::RoleIx) -> Option<u16> {
-    actors::binding(draft.process, role, draft.values())
+pub(super) fn bound_value(draft: &Draft<'_>, wait: &Wait, role: crate::process::RoleIx) -> Option<u16> {
+    actors::binding(draft.process, wait, role, draft.values())
 }
 
 /// A hold ends: the clock runs on from `since` (T6).
@@ -160,7 +162,7 @@ pub(super) fn resume_at(draft: &mut Draft<'_>, wait: &Wait, since: Instant, by: 
     let due = match process.steps()[wait.step].group {
         Some(group) => draft.join_clock(group, since),
         None => super::clock::budget_of(process, wait.step, wait.rework)
-            .map(|budget| after(calendar, budget.measure(), since, budget.amount().saturating_sub(wait.consumed))),
+            .map(|budget| super::clock::due_from(calendar, budget, since, wait.consumed)),
     };
     let alarm = due.and_then(|due| next_rung(process, calendar, wait.step, due, |rung| wait.fired(rung))).map(|(at, _)| at);
     draft.emit(Event::Resumed { wait: wait.number, by, since, due, alarm });

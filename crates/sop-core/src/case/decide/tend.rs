@@ -3,7 +3,7 @@
 
 use super::ladder::{bound_value, consumed_by, resume_at};
 use super::{Draft, actors, check_reason, clock};
-use crate::case::event::Event;
+use crate::case::event::{Capacity, Event};
 use crate::case::people::PersonIx;
 use crate::case::rejection::Rejection;
 use crate::case::state::Wait;
@@ -19,14 +19,16 @@ pub(super) fn claim(draft: &mut Draft<'_>, number: u32, by: PersonIx) -> Result<
     let wait = open_wait(draft, number)?;
     let by = actors::actor(draft, wait, by)?;
     actors::claim_allows(draft, wait, by.person)?;
-    // Where the policy says nothing, a claim only orders the work list.
-    let until = match draft.process.claim_exclusive() {
-        // Claiming again keeps others out no longer than the first time.
-        _ if wait.claim().is_some_and(|(claimed, _)| claimed.person == by.person) => {
-            wait.claim().map_or(draft.now, |(_, until)| until)
+    actors::separation(draft, wait.step(), by.person)?;
+    // Claiming again keeps others out no longer than the first time. Where the policy says nothing, a claim only orders
+    // the work list.
+    let before = wait.rare().claimed.iter().find(|(person, _)| *person == by.person);
+    let until = match (before, draft.process.claim_exclusive()) {
+        (Some((_, until)), _) => *until,
+        (None, Some(exclusive)) => {
+            clock::after(draft.world.calendar, exclusive.measure(), draft.now, exclusive.amount())
         }
-        Some(exclusive) => clock::after(draft.world.calendar, exclusive.measure(), draft.now, exclusive.amount()),
-        None => draft.now,
+        (None, None) => draft.now,
     };
     draft.emit(Event::Claimed { wait: number, by, until });
     Ok(())
@@ -48,9 +50,15 @@ pub(super) fn delegate(draft: &mut Draft<'_>, number: u32, by: PersonIx, to: Per
     let wait = open_wait(draft, number)?;
     let by = actors::actor(draft, wait, by)?;
     actors::claim_allows(draft, wait, by.person)?;
+    // Who acts for somebody else hands nothing on.
+    if by.capacity == Capacity::Delegate {
+        return Err(actors::not_yours(draft, wait));
+    }
     if !draft.world.staffing.knows(to) {
         return Err(Rejection::UnknownPerson);
     }
+    actors::separation(draft, wait.step(), by.person)?;
+    actors::separation(draft, wait.step(), to)?;
     if to == by.person {
         return Err(Rejection::ActsAlready);
     }
@@ -107,7 +115,7 @@ pub(super) fn reassign(
     let by = actors::overseer(draft, wait, by)?;
     check_reason(reason)?;
     draft.process.roles().get(to).ok_or(Rejection::NoSuchRole)?;
-    let bound = bound_value(draft, to);
+    let bound = bound_value(draft, wait, to);
     let acting = actors::roles_of(draft.process, wait);
     if acting.first() == Some(&(to, bound)) && acting.len() == 1 {
         return Err(Rejection::ActsAlready);
