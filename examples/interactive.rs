@@ -37,7 +37,9 @@ fn main() -> Outcome<()> {
         let answer = match (verb, rest.as_slice()) {
             ("", _) => Ok(()),
             ("orang", _) => people(&office),
-            ("mulai", [person, subject @ ..]) => office.start(person, &subject.join(" ")).map(|case| println!("kasus {case}")),
+            ("mulai", [person, subject @ ..]) => {
+                office.start(person, &subject.join(" ")).map(|case| println!("kasus {case}"))
+            }
             ("tugas", [person]) => work(&office, person).map(|_| ()),
             ("kerjakan", [person, number]) => act(&office, person, number),
             ("kasus", [number]) => case(&office, number),
@@ -93,7 +95,8 @@ fn act(office: &Office, person: &str, number: &str) -> Outcome<()> {
         print!("     keputusan? ");
         stdout().flush()?;
         let chosen = ask()?.ok_or("tidak ada jawaban")?.parse::<usize>()?;
-        let choice = chosen.checked_sub(1).and_then(|place| item.form.outcomes.get(place)).ok_or("tidak ada pilihan itu")?;
+        let choice =
+            chosen.checked_sub(1).and_then(|place| item.form.outcomes.get(place)).ok_or("tidak ada pilihan itu")?;
         completion = Completion::with(OutcomeId::new(&choice.outcome.id)?);
     }
     for field in &item.form.fields {

@@ -171,7 +171,13 @@ impl Office {
     ///
     /// # Errors
     /// What the store says.
-    pub fn complete(&self, item: &WorkItem, by: &PersonId, outcome: &str, bagian: &str) -> Outcome<Result<Done, Refusal>> {
+    pub fn complete(
+        &self,
+        item: &WorkItem,
+        by: &PersonId,
+        outcome: &str,
+        bagian: &str,
+    ) -> Outcome<Result<Done, Refusal>> {
         let mut completion = match item.form.outcomes.len() {
             0 | 1 => Completion::default(),
             _ => Completion::with(OutcomeId::new(outcome)?),

@@ -50,7 +50,12 @@ fn main() -> Outcome<()> {
     let disposition = office.next(delayed)?.ok_or("row 4 waits")?;
     let away = PersonId::new("damar")?;
     if let Err(refusal) = office.complete(&disposition, &away, "", "kelembagaan")? {
-        println!("  {}  {} mencoba: {}", office.show(office.engine()?.now()), office.name(&away), refusal.explain(office.zone(), Language::Indonesian));
+        println!(
+            "  {}  {} mencoba: {}",
+            office.show(office.engine()?.now()),
+            office.name(&away),
+            refusal.explain(office.zone(), Language::Indonesian)
+        );
     }
     for _ in 4..=7 {
         office.step(delayed, "setuju", "kelembagaan")?;

@@ -644,7 +644,10 @@ fn t1_t6_a_hold_forgives_no_lateness() {
     let ladder = r#"{ "hold": { "max": "3 hari" }, "overdue": [{ "after": "5 jam", "escalate": "kepala" }] }"#;
     let inner = ladder.trim_start_matches("{ ").trim_end_matches(" }");
     let mut case = stage(&desk("1 jam", inner)).start("mulai", "santi", "2026-01-12 08:00");
-    assert_eq!((case.due("kerja").unwrap(), case.next().unwrap()), ("2026-01-12 09:00".into(), "2026-01-12 15:00".into()));
+    assert_eq!(
+        (case.due("kerja").unwrap(), case.next().unwrap()),
+        ("2026-01-12 09:00".into(), "2026-01-12 15:00".into())
+    );
     case.hold("kerja", "santi", "2026-01-12 15:30", "Menunggu", "2026-01-12 11:00").unwrap();
     case.resume("kerja", "santi", "2026-01-12 14:00").unwrap();
     // Two hours late when it was put off at eleven, and so at two: the two working hours between are not counted.

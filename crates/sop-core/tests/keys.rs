@@ -80,9 +80,10 @@ enum Shows {
 }
 
 use Shows::{
-    Calendar as Cal, Cells, Durations, Ends, Estimates, Fields, File, Groups, Hash, Ladders, Notes, Papers,
-    People as Ppl, Process as Proc, Registers, Returns, Roles, Settings, Signed, Slots, Staffing, Starts, Steps, Told,
-    Waivers, Zone, Closings, Revised};
+    Calendar as Cal, Cells, Closings, Durations, Ends, Estimates, Fields, File, Groups, Hash, Ladders, Notes, Papers,
+    People as Ppl, Process as Proc, Registers, Returns, Revised, Roles, Settings, Signed, Slots, Staffing, Starts,
+    Steps, Told, Waivers, Zone,
+};
 
 /// A key of a type, the file that it is changed in, the changes (`-` takes out), what they show, and why it matters.
 type Case = (&'static str, usize, &'static [(&'static str, &'static str)], Shows, &'static str);
@@ -567,8 +568,7 @@ fn every_key_of_every_format_changes_something() {
 #[test]
 fn every_key_has_a_case_and_every_case_a_key() {
     let keys = every_key();
-    let told: Vec<&str> =
-        CASES.iter().chain(FORMS).map(|case| case.0).collect();
+    let told: Vec<&str> = CASES.iter().chain(FORMS).map(|case| case.0).collect();
     let cases: BTreeSet<String> = told.iter().map(|key| (*key).to_owned()).collect();
     assert_eq!(told.len(), cases.len(), "a key has two cases");
     let missing: Vec<_> = keys.difference(&cases).collect();

@@ -18,18 +18,18 @@ mod staffing;
 mod state;
 mod world;
 
+pub use apply::{apply, apply_all};
 pub use command::{Command, MAX_TEXT};
 pub use decide::{Events, accountable_role, acting_roles, decide, due, due_of};
-pub use explain::status_word;
 pub use event::{
-    Actor, ActorOf, Capacity, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome, Shape,
-    SlotName, Thing,
+    Actor, ActorOf, Capacity, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome,
+    Shape, SlotName, Thing,
 };
+pub use explain::status_word;
 pub use people::{People, PersonIx, RoleStaff, Staffing, Tenure};
 pub use record::RecordError;
 pub use rejection::{Called, Rejection};
 pub use snapshot::{SNAPSHOT_LAYOUT, SnapshotError};
 pub use staffing::Directory;
-pub use apply::{apply, apply_all};
 pub use state::{CaseState, Status, Wait};
 pub use world::{Registers, World};

@@ -174,7 +174,11 @@ impl Staffing {
     /// Whether the person holds any role at the instant, under any binding.
     pub fn holds_any(&self, person: PersonIx, at: Instant) -> bool {
         self.roles.values().any(|staff| {
-            staff.any.iter().chain(staff.per.iter().flatten()).any(|tenure| tenure.person == person && tenure.covers(at))
+            staff
+                .any
+                .iter()
+                .chain(staff.per.iter().flatten())
+                .any(|tenure| tenure.person == person && tenure.covers(at))
         })
     }
 

@@ -245,7 +245,9 @@ impl Translation<Named, Dense> for Inward<'_> {
         let outcome = self.outcome(&taken.step, &taken.outcome)?;
         let route = self.process.steps().get(from).and_then(|step| step.outcome(outcome)).map(|outcome| &outcome.route);
         let route = match (route, taken.branch) {
-            (Some(Route::Choose(branches)), Some(branch)) => branches.get(usize::from(branch)).map(|branch| &branch.route),
+            (Some(Route::Choose(branches)), Some(branch)) => {
+                branches.get(usize::from(branch)).map(|branch| &branch.route)
+            }
             (route, None) => route,
             (_, Some(_)) => None,
         };
@@ -326,12 +328,9 @@ fn translate<A: Naming, B: Naming, T: Translation<A, B>>(event: &Event<A>, t: &m
             Event::DocumentAttached { paper: t.paper(paper)?, version: *version, reference: reference.clone() }
         }
         Event::AbsenceWaived { step, paper } => Event::AbsenceWaived { step: t.step(step)?, paper: t.paper(paper)? },
-        Event::Numbered { register, year, number, text } => Event::Numbered {
-            register: t.register(register)?,
-            year: *year,
-            number: *number,
-            text: text.clone(),
-        },
+        Event::Numbered { register, year, number, text } => {
+            Event::Numbered { register: t.register(register)?, year: *year, number: *number, text: text.clone() }
+        }
         Event::Returned { r#return, count } => Event::Returned { r#return: t.taken(r#return)?, count: *count },
         Event::ReturnExhausted { r#return } => Event::ReturnExhausted { r#return: t.taken(r#return)? },
         Event::WaitWithdrawn { wait, step } => Event::WaitWithdrawn { wait: *wait, step: t.step(step)? },
@@ -366,13 +365,9 @@ fn translate<A: Naming, B: Naming, T: Translation<A, B>>(event: &Event<A>, t: &m
         Event::Claimed { wait, by, until } => Event::Claimed { wait: *wait, by: actor(by, t)?, until: *until },
         Event::Released { wait, by } => Event::Released { wait: *wait, by: t.person(by)? },
         Event::Delegated { wait, by, to } => Event::Delegated { wait: *wait, by: actor(by, t)?, to: t.person(to)? },
-        Event::Held { wait, by, until, reason, consumed } => Event::Held {
-            wait: *wait,
-            by: actor(by, t)?,
-            until: *until,
-            reason: reason.clone(),
-            consumed: *consumed,
-        },
+        Event::Held { wait, by, until, reason, consumed } => {
+            Event::Held { wait: *wait, by: actor(by, t)?, until: *until, reason: reason.clone(), consumed: *consumed }
+        }
         Event::Resumed { wait, by, since, due, alarm } => Event::Resumed {
             wait: *wait,
             by: by.as_ref().map(|by| t.person(by)).transpose()?,

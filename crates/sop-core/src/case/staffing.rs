@@ -349,9 +349,7 @@ impl Checks<'_> {
             }
             if absence.from > absence.until {
                 let finding = Diagnostic::new(&rules::ABSENCE_REVERSED, here("until"));
-                findings.push(
-                    finding.with("from", absence.from.to_string()).with("until", absence.until.to_string()),
-                );
+                findings.push(finding.with("from", absence.from.to_string()).with("until", absence.until.to_string()));
             }
         }
     }

@@ -16,13 +16,13 @@ mod policy;
 
 pub use affirmed::Affirmed;
 pub use flow::{
-    Branch, Cell, Choice, End, EndKind, FieldDefinition, FieldKind, Join, Link, Outcome, Paper, PrintedCells, Role, Row,
-    Shape, Start, Step, Symbol,
+    Branch, Cell, Choice, End, EndKind, FieldDefinition, FieldKind, Join, Link, Outcome, Paper, PrintedCells, Role,
+    Row, Shape, Start, Step, Symbol,
 };
 pub use identity::{Approval, Block, Column, ColumnKind, Identity, PrintedDate, Table};
 pub use ids::{
-    BindingId, CalendarId, ChoiceId, DefinitionId, DirectoryId, EndId, FieldId, OfficeId, OutcomeId, PaperId, PersonId, PostId,
-    RegisterId, RoleId, StartId, StepId, UnitId,
+    BindingId, CalendarId, ChoiceId, DefinitionId, DirectoryId, EndId, FieldId, OfficeId, OutcomeId, PaperId, PersonId,
+    PostId, RegisterId, RoleId, StartId, StepId, UnitId,
 };
 pub use office::{
     Absence, CapacityName, DayMeaning, DirectoryFile, Durations, Holder, Office, PersonEntry, Post, Register, Unit,

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::date;
 use super::decimal::{self, NotDecimal};
 use super::error::{GuardErrorKind, LiteralProblem, Operand};
 use super::syntax::{Literal, Syntax};
 use super::value::{Field, FieldIx, FieldType, Value, ValueProblem};
-use super::date;
 use crate::diagnostic::suggest;
 
 /// Lists longer than this are looked up in an index, which is built when first needed.

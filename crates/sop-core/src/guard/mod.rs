@@ -61,8 +61,8 @@ mod program;
 mod tests;
 
 pub use check::check;
-pub use explain::{explain, explain_value};
 pub use error::{Expected, Found, GuardError, GuardErrorKind, LiteralProblem, Operand};
+pub use explain::{explain, explain_value};
 pub use parser::{MAX_BYTES, MAX_ERRORS, MAX_TOKENS, parse};
 pub use program::Guard;
 pub use syntax::Syntax;

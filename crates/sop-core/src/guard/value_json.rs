@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::date;
 use super::decimal::{self, NotDecimal};
 use super::value::{FieldType, Value, ValueProblem};
-use super::date;
 use crate::diagnostic::suggest;
 
 /// Numbers up to ten to this power survive a trip through a 64-bit float digit by digit.

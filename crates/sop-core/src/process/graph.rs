@@ -4,9 +4,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::bits::BitSet;
+use super::index::ReturnIx;
 use super::index::{EndIx, OutcomeIx, Position, StartIx, StepIx, Table};
 use super::tables::{EndSpec, ReturnSpec, Route, StartSpec, StepSpec, ThenSpec};
-use super::index::ReturnIx;
 
 /// A place of the flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

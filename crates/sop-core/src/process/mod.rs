@@ -19,13 +19,13 @@ pub use compile::{CheckedOffice, Compilation, MAX_STEPS, Reading, check_office, 
 pub use graph::{Arrow, ArrowKind, FlowGraph, Node};
 pub use hash::{Hash, HashError};
 pub use index::{
-    EndIx, GroupIx, LadderIx, OutcomeIx, PaperIx, Position, RegisterIx, ReturnIx, RoleIx, RowIx, SlotIx, StartIx, StepIx,
-    Table,
+    EndIx, GroupIx, LadderIx, OutcomeIx, PaperIx, Position, RegisterIx, ReturnIx, RoleIx, RowIx, SlotIx, StartIx,
+    StepIx, Table,
 };
 pub use tables::{
-    Arc, BranchSpec, EndSpec, GroupSpec, Ladder, ONLY_OUTCOME, OutcomeSpec, PaperSpec, PlacedNote, RegisterSpec, ReturnSpec,
-    RoleSpec, Route, RowSpec, RungEffect, RungSpec, SlotSpec, StartSpec, StepSpec, ThenSpec, Timing, WaiverSpec,
-    WithdrawSpec,
+    Arc, BranchSpec, EndSpec, GroupSpec, Ladder, ONLY_OUTCOME, OutcomeSpec, PaperSpec, PlacedNote, RegisterSpec,
+    ReturnSpec, RoleSpec, Route, RowSpec, RungEffect, RungSpec, SlotSpec, StartSpec, StepSpec, ThenSpec, Timing,
+    WaiverSpec, WithdrawSpec,
 };
 
 use crate::case::{Called, Shape};
@@ -339,7 +339,8 @@ impl Process {
         let Some(spec) = self.parts.steps.get(step) else {
             return Called { id: String::new(), title: String::new() };
         };
-        let role = spec.roles.first().and_then(|role| self.parts.roles.get(*role)).map_or("", |role| role.title.as_str());
+        let role =
+            spec.roles.first().and_then(|role| self.parts.roles.get(*role)).map_or("", |role| role.title.as_str());
         Called { id: spec.id.to_string(), title: format!("baris {}, {role}", self.row_name(spec.row)) }
     }
 

@@ -1,10 +1,6 @@
 //! What can be wrong with a calendar file, and where.
 
-use super::{
-    calendar_file::Opening,
-    calendar_file::Weekday,
-    date::Date,
-};
+use super::{calendar_file::Opening, calendar_file::Weekday, date::Date};
 
 /// Something wrong with a calendar file.
 #[derive(Clone, Debug, PartialEq, Eq)]

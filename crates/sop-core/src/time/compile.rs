@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     calendar::{Calendar, Closing, Day, Pattern, Revision, Told, Week},
+    calendar_file::Weekday,
     calendar_file::{CalendarFile, Holiday, Hours, Opening},
     calendar_problem::{CalendarProblem, CalendarProblemKind, Counted, Place},
-    calendar_file::Weekday,
     date::Date,
     instant::Zone,
 };
@@ -370,11 +370,8 @@ fn revision(calendar: &Calendar) -> Revision {
 
 /// What the file says to people.
 fn told(file: &CalendarFile) -> Told {
-    let closing = |holiday: &Holiday| Closing {
-        title: holiday.title.clone(),
-        kind: holiday.kind,
-        estimated: holiday.estimated,
-    };
+    let closing =
+        |holiday: &Holiday| Closing { title: holiday.title.clone(), kind: holiday.kind, estimated: holiday.estimated };
     Told {
         title: file.title.clone(),
         closings: file.holidays.iter().map(|holiday| (holiday.date, closing(holiday))).collect(),

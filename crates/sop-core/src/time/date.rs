@@ -267,4 +267,3 @@ macro_rules! as_text {
     };
 }
 pub(super) use as_text;
-

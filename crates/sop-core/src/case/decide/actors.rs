@@ -18,7 +18,9 @@ pub(crate) fn roles_of(process: &crate::process::Process, wait: &Wait) -> SmallV
     let mut roles = SmallVec::new();
     match wait.reassigned() {
         Some(instead) => roles.push(instead),
-        None => roles.extend(process.steps()[wait.step].roles.iter().map(|&role| (role, bound_for(process, role, wait)))),
+        None => {
+            roles.extend(process.steps()[wait.step].roles.iter().map(|&role| (role, bound_for(process, role, wait))))
+        }
     }
     roles.extend(wait.escalated().iter().copied());
     roles
@@ -37,7 +39,8 @@ pub(crate) fn accountable(
     if let Some(last) = wait.escalated().last() {
         return Some(*last);
     }
-    let acting = wait.reassigned().map_or_else(|| process.steps()[wait.step].roles.first().copied(), |(role, _)| Some(role))?;
+    let acting =
+        wait.reassigned().map_or_else(|| process.steps()[wait.step].roles.first().copied(), |(role, _)| Some(role))?;
     let role = process.roles()[acting].accountable?;
     Some((role, binding(process, wait, role, values)))
 }

@@ -119,7 +119,8 @@ impl Draft<'_> {
             .collect();
         for number in still {
             let Some(wait) = self.state.wait(number).filter(|wait| wait.held_until().is_none()) else { continue };
-            let alarm = super::ladder::next_rung(self.process, self.world.calendar, wait.step, due, |rung| wait.fired(rung));
+            let alarm =
+                super::ladder::next_rung(self.process, self.world.calendar, wait.step, due, |rung| wait.fired(rung));
             self.emit(Event::Rescheduled { wait: number, due: Some(due), alarm: alarm.map(|(at, _)| at) });
         }
     }

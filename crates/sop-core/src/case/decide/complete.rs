@@ -17,7 +17,12 @@ pub(super) struct Completion<'c> {
     pub(super) note: Option<&'c str>,
 }
 
-pub(super) fn complete(draft: &mut Draft<'_>, number: u32, by: PersonIx, given: &Completion<'_>) -> Result<(), Rejection> {
+pub(super) fn complete(
+    draft: &mut Draft<'_>,
+    number: u32,
+    by: PersonIx,
+    given: &Completion<'_>,
+) -> Result<(), Rejection> {
     let (process, state) = (draft.process, draft.state);
     let wait = state.wait(number).ok_or(Rejection::WaitIsOver { wait: number })?;
     if let Some(until) = wait.held_until() {
@@ -27,7 +32,8 @@ pub(super) fn complete(draft: &mut Draft<'_>, number: u32, by: PersonIx, given: 
     let actor = actors::actor(draft, wait, by)?;
     actors::separation(draft, wait.step, by)?;
     actors::claim_allows(draft, wait, by)?;
-    let outcome = step.outcome(given.outcome).ok_or_else(|| Rejection::NoSuchOutcome { outcomes: called_outcomes(step) })?;
+    let outcome =
+        step.outcome(given.outcome).ok_or_else(|| Rejection::NoSuchOutcome { outcomes: called_outcomes(step) })?;
     check_open(draft, outcome)?;
     check_complete(draft, step, outcome, given)?;
     if let Some(note) = given.note {
@@ -172,7 +178,8 @@ fn check_complete(
             .filter(unexpected)
             .map(|(_, (field, _))| draft.called_field(*field))
             .collect(),
-        unattachable: draft.called_papers(given.documents.iter().map(|(paper, _)| *paper).filter(|paper| !attachable(paper))),
+        unattachable: draft
+            .called_papers(given.documents.iter().map(|(paper, _)| *paper).filter(|paper| !attachable(paper))),
     })
 }
 
@@ -216,8 +223,8 @@ fn next_number(draft: &Draft<'_>, step: &StepSpec) -> Result<Option<(RegisterIx,
     let Some(register) = step.register else { return Ok(None) };
     let spec = &draft.process.registers()[register];
     let year = if spec.yearly { year_of(draft) } else { 0 };
-    let number = draft.world.registers.last(&spec.id, year).checked_add(1).ok_or_else(|| Rejection::RegisterIsFull {
-        register: Called { id: spec.id.to_string(), title: spec.title.clone() },
+    let number = draft.world.registers.last(&spec.id, year).checked_add(1).ok_or_else(|| {
+        Rejection::RegisterIsFull { register: Called { id: spec.id.to_string(), title: spec.title.clone() } }
     })?;
     Ok(Some((register, year, number)))
 }

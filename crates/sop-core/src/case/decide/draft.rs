@@ -124,12 +124,7 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn set_clock(&mut self, group: GroupIx, clock: SharedClock) {
         self.clocks.push((group, clock));
-        self.emit(Event::SharedClock {
-            group,
-            consumed: clock.consumed,
-            since: clock.since,
-            running: clock.running,
-        });
+        self.emit(Event::SharedClock { group, consumed: clock.consumed, since: clock.since, running: clock.running });
     }
 
     /// The values as they are by now.

@@ -5,7 +5,7 @@ use crate::case::event::{Dense, Event, Fault};
 use crate::case::people::place_of;
 use crate::case::rejection::Rejection;
 use crate::definition::EndKind;
-use crate::process::{Position as _, Arc, EndIx, ReturnIx, Route, StepIx, ThenSpec};
+use crate::process::{Arc, EndIx, Position as _, ReturnIx, Route, StepIx, ThenSpec};
 
 /// The route that an exit takes: its own, or that of the one branch whose guard holds (F4).
 ///

@@ -58,7 +58,8 @@ pub(super) fn catch_up(process: &Process, world: &World<'_>, state: &mut CaseSta
         reschedule(process, world, state, events);
     }
     loop {
-        let next = state.waits().iter().filter(|wait| wait.alarm.reached(now)).min_by_key(|wait| (wait.alarm, wait.number));
+        let next =
+            state.waits().iter().filter(|wait| wait.alarm.reached(now)).min_by_key(|wait| (wait.alarm, wait.number));
         let Some(wait) = next.map(|wait| wait.number) else { return };
         let mut caused = Events::new();
         {
@@ -164,7 +165,8 @@ pub(super) fn resume_at(draft: &mut Draft<'_>, wait: &Wait, since: Instant, by: 
         None => super::clock::budget_of(process, wait.step, wait.rework)
             .map(|budget| super::clock::due_from(calendar, budget, since, wait.consumed)),
     };
-    let alarm = due.and_then(|due| next_rung(process, calendar, wait.step, due, |rung| wait.fired(rung))).map(|(at, _)| at);
+    let alarm =
+        due.and_then(|due| next_rung(process, calendar, wait.step, due, |rung| wait.fired(rung))).map(|(at, _)| at);
     draft.emit(Event::Resumed { wait: wait.number, by, since, due, alarm });
 }
 

@@ -132,7 +132,8 @@ fn start(
         let roles = spec.opens.iter().flat_map(|&step| &process.steps()[step].roles);
         return Err(Rejection::NotYours { roles: draft.called_roles(roles.copied()) });
     }
-    let unattachable: Vec<_> = documents.iter().map(|(paper, _)| *paper).filter(|paper| !spec.brings.contains(paper)).collect();
+    let unattachable: Vec<_> =
+        documents.iter().map(|(paper, _)| *paper).filter(|paper| !spec.brings.contains(paper)).collect();
     if !unattachable.is_empty() {
         return Err(Rejection::Incomplete {
             papers: Vec::new(),
@@ -174,7 +175,10 @@ pub(crate) fn check_reason(text: &str) -> Result<(), Rejection> {
 
 /// The roles that may act on a wait now, with what binds each: the step's, or the one that it was reassigned to, and
 /// those escalated to.
-pub fn acting_roles(process: &Process, wait: &super::state::Wait) -> SmallVec<[(crate::process::RoleIx, Option<u16>); 2]> {
+pub fn acting_roles(
+    process: &Process,
+    wait: &super::state::Wait,
+) -> SmallVec<[(crate::process::RoleIx, Option<u16>); 2]> {
     actors::roles_of(process, wait)
 }
 

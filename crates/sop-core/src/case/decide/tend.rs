@@ -79,7 +79,8 @@ pub(super) fn hold(
         return Err(Rejection::WaitIsHeld { until });
     }
     let max = draft.process.hold_max().ok_or(Rejection::HoldsAreOff)?;
-    let by = actors::actor(draft, wait, by).or_else(|refused| actors::overseer(draft, wait, by).map_err(|_| refused))?;
+    let by =
+        actors::actor(draft, wait, by).or_else(|refused| actors::overseer(draft, wait, by).map_err(|_| refused))?;
     actors::claim_allows(draft, wait, by.person)?;
     check_reason(reason)?;
     let latest = clock::after(draft.world.calendar, max.measure(), draft.now, max.amount());
@@ -98,7 +99,8 @@ pub(super) fn resume(draft: &mut Draft<'_>, number: u32, by: PersonIx) -> Result
     if wait.held_until().is_none() {
         return Err(Rejection::WaitIsNotHeld);
     }
-    let by = actors::actor(draft, wait, by).or_else(|refused| actors::overseer(draft, wait, by).map_err(|_| refused))?;
+    let by =
+        actors::actor(draft, wait, by).or_else(|refused| actors::overseer(draft, wait, by).map_err(|_| refused))?;
     resume_at(draft, wait, draft.now, Some(by.person));
     Ok(())
 }
@@ -145,7 +147,9 @@ pub(super) fn comment(draft: &mut Draft<'_>, by: PersonIx, text: &str) -> Result
         || draft.process.steps().iter().any(|(step, _)| draft.state.done_by(step) == Some(by))
         || draft.world.staffing.holds_any(by, draft.now);
     if !involved {
-        return Err(Rejection::NotYours { roles: draft.called_roles(draft.process.roles().iter().map(|(role, _)| role)) });
+        return Err(Rejection::NotYours {
+            roles: draft.called_roles(draft.process.roles().iter().map(|(role, _)| role)),
+        });
     }
     check_reason(text)?;
     let limit = draft.process.max_comments();

@@ -39,7 +39,17 @@ pub use values::*;
 
 use crate::diagnostic::Rule;
 
-const RANGES: &[&[&Rule]] = &[text::ALL, values::ALL, structure::ALL, guards::ALL, papers::ALL, time::ALL, people::ALL, office::ALL, engine::ALL];
+const RANGES: &[&[&Rule]] = &[
+    text::ALL,
+    values::ALL,
+    structure::ALL,
+    guards::ALL,
+    papers::ALL,
+    time::ALL,
+    people::ALL,
+    office::ALL,
+    engine::ALL,
+];
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index out of bounds")]
 const COUNT: usize = {

@@ -23,7 +23,8 @@ impl Compiler<'_> {
                 continue;
             }
             let following = graph.reach([step], forward);
-            let held_back = following.iter().filter(|other| *other != step.place() && !reached.contains(*other)).count();
+            let held_back =
+                following.iter().filter(|other| *other != step.place() && !reached.contains(*other)).count();
             told.unite(&following);
             let finding = Diagnostic::new(&rules::UNREACHED_STEP, self.place_of(step))
                 .with("step", spec.id.as_str())

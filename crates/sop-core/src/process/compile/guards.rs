@@ -137,9 +137,8 @@ pub(super) fn guard_finding(text: &str, pointer: &Pointer, error: &GuardError) -
         Kind::ReadWithoutHas { .. } => &rules::GUARD_READS_UNSET,
         _ => &rules::GUARD_SYNTAX,
     };
-    let finding = Diagnostic::new(rule, pointer.clone())
-        .inside(error.span.clone())
-        .with("reason", guard::explain(&error.kind));
+    let finding =
+        Diagnostic::new(rule, pointer.clone()).inside(error.span.clone()).with("reason", guard::explain(&error.kind));
     let replaced = |range: std::ops::Range<usize>, by: &str| {
         let mut mended = text.to_owned();
         if mended.get(range.clone()).is_some() {

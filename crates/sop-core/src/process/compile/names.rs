@@ -106,9 +106,15 @@ impl<'a> Compiler<'a> {
             for (step, spec) in written.steps.iter().enumerate() {
                 let here = StepPlace { row, step };
                 places.push(here);
-                self.enter(&mut steps, spec.id.as_str(), StepIx::at(places.len() - 1), here.pointer().key("id"), |at| {
-                    places.get(at.place()).map_or_else(Pointer::root, |place: &StepPlace| place.pointer().key("id"))
-                });
+                self.enter(
+                    &mut steps,
+                    spec.id.as_str(),
+                    StepIx::at(places.len() - 1),
+                    here.pointer().key("id"),
+                    |at| {
+                        places.get(at.place()).map_or_else(Pointer::root, |place: &StepPlace| place.pointer().key("id"))
+                    },
+                );
             }
         }
         self.names.steps = steps;

@@ -125,11 +125,8 @@ fn duplicates<'o>(findings: &mut Vec<Diagnostic>, ids: impl Iterator<Item = &'o 
 
 /// Every superior is a post, and nobody stands above themselves.
 fn superiors(findings: &mut Vec<Diagnostic>, office: &Office, poisoned: &Poisoned) {
-    let above: BTreeMap<&str, &str> = office
-        .posts
-        .iter()
-        .filter_map(|post| Some((post.id.as_str(), post.superior.as_ref()?.as_str())))
-        .collect();
+    let above: BTreeMap<&str, &str> =
+        office.posts.iter().filter_map(|post| Some((post.id.as_str(), post.superior.as_ref()?.as_str()))).collect();
     // A circle is told once, at the first of its posts.
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for (place, post) in office.posts.iter().enumerate() {
@@ -173,7 +170,8 @@ fn rungs(findings: &mut Vec<Diagnostic>, office: &Office, durations: &DurationRu
         match Waktu::parse(text) {
             Err(error) => findings.push(super::time::unreadable(text, &here.key(key), &error)),
             Ok(waktu) => match waktu.budget(durations) {
-                None => findings.push(Diagnostic::new(&rules::TIME_WITHOUT_DURATION, here.key(key)).with("text", text.as_str())),
+                None => findings
+                    .push(Diagnostic::new(&rules::TIME_WITHOUT_DURATION, here.key(key)).with("text", text.as_str())),
                 Some(budget) if key == "every" && budget.minutes() == 0 => {
                     findings.push(Diagnostic::new(&rules::TIME_ZERO, here.key(key)));
                 }

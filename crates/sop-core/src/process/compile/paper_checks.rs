@@ -54,7 +54,8 @@ impl Compiler<'_> {
                     .with("row", self.row_name_of(step));
                 if let Some(first) = first {
                     let label = Label::new(self.place_of(first).key("id"));
-                    finding = finding.label(label.saying(Both { id: "penulisnya bekerja di sini", en: "its writer acts here" }));
+                    finding = finding
+                        .label(label.saying(Both { id: "penulisnya bekerja di sini", en: "its writer acts here" }));
                 }
                 self.report(finding);
             }
@@ -85,7 +86,10 @@ impl Compiler<'_> {
                     .with("row", self.row_name_of(step))
                     .with("received", received.id.as_str())
                     .with("paper", named.id.as_str())
-                    .label(Label::new(self.output_place(first, *paper)).saying(Both { id: "dibuat di sini", en: "made here" }));
+                    .label(
+                        Label::new(self.output_place(first, *paper))
+                            .saying(Both { id: "dibuat di sini", en: "made here" }),
+                    );
                 self.report(finding);
             }
         }

@@ -67,7 +67,9 @@ impl Compiler<'_> {
             let Some(step) = self.names.steps.get(id.as_str()).copied() else { continue };
             for (place, other) in self.others(step, &written.distinct_from, here("distinct_from")) {
                 if written.same_as.contains(&place) {
-                    self.report(Diagnostic::new(&rules::SAME_AND_DISTINCT, here("same_as")).with("step", place.as_str()));
+                    self.report(
+                        Diagnostic::new(&rules::SAME_AND_DISTINCT, here("same_as")).with("step", place.as_str()),
+                    );
                 }
                 both_ways(steps, step, other, |spec| &mut spec.distinct_from);
             }
@@ -78,12 +80,15 @@ impl Compiler<'_> {
         // The contradiction may also be written at the two ends.
         let torn: Vec<(StepIx, StepIx)> = steps
             .iter()
-            .flat_map(|(step, spec)| spec.same_as.iter().filter(|other| spec.distinct_from.contains(other)).map(move |&o| (step, o)))
+            .flat_map(|(step, spec)| {
+                spec.same_as.iter().filter(|other| spec.distinct_from.contains(other)).map(move |&o| (step, o))
+            })
             .filter(|(step, other)| step < other)
             .collect();
         for (step, other) in torn {
             let (Some(one), Some(two)) = (steps.get(step), steps.get(other)) else { continue };
-            let already = self.findings.iter().any(|finding| std::ptr::eq(finding.rule, &raw const rules::SAME_AND_DISTINCT));
+            let already =
+                self.findings.iter().any(|finding| std::ptr::eq(finding.rule, &raw const rules::SAME_AND_DISTINCT));
             if !already {
                 let pointer = step_policy_place(one.id.as_str());
                 self.report(Diagnostic::new(&rules::SAME_AND_DISTINCT, pointer).with("step", two.id.as_str()));
@@ -96,7 +101,9 @@ impl Compiler<'_> {
         for (item, id) in list.iter().enumerate() {
             let Some(other) = self.step(id.as_str(), || pointer.index(item)) else { continue };
             if other == step {
-                self.report(Diagnostic::new(&rules::SEPARATED_FROM_ITSELF, pointer.index(item)).with("step", id.as_str()));
+                self.report(
+                    Diagnostic::new(&rules::SEPARATED_FROM_ITSELF, pointer.index(item)).with("step", id.as_str()),
+                );
             } else {
                 others.push((id.clone(), other));
             }
@@ -129,8 +136,12 @@ impl Compiler<'_> {
                 let mut used = false;
                 for at in at {
                     let Some(spec) = steps.get_mut(at) else { continue };
-                    let waived: Vec<_> =
-                        spec.requires.iter().copied().filter(|required| paper.is_none_or(|paper| *required == paper)).collect();
+                    let waived: Vec<_> = spec
+                        .requires
+                        .iter()
+                        .copied()
+                        .filter(|required| paper.is_none_or(|paper| *required == paper))
+                        .collect();
                     used |= !waived.is_empty();
                     spec.requires.retain(|required| !waived.contains(required));
                     spec.waived.extend(waived);

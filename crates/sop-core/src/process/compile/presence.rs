@@ -9,7 +9,9 @@ use crate::guard::{Field, FieldIx};
 use crate::process::bits::BitSet;
 use crate::process::graph::FlowGraph;
 use crate::process::index::{LadderIx, Position, ReturnIx, RoleIx, SlotIx, StartIx, StepIx, Table};
-use crate::process::tables::{Ladder, ReturnSpec, RoleSpec, Route, RungEffect, SlotSpec, StartSpec, StepSpec, ThenSpec};
+use crate::process::tables::{
+    Ladder, ReturnSpec, RoleSpec, Route, RungEffect, SlotSpec, StartSpec, StepSpec, ThenSpec,
+};
 
 /// For each step the fields that are set on every way to it; none: no way leads there.
 pub(crate) type SetFields = Vec<Option<BitSet>>;
@@ -63,7 +65,9 @@ impl Compiler<'_> {
                     let pointer = self.place_of(step);
                     let field = fields.get(field.place()).map(|field| field.id.clone()).unwrap_or_default();
                     let role = roles.get(role).map(|role| role.id.to_string()).unwrap_or_default();
-                    self.report(Diagnostic::new(&rules::PER_FIELD_UNSET, pointer).with("field", field).with("role", role));
+                    self.report(
+                        Diagnostic::new(&rules::PER_FIELD_UNSET, pointer).with("field", field).with("role", role),
+                    );
                 }
             }
             for (place, outcome) in spec.outcomes.iter().enumerate() {
@@ -115,7 +119,9 @@ impl Compiler<'_> {
     ) {
         let setters: Vec<StepIx> = steps
             .iter()
-            .filter(|(step, spec)| *step != reader && spec.outcomes.iter().any(|outcome| outcome.collects.contains(&field)))
+            .filter(|(step, spec)| {
+                *step != reader && spec.outcomes.iter().any(|outcome| outcome.collects.contains(&field))
+            })
             .map(|(step, _)| step)
             .collect();
         if setters.is_empty() {
@@ -136,7 +142,8 @@ impl Compiler<'_> {
             if let Some(setter) = racing {
                 let field = fields.get(field.place()).map(|field| field.id.clone()).unwrap_or_default();
                 let setter = steps.get(setter).map(|spec| spec.id.to_string()).unwrap_or_default();
-                let finding = Diagnostic::new(&rules::GUARD_RACE, pointer.clone()).with("field", field).with("step", setter);
+                let finding =
+                    Diagnostic::new(&rules::GUARD_RACE, pointer.clone()).with("field", field).with("step", setter);
                 self.report(finding);
                 return;
             }

@@ -103,11 +103,8 @@ impl Compiler<'_> {
         let outcome = step.and_then(|step| step.outcome(spec.outcome)).map(|outcome| outcome.id.as_str());
         let (Some(step), Some(outcome)) = (step, outcome) else { return policy_place("returns").key("then") };
         let own = self.step_policy(step.id.as_str()).is_some_and(|policy| policy.returns.contains_key(outcome));
-        let limit = if own {
-            step_policy_place(step.id.as_str()).key("returns").key(outcome)
-        } else {
-            policy_place("returns")
-        };
+        let limit =
+            if own { step_policy_place(step.id.as_str()).key("returns").key(outcome) } else { policy_place("returns") };
         limit.key("then")
     }
 

@@ -124,7 +124,9 @@ impl<'a> Compiler<'a> {
         let field = self.field(id, &pointer)?;
         let kind = self.field_kind(field)?;
         if !matches!(kind, crate::definition::FieldKind::Choice | crate::definition::FieldKind::Unit) {
-            self.report(Diagnostic::new(&rules::PER_FIELD_KIND, pointer()).with("field", id).with("found", kind.as_str()));
+            self.report(
+                Diagnostic::new(&rules::PER_FIELD_KIND, pointer()).with("field", id).with("found", kind.as_str()),
+            );
             return None;
         }
         Some(field)

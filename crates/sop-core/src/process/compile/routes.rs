@@ -42,11 +42,7 @@ struct Leaving<'a> {
 pub(super) const RETURN: Both = Both { id: "untuk pengembalian ini", en: "for this return" };
 
 impl<'a> Compiler<'a> {
-    pub(super) fn routes(
-        &mut self,
-        steps: &mut Table<StepIx, StepSpec>,
-        fields: &[Field],
-    ) -> Drafts {
+    pub(super) fn routes(&mut self, steps: &mut Table<StepIx, StepSpec>, fields: &[Field]) -> Drafts {
         let definition = self.definition;
         let mut slots: Vec<SlotSpec> = Vec::new();
         let mut fills: BTreeMap<(StepIx, StepIx), SlotIx> = BTreeMap::new();
@@ -60,7 +56,8 @@ impl<'a> Compiler<'a> {
         let mut used: Vec<EndIx> = Vec::new();
         for (at, place) in places.iter().enumerate() {
             let Some(step) = written(place) else { continue };
-            let outcomes = self.outcomes(StepIx::at(at), step, &place.pointer(), steps, fields, &fills, &mut returns, &mut used);
+            let outcomes =
+                self.outcomes(StepIx::at(at), step, &place.pointer(), steps, fields, &fills, &mut returns, &mut used);
             if let Some(spec) = steps.get_mut(StepIx::at(at)) {
                 spec.outcomes = outcomes;
             }
@@ -183,7 +180,11 @@ impl<'a> Compiler<'a> {
             let (makes, passes) = outputs.into_iter().partition(is_made);
             specs.push(OutcomeSpec {
                 id: outcome.id.clone(),
-                title: outcome.title.clone().or_else(|| outcome.label.clone()).unwrap_or_else(|| outcome.id.to_string()),
+                title: outcome
+                    .title
+                    .clone()
+                    .or_else(|| outcome.label.clone())
+                    .unwrap_or_else(|| outcome.id.to_string()),
                 route: route.unwrap_or(Route::Go(Vec::new())),
                 collects: fields_of,
                 makes,
@@ -197,7 +198,9 @@ impl<'a> Compiler<'a> {
                 Some(place) => {
                     let counted = returns.iter().any(|spec| spec.from == at && spec.outcome == OutcomeIx::at(*place));
                     if !counted {
-                        self.report(Diagnostic::new(&rules::LIMIT_WITHOUT_RETURN, pointer()).with("outcome", outcome.as_str()));
+                        self.report(
+                            Diagnostic::new(&rules::LIMIT_WITHOUT_RETURN, pointer()).with("outcome", outcome.as_str()),
+                        );
                     }
                 }
             }
@@ -372,9 +375,11 @@ impl<'a> Compiler<'a> {
 
     fn used_by_policy(&mut self, used: &mut Vec<EndIx>) {
         let Some(policy) = self.policy else { return };
-        let rungs = policy.overdue.iter().flatten().chain(policy.steps.values().flat_map(|step| step.overdue.iter().flatten()));
+        let rungs =
+            policy.overdue.iter().flatten().chain(policy.steps.values().flat_map(|step| step.overdue.iter().flatten()));
         let rungs = rungs.chain(&self.office.office().overdue);
-        let named = rungs.filter_map(|rung| rung.end.as_ref()).chain(policy.withdraw.as_ref().map(|withdraw| &withdraw.end));
+        let named =
+            rungs.filter_map(|rung| rung.end.as_ref()).chain(policy.withdraw.as_ref().map(|withdraw| &withdraw.end));
         used.extend(named.filter_map(|end| self.names.ends.get(end.as_str()).copied()));
     }
 

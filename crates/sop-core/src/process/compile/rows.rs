@@ -157,7 +157,8 @@ impl<'a> Compiler<'a> {
     fn row_spec(&self, row: &Row, above: Option<&RowSpec>) -> RowSpec {
         let merged = |cell: Cell| if row.merge_up.contains(&cell) { above } else { None };
         let titles = |papers: &[PaperId]| {
-            let title = |id: &PaperId| self.definition.papers.iter().find(|paper| paper.id == *id).map(|p| p.title.as_str());
+            let title =
+                |id: &PaperId| self.definition.papers.iter().find(|paper| paper.id == *id).map(|p| p.title.as_str());
             papers.iter().filter_map(title).collect::<Vec<_>>().join(", ")
         };
         let printed = row.printed.as_ref();

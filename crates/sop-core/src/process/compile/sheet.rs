@@ -99,11 +99,12 @@ impl Compiler<'_> {
     pub(super) fn notes(&mut self) -> Vec<PlacedNote> {
         let definition = self.definition;
         let mut notes: Vec<(Pointer, PlacedNote)> = Vec::new();
-        let mut take = |list: &[Note], pointer: Pointer, row: Option<RowIx>, step: Option<StepIx>| {
-            notes.extend(list.iter().enumerate().map(|(item, note)| {
-                (pointer.key("notes").index(item), PlacedNote { row, step, note: note.clone() })
-            }));
-        };
+        let mut take =
+            |list: &[Note], pointer: Pointer, row: Option<RowIx>, step: Option<StepIx>| {
+                notes.extend(list.iter().enumerate().map(|(item, note)| {
+                    (pointer.key("notes").index(item), PlacedNote { row, step, note: note.clone() })
+                }));
+            };
         let root = Pointer::root();
         take(&definition.notes, root.clone(), None, None);
         let identity = &definition.identity;

@@ -121,6 +121,13 @@ proptest! {
     }
 
     #[test]
+    fn subtracting_is_adding_backwards(calendar in calendars(), a in instants(), b in amounts()) {
+        let back = calendar.subtract(a, b);
+        prop_assert!(back <= a);
+        prop_assert_eq!(calendar.measure(back, a), b);
+    }
+
+    #[test]
     fn the_due_instant_is_the_earliest(calendar in calendars(), a in instants(), b in amounts()) {
         let due = calendar.add(a, b).at;
         if due > a {
