@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use benches::{Setting, definitions};
-use sop_engine::core::case::{Command, Directory};
+use sop_engine::core::case::{CaseState, Command, Directory, apply_all, decide};
 use sop_engine::core::definition::{DefinitionId, FieldId, PersonId};
 use sop_engine::core::process::Position as _;
 use sop_engine::core::time::Millis;
 use sop_engine::files::{self, Bundle};
 use sop_engine::store::Store;
-use sop_engine::{CaseId, Clock, Completion, Engine, Opening, WaitRef};
+use sop_engine::{Clock, Completion, Engine, Opening, WaitRef};
 
 /// The narasumber procedure with its people, and who does what on the way straight through.
 pub struct Office {
@@ -18,17 +18,19 @@ pub struct Office {
     procedure: DefinitionId,
     requester: PersonId,
     opening: Opening,
+    clock: Clock,
     /// Who completes each step, and with what.
     script: Vec<(PersonId, Completion)>,
 }
 
+#[allow(dead_code, reason = "each bench is compiled with the whole office and uses a part of it")]
 impl Office {
     /// Reads the shipped files, and finds the way straight through.
     pub fn load() -> Self {
         let setting = Setting::load();
-        let (_, commands) = setting.straight_run();
-        let mut state = sop_engine::core::case::CaseState::new();
-        let (open, world) = (setting.straight_run().0, setting.world());
+        let (open, commands) = setting.straight_run();
+        let mut state = CaseState::new();
+        let world = setting.world();
         let mut script = Vec::new();
         for command in std::iter::once(&open).chain(&commands) {
             if let Command::Complete { wait, by, outcome, values, .. } = command {
@@ -44,8 +46,8 @@ impl Office {
                 };
                 script.push((setting.people.name(*by).expect("somebody").clone(), completion));
             }
-            let events = sop_engine::core::case::decide(&setting.process, &world, &state, command, Setting::monday());
-            sop_engine::core::case::apply_all(&mut state, &events.expect("it goes on"));
+            let events = decide(&setting.process, &world, &state, command, Setting::monday()).expect("it goes on");
+            apply_all(&mut state, &events);
         }
         let bundle = files::read(definitions().join("narasumber.json")).expect("the definition is sound");
         let directory = files::directory(definitions().join("pejabat.json"), bundle.office()).expect("so are the people");
@@ -53,6 +55,7 @@ impl Office {
             procedure: bundle.process().id().clone(),
             requester: PersonId::new("wulan").expect("an id"),
             opening: Opening::about("Narasumber pelatihan"),
+            clock: Clock::simulated(Setting::monday()),
             bundle,
             directory,
             script,
@@ -66,6 +69,7 @@ impl Office {
 
     /// An engine on a store, with the procedure deployed, on a Monday morning.
     pub fn engine(&self, store: impl Store + 'static) -> Engine {
+        self.clock.set(Setting::monday());
         let engine = self.reopen(store);
         engine.deploy_unproved(self.bundle.clone(), "a bench").expect("it is deployed");
         engine
@@ -73,11 +77,12 @@ impl Office {
 
     /// An engine that goes on with what a store has.
     pub fn reopen(&self, store: impl Store + 'static) -> Engine {
-        Engine::open(store, self.directory.clone(), Clock::simulated(Setting::monday())).expect("the store opens")
+        Engine::open(store, self.directory.clone(), self.clock.clone()).expect("the store opens")
     }
 
-    /// Opens a case, and gives its first wait.
+    /// Opens a case a millisecond after what was before, and gives its first wait.
     pub fn open(&self, engine: &Engine) -> WaitRef {
+        self.clock.advance(Millis(1));
         let done = engine.start(&self.procedure, &self.requester, &self.opening, None);
         done.expect("the store works").expect("it is accepted").opened[0]
     }
@@ -90,23 +95,22 @@ impl Office {
     }
 
     /// Opens cases and takes each some steps on.
-    pub fn cases(&self, engine: &Engine, count: usize, steps: usize) -> Vec<CaseId> {
-        let mut cases = Vec::with_capacity(count);
+    pub fn cases(&self, engine: &Engine, count: usize, steps: usize) {
         for _ in 0..count {
             let mut wait = self.open(engine);
             for _ in 0..steps {
                 wait = self.step(engine, wait).expect("it goes on");
             }
-            cases.push(wait.case);
         }
-        cases
     }
 }
 
 /// Half of the thirteen steps: where a case is measured.
+#[allow(dead_code, reason = "each bench is compiled with the whole office and uses a part of it")]
 pub const HALF_WAY: usize = 6;
 
-/// Cases that all go round: the longest unattended does its next step, and one that is over makes room for a new one.
+/// Traffic on an engine: the longest unattended case does its next step, and one that is over makes room for a new one.
+#[allow(dead_code, reason = "each bench is compiled with the whole office and uses a part of it")]
 pub struct Traffic<'a> {
     office: &'a Office,
     engine: Engine,
@@ -114,6 +118,7 @@ pub struct Traffic<'a> {
     next: usize,
 }
 
+#[allow(dead_code, reason = "each bench is compiled with the whole office and uses a part of it")]
 impl<'a> Traffic<'a> {
     /// So many cases on a store, spread over the steps.
     pub fn new(office: &'a Office, store: impl Store + 'static, alive: usize) -> Self {
@@ -142,11 +147,5 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    /// The engine.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
-    }
 }
 
-/// A millisecond, by which clocks move between commands.
-pub const TICK: Millis = Millis(1);

@@ -1,9 +1,9 @@
 //! What happened, a line for each event, as a clerk would tell it.
 
 use sop_core::case::{Capacity, Directory, Event, Fault, Named, Record, RungOutcome};
-use sop_core::definition::{EndId, FieldId, PaperId, PersonId, RoleId, StepId};
+use sop_core::definition::{EndId, FieldId, OutcomeId, PaperId, PersonId, RoleId, StepId};
 use sop_core::diagnostic::Bilingual;
-use sop_core::process::Process;
+use sop_core::process::{Process, StepSpec};
 use sop_core::time::{Instant, Zone};
 
 use crate::store::Position;
@@ -41,35 +41,38 @@ fn both(id: String, en: String) -> Option<Bilingual> {
 impl Teller<'_> {
     /// The lines of a record. A wait is told of by its step as far as the record itself says which that is.
     pub(crate) fn lines(&self, record: &Record) -> Vec<Bilingual> {
-        record.events.iter().filter_map(|event| self.line(event)).collect()
+        record.events.iter().filter_map(|event| self.line(record.at, event)).collect()
     }
 
-    fn line(&self, event: &Event<Named>) -> Option<Bilingual> {
+    fn line(&self, now: Instant, event: &Event<Named>) -> Option<Bilingual> {
         match event {
             Event::Started { requester, subject, .. } => {
                 let name = self.person(requester);
                 both(format!("Permohonan dibuka oleh {name}: {subject}"), format!("Opened by {name}: {subject}"))
             }
-            Event::Activated { step, due, rework, .. } => {
-                let step = self.step(step);
+            Event::Activated { step, bound, due, rework, .. } => {
+                let (row, roles) = (self.row(step), self.roles(step));
+                let bound = bound.as_ref().map(|bound| format!(" ({})", shown(bound))).unwrap_or_default();
                 let (again, anew) = if *rework { (" lagi", " again") } else { ("", "") };
-                let until = due.map(|due| self.at(due));
-                let (by, limit) = match until {
-                    Some(until) => (format!(", jatuh tempo {until}"), format!(", due {until}")),
+                let (by, limit) = match due.map(|due| self.at_on_the_day_of(now, due)) {
+                    Some(due) => (format!(", jatuh tempo {due}"), format!(", due {due}")),
                     None => (String::new(), String::new()),
                 };
-                both(format!("Menunggu{again} {step}{by}"), format!("Waiting{anew} for {step}{limit}"))
+                both(
+                    format!("baris {row} menunggu{again} {}{bound}{by}", roles.id),
+                    format!("row {row} waits{anew} for {}{bound}{limit}", roles.en),
+                )
             }
             Event::Completed { step, outcome, by, forced, note, .. } => {
-                let who = self.actor(&by.person, by.capacity, &by.role);
-                let title = self.outcome(step, outcome.as_str());
-                let step = self.step(step);
+                let (row, who) = (self.row(step), self.person(&by.person));
+                let post = self.post(by.capacity, &by.role);
+                let title = self.outcome(step, outcome);
                 let (only, alone) =
                     if *forced { (" (satu-satunya pilihan)", " (the only choice left)") } else { ("", "") };
                 let note = note.as_deref().map(|note| format!(" — {note}")).unwrap_or_default();
                 both(
-                    format!("{who} menyelesaikan {step}: {title}{only}{note}"),
-                    format!("{who} completed {step}: {title}{alone}{note}"),
+                    format!("baris {row} · {who}, {post}: {}{only}{note}", title.id),
+                    format!("row {row} · {who}, {post}: {}{alone}{note}", title.en),
                 )
             }
             Event::FieldSet { field, value } => {
@@ -88,10 +91,10 @@ impl Teller<'_> {
                 )
             }
             Event::AbsenceWaived { step, paper } => {
-                let (step, paper) = (self.step(step), self.paper(paper));
+                let (row, paper) = (self.row(step), self.paper(paper));
                 both(
-                    format!("{step}: {paper} tidak ada, syaratnya dikesampingkan"),
-                    format!("{step}: {paper} is absent, its requirement waived"),
+                    format!("baris {row}: {paper} tidak ada, syaratnya dikesampingkan"),
+                    format!("row {row}: {paper} is absent, its requirement waived"),
                 )
             }
             Event::Numbered { register, text, .. } => {
@@ -100,19 +103,22 @@ impl Teller<'_> {
                 both(format!("Nomor {text} dari {title}"), format!("Number {text} from {title}"))
             }
             Event::Returned { r#return, count } => {
-                let step = self.step(&r#return.step);
+                let row = self.row(&r#return.step);
                 both(
-                    format!("Dikembalikan dari {step}, kali ke-{count}"),
-                    format!("Sent back from {step}, time {count}"),
+                    format!("dikembalikan dari baris {row}, kali ke-{count}"),
+                    format!("sent back from row {row}, time {count}"),
                 )
             }
             Event::ReturnExhausted { r#return } => {
-                let step = self.step(&r#return.step);
-                both(format!("Batas pengembalian dari {step} tercapai"), format!("The returns from {step} are used up"))
+                let row = self.row(&r#return.step);
+                both(
+                    format!("batas pengembalian dari baris {row} tercapai"),
+                    format!("the returns from row {row} are used up"),
+                )
             }
             Event::WaitWithdrawn { step, .. } => {
-                let step = self.step(step);
-                both(format!("{step} ditarik kembali"), format!("{step} was withdrawn"))
+                let row = self.row(step);
+                both(format!("baris {row} ditarik kembali"), format!("row {row} was withdrawn"))
             }
             Event::TokenEnded { end } => {
                 let end = self.end(end);
@@ -126,12 +132,15 @@ impl Teller<'_> {
             Event::Faulted { fault } => {
                 let (id, en) = match fault {
                     Fault::StepAlreadyActive { step } => {
-                        let step = self.step(step);
-                        (format!("{step} sudah menunggu"), format!("{step} waits already"))
+                        let row = self.row(step);
+                        (format!("baris {row} sudah menunggu"), format!("row {row} waits already"))
                     }
                     Fault::SlotAlreadyFull { slot } => {
-                        let step = self.step(&slot.step);
-                        (format!("{step} menerima hal yang sama dua kali"), format!("{step} was reached twice"))
+                        let row = self.row(&slot.step);
+                        (
+                            format!("baris {row} menerima hal yang sama dua kali"),
+                            format!("row {row} was reached twice by the same way"),
+                        )
                     }
                     Fault::EndBeforeTheRest { end } => {
                         let end = self.end(end);
@@ -145,8 +154,8 @@ impl Teller<'_> {
             }
             Event::RungFired { outcome, due, missed, .. } => self.rung(outcome, *due, *missed),
             Event::LeftByPolicy { step, .. } => {
-                let step = self.step(step);
-                both(format!("{step} dilewati menurut kebijakan"), format!("{step} was left by the policy"))
+                let row = self.row(step);
+                both(format!("baris {row} dilewati menurut kebijakan"), format!("row {row} was left by the policy"))
             }
             Event::Claimed { by, .. } => {
                 let who = self.actor(&by.person, by.capacity, &by.role);
@@ -238,23 +247,50 @@ impl Teller<'_> {
         self.zone.show(instant).to_string()
     }
 
+    /// The time of day, with the date only where that is another than a reader has in mind.
+    fn at_on_the_day_of(&self, day: Instant, instant: Instant) -> String {
+        if self.zone.date(day) != self.zone.date(instant) {
+            return self.at(instant);
+        }
+        let minute = self.zone.minute_of_day(instant);
+        format!("{:02}.{:02}", minute / 60, minute % 60)
+    }
+
     fn person(&self, person: &PersonId) -> String {
         person_name(self.directory, person)
     }
 
     /// A person acting for a post: `Tirta Mendawaian (Plh Kepala Biro)`.
     fn actor(&self, person: &PersonId, capacity: Capacity, role: &RoleId) -> String {
-        let (name, role) = (self.person(person), self.role(role));
+        format!("{} ({})", self.person(person), self.post(capacity, role))
+    }
+
+    /// A post as whoever acts for it signs: `Plh Kepala Biro`.
+    fn post(&self, capacity: Capacity, role: &RoleId) -> String {
+        let role = self.role(role);
         match capacity {
-            Capacity::Definitive | Capacity::Requester => format!("{name} ({role})"),
-            Capacity::Plh => format!("{name} (Plh {role})"),
-            Capacity::Plt => format!("{name} (Plt {role})"),
-            Capacity::Delegate => format!("{name} (a.n. {role})"),
+            Capacity::Definitive | Capacity::Requester => role,
+            Capacity::Plh => format!("Plh {role}"),
+            Capacity::Plt => format!("Plt {role}"),
+            Capacity::Delegate => format!("a.n. {role}"),
         }
     }
 
-    fn step(&self, step: &StepId) -> String {
-        self.process.find_step(step).map_or_else(|| step.to_string(), |step| self.process.called_step(step).title)
+    fn spec(&self, step: &StepId) -> Option<&StepSpec> {
+        self.process.find_step(step).and_then(|step| self.process.steps().get(step))
+    }
+
+    /// The number of a step's row as printed; of a step that there is not, its name.
+    fn row(&self, step: &StepId) -> String {
+        self.spec(step).map_or_else(|| step.to_string(), |spec| self.process.row_name(spec.row))
+    }
+
+    /// Those who do a step.
+    fn roles(&self, step: &StepId) -> Bilingual {
+        let roles = self.spec(step).map(|spec| spec.roles.as_slice()).unwrap_or_default();
+        let titles = roles.iter().filter_map(|role| self.process.roles().get(*role)).map(|role| role.title.as_str());
+        let titles: Vec<&str> = titles.collect();
+        Bilingual::new(titles.join(" atau "), titles.join(" or "))
     }
 
     fn role(&self, role: &RoleId) -> String {
@@ -277,10 +313,16 @@ impl Teller<'_> {
         spec.map_or_else(|| end.to_string(), |end| end.title.clone())
     }
 
-    fn outcome(&self, step: &StepId, outcome: &str) -> String {
-        let step = self.process.find_step(step).and_then(|step| self.process.steps().get(step));
-        let spec = step.and_then(|step| step.outcomes.iter().find(|spec| spec.id.as_str() == outcome));
-        spec.map_or_else(|| outcome.to_owned(), |spec| spec.title.clone())
+    /// An outcome as it is called; that of a step which has no other is that it is done (F4).
+    fn outcome(&self, step: &StepId, outcome: &OutcomeId) -> Bilingual {
+        let outcomes = self.spec(step).map(|spec| spec.outcomes.as_slice()).unwrap_or_default();
+        match outcomes {
+            [only] if only.id == *outcome && outcome.as_str() == "selesai" => Bilingual::new("selesai", "done"),
+            several => {
+                let spec = several.iter().find(|spec| spec.id == *outcome);
+                Bilingual::same(spec.map_or_else(|| outcome.to_string(), |spec| spec.title.clone()))
+            }
+        }
     }
 }
 

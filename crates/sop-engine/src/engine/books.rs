@@ -63,7 +63,7 @@ pub(crate) struct Books {
     /// The last entry that is reflected here.
     pub(crate) position: Position,
     pub(crate) highest_case: u64,
-    /// How far a checkpoint that these came from reflects the log; 0: they did not come from one.
+    /// How far the store's checkpoint reflects the log; 0: there is none that fits.
     pub(crate) reflected: Position,
     /// The entries that are about no case: deployments, directories, calendars.
     pub(crate) foundations: Vec<Position>,

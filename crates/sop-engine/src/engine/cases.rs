@@ -1,8 +1,8 @@
 //! The cases in memory: a hundred thousand of them, each found in one step.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasher, BuildHasherDefault};
 
+use hashbrown::HashTable;
 use sop_core::case::{CaseState, Status};
 
 use crate::store::{CaseHasher, CaseId, ProcessNumber};
@@ -30,13 +30,52 @@ impl Case {
 /// How many cases a page holds: growing never moves a case, and no more than a page is empty in advance.
 const PAGE: usize = 256;
 
-/// The cases in memory. They lie in pages, so that the table by number, which doubles when it is full, holds four bytes
+/// The cases in memory. They lie in pages, so that the table by number, which doubles when it is full, holds five bytes
 /// for each instead of the whole case.
 #[derive(Debug, Default)]
 pub(crate) struct Cases {
-    places: HashMap<CaseId, Place, BuildHasherDefault<CaseHasher>>,
-    pages: Vec<Vec<Option<(CaseId, Case)>>>,
+    /// Where each case lies, under the hash of the number that is found there.
+    places: HashTable<Place>,
+    pages: Pages,
     free: Vec<Place>,
+}
+
+#[derive(Debug, Default)]
+struct Pages(Vec<Vec<Option<(CaseId, Case)>>>);
+
+impl Pages {
+    fn slot(&self, place: Place) -> Option<&(CaseId, Case)> {
+        self.0.get(place.page())?.get(place.within())?.as_ref()
+    }
+
+    fn slot_mut(&mut self, place: Place) -> Option<&mut Option<(CaseId, Case)>> {
+        self.0.get_mut(place.page())?.get_mut(place.within())
+    }
+
+    fn holds(&self, place: Place, id: CaseId) -> bool {
+        self.slot(place).is_some_and(|(held, _)| *held == id)
+    }
+
+    fn hash(&self, place: Place) -> u64 {
+        self.slot(place).map_or(0, |(id, _)| hash(*id))
+    }
+
+    fn append(&mut self, id: CaseId, case: Case) -> Place {
+        if self.0.last().is_none_or(|page| page.len() == PAGE) {
+            self.0.push(Vec::with_capacity(PAGE));
+        }
+        let before = (self.0.len() - 1) * PAGE;
+        let within = self.0.last_mut().map_or(0, |page| {
+            page.push(Some((id, case)));
+            page.len() - 1
+        });
+        // Four thousand million cases do not fit into any memory.
+        Place(u32::try_from(before + within).unwrap_or(u32::MAX))
+    }
+}
+
+fn hash(id: CaseId) -> u64 {
+    BuildHasherDefault::<CaseHasher>::default().hash_one(id)
 }
 
 /// Where a case lies, until it is removed.
@@ -61,17 +100,17 @@ impl Cases {
 
     /// Where a case lies, if it is here.
     pub(crate) fn find(&self, id: CaseId) -> Option<Place> {
-        self.places.get(&id).copied()
+        self.places.find(hash(id), |place| self.pages.holds(*place, id)).copied()
     }
 
     /// The case at a place.
     pub(crate) fn at(&self, place: Place) -> Option<&Case> {
-        self.pages.get(place.page())?.get(place.within())?.as_ref().map(|(_, case)| case)
+        self.pages.slot(place).map(|(_, case)| case)
     }
 
     /// The case at a place, to be changed.
     pub(crate) fn at_mut(&mut self, place: Place) -> Option<&mut Case> {
-        self.pages.get_mut(place.page())?.get_mut(place.within())?.as_mut().map(|(_, case)| case)
+        self.pages.slot_mut(place)?.as_mut().map(|(_, case)| case)
     }
 
     /// The case with this number.
@@ -89,34 +128,22 @@ impl Cases {
         }
         let place = match self.free.pop() {
             Some(place) => {
-                if let Some(slot) = self.pages.get_mut(place.page()).and_then(|page| page.get_mut(place.within())) {
+                if let Some(slot) = self.pages.slot_mut(place) {
                     *slot = Some((id, case));
                 }
                 place
             }
-            None => self.append(id, case),
+            None => self.pages.append(id, case),
         };
-        self.places.insert(id, place);
+        self.places.insert_unique(hash(id), place, |held| self.pages.hash(*held));
         place
-    }
-
-    fn append(&mut self, id: CaseId, case: Case) -> Place {
-        if self.pages.last().is_none_or(|page| page.len() == PAGE) {
-            self.pages.push(Vec::with_capacity(PAGE));
-        }
-        let pages = self.pages.len();
-        let within = self.pages.last_mut().map_or(0, |page| {
-            page.push(Some((id, case)));
-            page.len() - 1
-        });
-        // Four thousand million cases do not fit into any memory.
-        Place(u32::try_from((pages - 1) * PAGE + within).unwrap_or(u32::MAX))
     }
 
     /// Lets go of a case.
     pub(crate) fn remove(&mut self, id: CaseId) {
-        let Some(place) = self.places.remove(&id) else { return };
-        if let Some(slot) = self.pages.get_mut(place.page()).and_then(|page| page.get_mut(place.within())) {
+        let Ok(found) = self.places.find_entry(hash(id), |place| self.pages.holds(*place, id)) else { return };
+        let (place, _) = found.remove();
+        if let Some(slot) = self.pages.slot_mut(place) {
             *slot = None;
             self.free.push(place);
         }
@@ -124,7 +151,7 @@ impl Cases {
 
     /// All of them, in no order that means anything.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (CaseId, &Case)> {
-        self.pages.iter().flatten().flatten().map(|(id, case)| (*id, case))
+        self.pages.0.iter().flatten().flatten().map(|(id, case)| (*id, case))
     }
 
     /// The numbers of those that meet a condition, in order.
@@ -136,10 +163,8 @@ impl Cases {
 
     /// Bytes on the heap, the table and the pages among them.
     pub(crate) fn bytes(&self) -> usize {
-        // A table has a byte of its own for each place, and is full at seven eighths.
-        let table = self.places.capacity() * 8 / 7 * (size_of::<(CaseId, Place)>() + 1);
-        let pages = self.pages.len() * PAGE * size_of::<Option<(CaseId, Case)>>();
-        table + pages + self.iter().map(|(_, case)| case.state.heap_bytes()).sum::<usize>()
+        let pages = self.pages.0.len() * PAGE * size_of::<Option<(CaseId, Case)>>();
+        self.places.allocation_size() + pages + self.iter().map(|(_, case)| case.state.heap_bytes()).sum::<usize>()
     }
 }
 

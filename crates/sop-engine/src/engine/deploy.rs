@@ -22,7 +22,7 @@ pub struct Deployment {
     pub edition: u32,
     /// The process.
     pub process: Hash,
-    /// Whether it is new; the same process again changes nothing.
+    /// Whether new cases follow it only from now on: the one that they follow already changes nothing.
     pub is_new: bool,
     /// Whether the calendar handed in differs from the one of its name that is in force. That one stays: a new calendar
     /// concerns running cases too, and comes into force by [`set_calendar`](crate::Engine::set_calendar).
@@ -95,11 +95,15 @@ impl Inner {
             .calendars
             .iter()
             .find(|known| known.id == bundle.calendar_id() && known.zone == *bundle.calendar().zone());
+        // An earlier edition may be deployed again: it is what new cases follow from then on, as its own deployment.
+        let current = self.books.latest.get(process.id());
+        let current = current.and_then(|number| self.books.processes.iter().find(|known| known.number == *number));
+        let is_now_proved = unproved.is_none() && current.is_some_and(|known| known.unproved.is_some());
         let deployment = Deployment {
             definition: process.id().clone(),
             edition: process.edition(),
             process: process.hash(),
-            is_new: !self.books.processes.iter().any(|known| known.process.hash() == process.hash()),
+            is_new: !current.is_some_and(|known| known.process.hash() == process.hash()) || is_now_proved,
             calendar_differs: in_force.is_some_and(|known| known.calendar.revision() != bundle.calendar().revision()),
         };
         if unproved.is_some_and(|reason| reason.trim().is_empty()) {

@@ -27,8 +27,6 @@ pub(crate) struct Inner {
     pub(crate) store: Box<dyn Store>,
     pub(crate) books: Books,
     pub(crate) subscribers: Vec<Sender<Arc<Committed>>>,
-    /// How far the log is reflected by the checkpoint that the store has; 0: by none.
-    reflected: Position,
     /// At how long a log the next checkpoint is written.
     checkpoint_at: Position,
     /// Cases whose state in memory went ahead of a commit that failed: read again before anything else.
@@ -68,10 +66,9 @@ const MAX_CASE: u64 = i64::MAX as u64;
 impl Inner {
     pub(crate) fn new(store: Box<dyn Store>, books: Books) -> Self {
         let (subscribers, lost) = (Vec::new(), BTreeSet::new());
-        let (reflected, checkpoint_at) = (books.reflected, Position::default());
-        let mut inner =
-            Self { store, books, subscribers, reflected, checkpoint_at, lost, asleep: None, timer_trouble: None };
-        inner.put_checkpoint_off(reflected);
+        let (checkpoint_at, asleep, timer_trouble) = (Position::default(), None, None);
+        let mut inner = Self { store, books, subscribers, checkpoint_at, lost, asleep, timer_trouble };
+        inner.put_checkpoint_off(inner.books.reflected);
         inner
     }
 
@@ -86,20 +83,20 @@ impl Inner {
     /// Writes a checkpoint, if it would say anything new.
     pub(super) fn checkpoint(&mut self) -> Result<(), StoreError> {
         self.recover()?;
-        if self.books.position == self.reflected || self.store.is_read_only() {
+        if self.books.position == self.books.reflected || self.store.is_read_only() {
             return Ok(());
         }
         if let Some(checkpoint) = self.books.checkpoint(&*self.store)? {
             self.store.save_checkpoint(checkpoint)?;
         }
-        self.reflected = self.books.position;
-        self.put_checkpoint_off(self.reflected);
+        self.books.reflected = self.books.position;
+        self.put_checkpoint_off(self.books.reflected);
         Ok(())
     }
 
     /// Writes a checkpoint at the end, if reading the rest of the log again would take longer.
     pub(super) fn close(&mut self) {
-        let grown = self.books.position.0.saturating_sub(self.reflected.0);
+        let grown = self.books.position.0.saturating_sub(self.books.reflected.0);
         if grown >= self.books.cases.len() as u64 / CHECKPOINT_PER_CASE {
             // What is not written is read from the log.
             let _unwritten = self.checkpoint();

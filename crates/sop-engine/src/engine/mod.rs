@@ -12,6 +12,9 @@ mod rows;
 mod timers;
 mod views;
 
+#[cfg(test)]
+mod laws;
+
 use std::fmt;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -315,7 +318,11 @@ impl Engine {
     /// # Errors
     /// What the store fails with; nothing is lost then.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        self.shared.lock().checkpoint()
+        let mut inner = self.shared.lock();
+        if self.shared.inner.is_poisoned() {
+            return Err(StoreError::unavailable("the store panicked under this engine: open it again"));
+        }
+        inner.checkpoint()
     }
 
     /// Gives everything that is committed from now on, in order. Whoever no longer listens is forgotten.

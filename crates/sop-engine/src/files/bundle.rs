@@ -57,7 +57,7 @@ impl Bundle {
         });
         let process = parsed.value.as_ref().zip(office.as_ref()).and_then(|(definition, (office, _))| {
             let compiled = compile(definition, office, Reading::AsRun, &parsed.poisoned);
-            findings.add(compiled.diagnostics, &parsed.source, parsed.json.as_ref());
+            findings.add(compiled.diagnostics, &parsed);
             compiled.process
         });
         let Parsed { value, source, .. } = parsed;
@@ -129,7 +129,7 @@ fn check(source: SourceText, findings: &mut Findings) -> Option<(CheckedOffice, 
     let parsed = parse::<Office>(source);
     findings.take(&parsed);
     let (office, found) = check_office(parsed.value.as_ref()?, &parsed.poisoned);
-    findings.add(found, &parsed.source, parsed.json.as_ref());
+    findings.add(found, &parsed);
     office.filter(|_| !parsed.diagnostics.has_errors()).map(|office| (office, parsed.source))
 }
 

@@ -12,7 +12,7 @@ pub(super) fn compile_calendar(source: &SourceText, zone: Zone, findings: &mut F
     findings.take(&parsed);
     let file = parsed.value.as_ref().filter(|_| !parsed.diagnostics.has_errors())?;
     let (calendar, found) = check_calendar(file, zone);
-    findings.add(found, &parsed.source, parsed.json.as_ref());
+    findings.add(found, &parsed);
     Some((file.id.clone(), calendar?))
 }
 

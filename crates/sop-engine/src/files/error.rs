@@ -5,8 +5,8 @@ use std::fmt;
 
 use sop_core::diagnostic::render::render;
 use sop_core::diagnostic::{Bilingual, Diagnostic, Diagnostics, Language};
-use sop_core::format::Parsed;
-use sop_core::text::{Json, MAX_BYTES, SourceText};
+use sop_core::format::{Document, Parsed};
+use sop_core::text::{MAX_BYTES, SourceText};
 
 /// Why a file could not be used. Printed, it says everything that was found, with file, line and column.
 #[derive(Debug)]
@@ -29,17 +29,15 @@ pub(crate) struct Findings {
 
 impl Findings {
     /// Takes over what reading found.
-    pub(super) fn take<T>(&mut self, parsed: &Parsed<T>) {
-        self.add(parsed.diagnostics.clone(), &parsed.source, parsed.json.as_ref());
+    pub(super) fn take<T: Document>(&mut self, parsed: &Parsed<T>) {
+        self.add(parsed.diagnostics.clone(), parsed);
     }
 
-    /// Adds what was found in a file afterwards.
-    pub(super) fn add(&mut self, found: Diagnostics, source: &SourceText, json: Option<&Json>) {
-        let mut found: Diagnostics = found.into_iter().map(|finding| finding.in_file(source.name())).collect();
-        if let Some(json) = json {
-            found.locate(json);
-        }
-        self.diagnostics.extend(found);
+    /// Adds what was found in a file afterwards, each with its place and with where that is in the author's terms.
+    pub(super) fn add<T: Document>(&mut self, mut found: Diagnostics, parsed: &Parsed<T>) {
+        let source = &parsed.source;
+        parsed.locate(&mut found);
+        self.diagnostics.extend(found.into_iter().map(|finding| finding.in_file(source.name())));
         if !self.sources.iter().any(|known| known.name() == source.name()) {
             self.sources.push(source.clone());
         }

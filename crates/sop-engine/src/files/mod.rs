@@ -64,7 +64,7 @@ pub fn directory_from(source: SourceText, office: &CheckedOffice) -> Result<Dire
     findings.take(&parsed);
     let checked = parsed.value.as_ref().and_then(|file| {
         let (directory, found) = Directory::check(file, office, &parsed.poisoned);
-        findings.add(found, &parsed.source, parsed.json.as_ref());
+        findings.add(found, &parsed);
         directory
     });
     findings.into_result(checked).map(|(directory, _)| directory)

@@ -3,7 +3,9 @@
 //! The index follows from where the cases stand; the engine says what changes with each commit, and says it all again
 //! when a store is opened. Keys are small and hold no text, since there is an entry for each open wait.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod ranks;
+
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use sop_core::case::PersonIx;
@@ -11,6 +13,7 @@ use sop_core::process::RoleIx;
 use sop_core::time::Instant;
 
 use crate::store::{CaseId, ProcessNumber};
+use ranks::Ranks;
 
 /// Those who may act on a wait: a work list is what is in some queues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,8 +88,8 @@ pub enum IndexChange {
 /// Work lists and timers in memory.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    queues: BTreeMap<Queue, BTreeSet<WorkKey>>,
-    alarms: BTreeSet<Alarm>,
+    queues: BTreeMap<Queue, Ranks<WorkKey>>,
+    alarms: Ranks<Alarm>,
 }
 
 impl Index {
@@ -128,7 +131,7 @@ impl Index {
         let mut found: Vec<WorkKey> = Vec::new();
         for queue in queues {
             let Some(waits) = self.queues.get(queue) else { continue };
-            found.extend(waits.range((from, Bound::Unbounded)).take(limit));
+            found.extend(waits.from(from).take(limit));
         }
         found.sort_unstable();
         found.dedup();
@@ -138,7 +141,7 @@ impl Index {
 
     /// The cases of which something falls due up to an instant, in order, at most so many.
     pub fn due(&self, until: Instant, limit: usize) -> Vec<Alarm> {
-        self.alarms.iter().take_while(|alarm| alarm.at <= until).take(limit).copied().collect()
+        self.alarms.from(Bound::Unbounded).take_while(|alarm| alarm.at <= until).take(limit).copied().collect()
     }
 
     /// When something falls due next.
@@ -148,12 +151,12 @@ impl Index {
 
     /// How many waits are in a queue.
     pub fn len(&self, queue: Queue) -> usize {
-        self.queues.get(&queue).map_or(0, BTreeSet::len)
+        self.queues.get(&queue).map_or(0, Ranks::len)
     }
 
     /// Whether nobody has to act and nothing falls due.
     pub fn is_empty(&self) -> bool {
-        self.alarms.is_empty() && self.queues.values().all(BTreeSet::is_empty)
+        self.alarms.is_empty() && self.queues.values().all(Ranks::is_empty)
     }
 }
 

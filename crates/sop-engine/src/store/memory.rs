@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sop_core::process::Hash;
 use sop_core::time::Instant;
 
-use super::{About, Batch, ByCase, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash};
+use super::{
+    About, Batch, Body, ByCase, CaseId, Checkpoint, Entry, Key, KeyUse, NewEntry, Position, Scope, Store, StoreError,
+    blob_hash,
+};
 use crate::index::{Alarm, Index, IndexChange, Queue, WorkKey};
 
 /// A store in memory: for tests, for simulations, and for trying things out.
@@ -30,16 +33,20 @@ struct Log {
 }
 
 /// The first and the last entry of a case.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Ends {
     first: Position,
     last: Position,
     version: u32,
 }
 
+/// An entry, without its place, which is where it lies.
 #[derive(Debug)]
 struct Kept {
-    entry: Entry,
+    about: About,
+    /// Out of the way, since most commands have none.
+    key: Option<Box<KeyUse>>,
+    body: Body,
     /// The entry before of the same case.
     previous: Position,
 }
@@ -65,6 +72,11 @@ impl MemoryStore {
 impl Log {
     fn at(&self, at: Position) -> Option<&Kept> {
         self.entries.get(usize::try_from(at.0.checked_sub(1)?).ok()?)
+    }
+
+    fn entry(&self, position: Position) -> Option<Entry> {
+        let Kept { about, key, body, .. } = self.at(position)?;
+        Some(Entry { position, about: *about, key: key.as_deref().cloned(), body: body.clone() })
     }
 
     /// Checks that a batch continues the versions of its cases.
@@ -106,15 +118,15 @@ impl Store for MemoryStore {
             let position = Position(log.entries.len() as u64 + 1);
             let mut previous = Position::default();
             if let About::Case { case, version, .. } = new.about {
-                let ends = log.cases.entry(case).or_insert(Ends { first: position, last: previous, version: 0 });
+                let ends = log.cases.entry(case).or_insert(Ends { first: position, ..Ends::default() });
                 previous = std::mem::replace(&mut ends.last, position);
                 ends.version = version;
             }
             if let Some(used) = &new.key {
                 log.keys.insert((used.scope, used.key.clone()), position);
             }
-            let entry = Entry { position, about: new.about, key: new.key, body: new.body };
-            log.entries.push(Kept { entry, previous });
+            let NewEntry { about, key, body } = new;
+            log.entries.push(Kept { about, key: key.map(Box::new), body, previous });
         }
         let last = Position(log.entries.len() as u64);
         drop(log);
@@ -130,14 +142,14 @@ impl Store for MemoryStore {
         let mut at = after.next();
         // The log is not held while an entry is visited: the visitor may ask the store.
         loop {
-            let Some(entry) = self.log().at(at).map(|kept| kept.entry.clone()) else { return Ok(()) };
+            let Some(entry) = self.log().entry(at) else { return Ok(()) };
             visit(entry)?;
             at = at.next();
         }
     }
 
     fn entry(&self, at: Position) -> Result<Option<Entry>, StoreError> {
-        Ok(self.log().at(at).map(|kept| kept.entry.clone()))
+        Ok(self.log().entry(at))
     }
 
     fn history(&self, case: CaseId) -> Result<Vec<Entry>, StoreError> {
@@ -145,7 +157,7 @@ impl Store for MemoryStore {
         let mut entries = Vec::new();
         let mut next = log.cases.get(&case).map_or(Position::default(), |ends| ends.last);
         while let Some(kept) = log.at(next) {
-            entries.push(kept.entry.clone());
+            entries.extend(log.entry(next));
             next = kept.previous;
         }
         entries.reverse();
@@ -155,13 +167,13 @@ impl Store for MemoryStore {
     fn opening(&self, case: CaseId) -> Result<Option<Entry>, StoreError> {
         let log = self.log();
         let first = log.cases.get(&case).map(|ends| ends.first);
-        Ok(first.and_then(|first| log.at(first)).map(|kept| kept.entry.clone()))
+        Ok(first.and_then(|first| log.entry(first)))
     }
 
     fn find_key(&self, scope: Scope, key: &Key) -> Result<Option<Entry>, StoreError> {
         let log = self.log();
         let at = log.keys.get(&(scope, key.clone()));
-        Ok(at.and_then(|at| log.at(*at)).map(|kept| kept.entry.clone()))
+        Ok(at.and_then(|at| log.entry(*at)))
     }
 
     fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StoreError> {

@@ -65,6 +65,7 @@ fn everything_wrong_with_all_three_files_is_said_at_once() {
     fs::write(folder.join("kantor.json"), read("kantor.json")).unwrap();
     let said = error(folder.join("a.json"));
     assert!(said.contains("a.json:") && said.contains("teruskan"), "{said}");
+    assert!(said.contains("(row 2, `periksa`)"), "where it is in the author's terms: {said}");
     assert!(said.contains("kalbar.json:1:") && said.contains("error[SOP0741]"), "{said}");
 }
 

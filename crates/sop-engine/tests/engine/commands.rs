@@ -2,6 +2,8 @@
 
 use sop_engine::core::case::{Rejection, Status};
 use sop_engine::core::definition::{DefinitionId, FieldId, PaperId};
+use sop_engine::core::text::SourceText;
+use sop_engine::files::Bundle;
 use sop_engine::verify::{GuaranteeName, REQUIRED, Verify};
 use sop_engine::{CaseId, Completion, DeployError, Named, Opening, Refusal, WaitRef};
 
@@ -187,4 +189,30 @@ fn claims_holds_and_hand_overs_show_on_the_wait() {
     let said = office.engine.comment(case, &person("awang"), "diarsipkan", None).unwrap().unwrap();
     assert_eq!(said.version, office.engine.case(case).unwrap().unwrap().version);
     assert!(office.engine.cases().is_empty());
+}
+
+/// An edition that turns out wrong is taken back by deploying the one before again.
+#[test]
+fn an_earlier_edition_deployed_again_is_what_new_cases_follow() {
+    let office = Office::narasumber();
+    let first = bundle("narasumber.json");
+    let [definition, texts @ ..] = first.sources();
+    let edited = SourceText::new("narasumber.json", definition.text().replace("\"edition\": 1", "\"edition\": 2"));
+    let [kantor, kalender] = texts.map(Clone::clone);
+    let second = Bundle::from_texts(edited, kantor, kalender).unwrap();
+
+    assert!(office.engine.deploy_unproved(second.clone(), "edisi baru").unwrap().is_new);
+    let mut count = 0;
+    let mut follows = || {
+        count += 1;
+        let opening = Opening { case: Some(CaseId(count)), ..Opening::about("x") };
+        let opened = office.engine.start(&office.procedure, &person("tamu"), &opening, None).unwrap().unwrap();
+        office.engine.case(opened.case).unwrap().unwrap().edition
+    };
+    assert_eq!(follows(), 2);
+    assert!(!office.engine.deploy_unproved(second, "lagi").unwrap().is_new);
+    assert!(office.engine.deploy_unproved(first, "edisi 2 keliru").unwrap().is_new);
+    assert_eq!(follows(), 1);
+    let current: Vec<bool> = office.engine.processes().iter().map(|process| process.is_current).collect();
+    assert_eq!(current, [false, false, true]);
 }

@@ -32,12 +32,12 @@ fn straight_through_takes_135_working_minutes_and_a_number() {
     assert_eq!(history.len(), 14);
     let lines: Vec<&str> = history.iter().flat_map(|entry| &entry.lines).map(|line| line.id.as_str()).collect();
     assert_eq!(lines[0], "Permohonan dibuka oleh tamu: Narasumber bimtek koperasi");
-    assert!(
-        lines.contains(
-            &"Awang Ketapangan, A.Md. (Petugas Informasi/ TU) menyelesaikan baris 2, Petugas Informasi/ TU: Setuju"
-        ),
-        "{lines:#?}"
-    );
+    assert!(lines.contains(&"baris 2 · Awang Ketapangan, A.Md., Petugas Informasi/ TU: Setuju"), "{lines:#?}");
+    assert!(lines.contains(&"baris 3 · Awang Ketapangan, A.Md., Petugas Informasi/ TU: selesai"), "{lines:#?}");
+    assert!(lines.contains(&"baris 3 menunggu Petugas Informasi/ TU, jatuh tempo 08.15"), "{lines:#?}");
+    let english: Vec<&str> = history.iter().flat_map(|entry| &entry.lines).map(|line| line.en.as_str()).collect();
+    assert!(english.contains(&"row 3 waits for Petugas Informasi/ TU, due 08.15"), "{english:#?}");
+    assert!(english.contains(&"row 3 · Awang Ketapangan, A.Md., Petugas Informasi/ TU: done"), "{english:#?}");
     assert!(lines.contains(&"Nomor 000.8/1/DISKOPUKM.A/2026 dari Buku agenda surat keluar"), "{lines:#?}");
     assert_eq!(*lines.last().unwrap(), "Permohonan selesai");
 }

@@ -101,7 +101,7 @@ fn a_plh_acts_while_the_holder_is_away() {
     assert_eq!(office.engine.worklist(&person("tirta")).unwrap().len(), 1);
     office.run(case, &[("tirta", crate::office::unit("pelayanan"), 5)]);
     let history = office.engine.history(case).unwrap();
-    assert!(history.last().unwrap().lines[0].id.contains("(Plh Kepala Biro)"), "{:?}", history.last().unwrap().lines);
+    assert!(history.last().unwrap().lines[0].id.contains(", Plh Kepala Biro: "), "{:?}", history.last().unwrap().lines);
     office.engine.set_directory(officials("pejabat.json", &bundle)).unwrap();
     assert!(office.engine.worklist(&person("tirta")).unwrap().is_empty());
 }

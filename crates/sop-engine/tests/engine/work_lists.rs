@@ -86,7 +86,7 @@ fn the_requester_has_a_list_too_and_an_escalation_adds_to_others() {
 }
 
 #[test]
-fn whoever_drafted_is_told_that_another_signs() {
+fn a_split_puts_two_steps_on_two_work_lists() {
     let office = Office::with("fixtures/paralel.json", "fixtures/pejabat.json");
     let done = office.engine.start(&office.procedure, &person("yusuf"), &Opening::about("rapat"), None).unwrap();
     let opened = done.unwrap();
