@@ -95,6 +95,8 @@ pub struct OutcomeChoice {
     pub returns_left: Option<u32>,
     /// Whether it can no longer be picked (R2).
     pub closed: bool,
+    /// Where it leads instead, now that its returns are used up: an end, or a step (R2).
+    pub instead: Option<Called>,
     /// The fields that have to be set with it, by their names.
     pub fields: Vec<String>,
     /// The papers that it makes.
@@ -191,24 +193,36 @@ impl<'a> Desk<'a> {
         let papers = |papers: &[PaperIx]| self.papers(state, papers);
         let mut fields: Vec<FieldIx> = Vec::new();
         let outcomes = step.outcomes.iter().map(|outcome| {
-            for field in &outcome.collects {
-                if !fields.contains(field) {
-                    fields.push(*field);
-                }
-            }
             let taken = match outcome.route {
                 Route::Return(taken) => Some(taken),
                 _ => None,
             };
             let limit = taken.and_then(|taken| Some((taken, process.returns().get(taken)?.limit?)));
             let left = limit.map(|(taken, (limit, then))| (limit.saturating_sub(state.returns(taken)), then));
+            let spent = matches!(left, Some((0, _)));
+            let collects: &[FieldIx] = if spent { &[] } else { &outcome.collects };
+            for field in collects {
+                if !fields.contains(field) {
+                    fields.push(*field);
+                }
+            }
+            let instead = left.filter(|(left, _)| *left == 0).and_then(|(_, then)| match then {
+                ThenSpec::End(end) => {
+                    let end = process.ends().get(end)?;
+                    Some(Called { id: end.id.to_string(), title: end.title.clone() })
+                }
+                ThenSpec::Next(step) => Some(process.called_step(step)),
+                ThenSpec::Closed => None,
+            });
             OutcomeChoice {
                 outcome: Called { id: outcome.id.to_string(), title: outcome.title.clone() },
                 returns: taken.is_some(),
                 returns_left: left.map(|(left, _)| left),
                 closed: matches!(left, Some((0, ThenSpec::Closed))),
-                fields: outcome.collects.iter().map(|field| process.called_field(*field).id).collect(),
-                makes: papers(&outcome.makes),
+                instead,
+                // What follows a return that is used up brings and sets nothing (P2).
+                fields: collects.iter().map(|field| process.called_field(*field).id).collect(),
+                makes: if spent { Vec::new() } else { papers(&outcome.makes) },
             }
         });
         let outcomes = outcomes.collect();

@@ -1,5 +1,6 @@
 //! Work lists: what is on them, in which order, with which form.
 
+use sop_engine::core::case::Status;
 use sop_engine::core::guard::FieldType;
 use sop_engine::{Completion, Opening};
 
@@ -97,4 +98,20 @@ fn a_split_puts_two_steps_on_two_work_lists() {
     assert_eq!(split.opened.len(), 2);
     assert_eq!(office.engine.case(opened.case).unwrap().unwrap().waits.len(), 2);
     assert_eq!(office.engine.worklist(&person("siska")).unwrap()[0].step.id, "susun_undangan");
+}
+
+/// Whoever picks an outcome sees beforehand that it no longer sends back, and where it leads instead.
+#[test]
+fn a_form_says_where_a_used_up_return_leads() {
+    let office = Office::narasumber();
+    let case = office.start().case;
+    for round in 0..4 {
+        office.complete(office.wait(case), "tamu", &Completion::default()).unwrap();
+        let item = office.engine.case(case).unwrap().unwrap().waits.remove(0);
+        let refuse = item.form.outcomes.iter().find(|choice| choice.returns).unwrap();
+        assert_eq!(refuse.returns_left, Some(3 - round));
+        assert_eq!(refuse.instead.as_ref().map(|end| end.id.as_str()), (round == 3).then_some("dihentikan"));
+        office.complete(office.wait(case), "awang", &picks("tidak_setuju")).unwrap();
+    }
+    assert_eq!(office.engine.case(case).unwrap().unwrap().status, Status::Stopped);
 }
