@@ -125,9 +125,15 @@ fn reopen(office: &Office) {
     let checkpoint = store.load_checkpoint().expect("it reads").expect("it is there");
     let size = checkpoint.content.len();
     let mut memory = MemoryStore::new();
-    let [copied] = contest(3, 1, [&mut |_| {
-        memory.save_checkpoint(Checkpoint { content: keep(&checkpoint.content).clone(), ..checkpoint }).expect("kept");
-    }]);
+    let [copied] = contest(
+        3,
+        1,
+        [&mut |_| {
+            memory
+                .save_checkpoint(Checkpoint { content: keep(&checkpoint.content).clone(), ..checkpoint })
+                .expect("kept");
+        }],
+    );
     let per = |time: f64| time / CASES as f64;
     let written = written.as_nanos() as f64;
     line("checkpoint of a case, on the disk", per(written), ("copying its bytes", per(copied)), "–");

@@ -50,7 +50,8 @@ impl Office {
             apply_all(&mut state, &events);
         }
         let bundle = files::read(definitions().join("narasumber.json")).expect("the definition is sound");
-        let directory = files::directory(definitions().join("pejabat.json"), bundle.office()).expect("so are the people");
+        let directory =
+            files::directory(definitions().join("pejabat.json"), bundle.office()).expect("so are the people");
         Self {
             procedure: bundle.process().id().clone(),
             requester: PersonId::new("wulan").expect("an id"),
@@ -146,6 +147,4 @@ impl<'a> Traffic<'a> {
             self.next = (self.next + 1) % self.waits.len();
         }
     }
-
 }
-

@@ -123,7 +123,7 @@ pub enum Refusal {
         /// The key.
         key: Key,
     },
-    /// A case is numbered from 1 to 9,223,372,036,854,775,807.
+    /// A host numbers its cases from 1 to 4,611,686,018,427,387,903.
     CaseOutOfRange,
 }
 
@@ -194,8 +194,8 @@ impl Refusal {
                 format!("The key `{key}` was used for another command. Use a new key for each command."),
             ),
             Self::CaseOutOfRange => Bilingual::new(
-                format!("Nomor permohonan harus antara 1 dan {}.", i64::MAX),
-                format!("A request is numbered from 1 to {}.", i64::MAX),
+                format!("Nomor permohonan harus antara 1 dan {}.", i64::MAX / 2),
+                format!("A request is numbered from 1 to {}.", i64::MAX / 2),
             ),
         }
     }

@@ -1,21 +1,41 @@
 //! The durable runtime of office procedures: deployed processes, cases, work lists, timers, registers, history.
 //!
-//! [`Engine`] is what a host talks to, and its documentation has the shortest example that runs. [`files`] reads a
-//! definition with the office and calendar that it names. [`store`] is the border to whatever keeps the log: a small
-//! trait, and a store in memory. Everything that is decided is decided by [`core`]; what is known about a process is
-//! said by [`verify`].
+//! [`Engine`] is what a host talks to. [`files`] reads a definition with the office and calendar that it names.
+//! [`store`] is the border to whatever keeps the log: a small trait, and a store in memory. Everything that is decided is
+//! decided by [`core`]; what is known about a process is said by [`verify`].
 //!
-//! Owns: the lock under which commands are decided one after the other, the clock, the cases in memory, and the index
-//! of work lists and timers. Knows nothing of any one database, of networks, or of terminals.
+//! Owns: the lock under which commands are decided one after the other, the clock, the cases in memory, and the
+//! [index](index::Index) of work lists and timers. Deliberately knows nothing of any one database, of networks, of
+//! terminals, nor of who is logged in: a host says who acts.
+//!
+//! ```
+//! use sop_engine::core::definition::PersonId;
+//! use sop_engine::{Clock, Completion, Engine, Opening, files, store::MemoryStore};
+//!
+//! # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions");
+//! # let path = |name: &str| format!("{folder}/{name}");
+//! let sop = files::read(path("narasumber.json"))?;
+//! let officials = files::directory(path("pejabat.json"), sop.office())?;
+//! let engine = Engine::open(MemoryStore::new(), officials, Clock::system())?;
+//! let procedure = sop.process().id().clone();
+//! engine.deploy_unproved(sop, "trying it out")?;
+//!
+//! let asker = PersonId::new("tamu")?;
+//! let opened = engine.start(&procedure, &asker, &Opening::about("Narasumber bimtek"), None)??;
+//! engine.complete(&opened.opened[0], &asker, &Completion::default(), None)??;
+//! assert_eq!(engine.worklist(&PersonId::new("awang")?)?.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! Invariants:
 //!
 //! - A command is decided, appended to the log, and only then seen: by its caller, by readers, by subscribers. Where the
 //!   store fails, nothing has happened.
-//! - Everything in memory follows from the log. Reopening folds the same events into the same states.
+//! - Everything in memory follows from the log. Reopening folds the same events into the same states, whether it begins
+//!   with a checkpoint or with the first entry; a checkpoint that does not fit to the byte is left aside.
 //! - Time never goes back behind what is on record.
 //! - What is on record names things by the names of the definition, never by index; the texts of deployed processes are
-//!   kept beside it.
+//!   kept beside it. Only checkpoints, which may be thrown away, hold indices.
 #![cfg_attr(
     test,
     allow(

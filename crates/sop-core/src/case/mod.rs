@@ -20,7 +20,7 @@ mod world;
 
 pub use apply::{apply, apply_all};
 pub use command::{Command, MAX_TEXT};
-pub use decide::{Events, accountable_role, acting_roles, decide, due, due_of};
+pub use decide::{Events, accountable_role, acting_roles, decide, due, due_of, may_complete};
 pub use event::{
     Actor, ActorOf, Capacity, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome,
     Shape, SlotName, Thing,

@@ -103,7 +103,7 @@ impl Inner {
             definition: process.id().clone(),
             edition: process.edition(),
             process: process.hash(),
-            is_new: !current.is_some_and(|known| known.process.hash() == process.hash()) || is_now_proved,
+            is_new: current.is_none_or(|known| known.process.hash() != process.hash()) || is_now_proved,
             calendar_differs: in_force.is_some_and(|known| known.calendar.revision() != bundle.calendar().revision()),
         };
         if unproved.is_some_and(|reason| reason.trim().is_empty()) {

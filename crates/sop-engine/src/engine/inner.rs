@@ -5,7 +5,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
 use smallvec::SmallVec;
-use sop_core::case::{Command, Events, Record, Rejection, Status, apply_all, decide};
+use sop_core::case::{Command, Events, Record, Rejection, Status, apply_all, decide, may_complete};
 use sop_core::definition::{DefinitionId, PersonId};
 use sop_core::diagnostic::suggest::nearest;
 use sop_core::time::Instant;
@@ -136,7 +136,9 @@ impl Inner {
             Some(case) => case,
             None => CaseId(self.books.highest_case.saturating_add(1)),
         };
-        if case.0 == 0 || case.0 > MAX_CASE {
+        // A host leaves room above its own numbers, so that counting on never runs out.
+        let most = if opening.case.is_some() { MAX_CASE / 2 } else { MAX_CASE };
+        if case.0 == 0 || case.0 > most {
             return Ok(Err(Refusal::CaseOutOfRange));
         }
         let is_known =
@@ -219,7 +221,16 @@ impl Inner {
         let people = books.people();
         let world = books.world(deployed, &people).ok_or_else(unknown)?;
         let by = find_person(&people, by)?;
-        let resolved = request.resolve(&deployed.process, &case.state, &people, by)?;
+        let resolved = request.resolve(&deployed.process, &case.state, &people, by).map_err(|refusal| {
+            // Whoever may not act is told that, and not what the form asks for.
+            let may = match request {
+                Request::Complete { wait, .. } => {
+                    may_complete(&deployed.process, &world, &case.state, wait, by, now)
+                }
+                _ => Ok(()),
+            };
+            may.map_or_else(Refusal::from, |()| refusal)
+        })?;
         let decided = decide(&deployed.process, &world, &case.state, &resolved.command, now);
         Ok((case.process, with_invalid(decided, resolved.invalid)?))
     }
@@ -285,14 +296,8 @@ impl Inner {
         let version = case.version;
         before.change_to(&Rows::at(&self.books, id, place)?, &mut staged.batch.changes);
         let process = self.books.deployed(number)?.process.clone();
-        let committed = Arc::new(Committed {
-            people: Arc::clone(&self.books.people),
-            case: id,
-            version,
-            at: now,
-            events,
-            process,
-        });
+        let committed =
+            Arc::new(Committed { people: Arc::clone(&self.books.people), case: id, version, at: now, events, process });
         self.books.confirm_numbers(&committed.process, &committed.events);
         let about = About::Case { case: id, version, process: number };
         staged.batch.entries.push(NewEntry { about, key, body: Body::from_committed(Arc::clone(&committed)) });

@@ -148,8 +148,7 @@ fn happens() -> impl Strategy<Value = Happens> {
 /// Somebody who may do what a case waits for.
 fn doer(engine: &Engine, case: CaseId) -> Option<(crate::WorkItem, PersonId)> {
     let item = engine.case(case).unwrap()?.waits.into_iter().next()?;
-    let people: Vec<PersonId> =
-        engine.shared.lock().books.people().iter().map(|(_, person)| person.clone()).collect();
+    let people: Vec<PersonId> = engine.shared.lock().books.people().iter().map(|(_, person)| person.clone()).collect();
     let may = |person: &&PersonId| {
         let work = engine.worklist(person).unwrap();
         work.iter().any(|other| other.wait == item.wait && other.barred_by.is_none())
@@ -178,7 +177,7 @@ fn happen(office: &Office, what: &Happens) {
             let mut completion =
                 Completion { outcome: Some(chosen.outcome.id.parse().unwrap()), ..Completion::default() };
             for field in &item.form.fields {
-                completion = completion.set(FieldId::new(&*field.field.id).unwrap(), "tatalaksana");
+                completion = completion.set(FieldId::new(&field.field.id).unwrap(), "tatalaksana");
             }
             let by = if *holder { &person } else { &asker };
             engine.complete(&item.wait, by, &completion, None).unwrap().ok();

@@ -5,6 +5,7 @@
 
 mod ranks;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -33,7 +34,7 @@ pub enum Queue {
 
 /// A wait in the order of work lists: what is due first comes first, so that what is overdue leads; what is never due
 /// comes last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WorkKey {
     /// When it is due, in milliseconds of [`Instant`]; the greatest number for never.
     due: i64,
@@ -63,13 +64,61 @@ impl WorkKey {
     }
 }
 
-/// A case of which something falls due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A case of which something falls due. Their order is that of falling due, then that of the cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Alarm {
     /// When.
     pub at: Instant,
     /// The case.
     pub case: CaseId,
+}
+
+/// An instant in milliseconds and a case as one number, in their order: compared at once, without a branch that nobody
+/// can foretell.
+fn rank(millis: i64, case: CaseId) -> u128 {
+    let from_the_least = millis.cast_unsigned() ^ (1 << 63);
+    u128::from(from_the_least) << 64 | u128::from(case.0)
+}
+
+impl Ord for WorkKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        rank(self.due, self.case).cmp(&rank(other.due, other.case)).then(self.wait.cmp(&other.wait))
+    }
+}
+
+impl PartialOrd for WorkKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+
+    fn lt(&self, other: &Self) -> bool {
+        let (one, two) = (rank(self.due, self.case), rank(other.due, other.case));
+        (one < two) | ((one == two) & (self.wait < other.wait))
+    }
+
+    fn le(&self, other: &Self) -> bool {
+        !other.lt(self)
+    }
+}
+
+impl Ord for Alarm {
+    fn cmp(&self, other: &Self) -> Ordering {
+        rank(self.at.millis(), self.case).cmp(&rank(other.at.millis(), other.case))
+    }
+}
+
+impl PartialOrd for Alarm {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+
+    fn lt(&self, other: &Self) -> bool {
+        rank(self.at.millis(), self.case) < rank(other.at.millis(), other.case)
+    }
+
+    fn le(&self, other: &Self) -> bool {
+        !other.lt(self)
+    }
 }
 
 /// A change of the index.
@@ -186,6 +235,28 @@ mod tests {
         assert_eq!(index.work(&[one, two], Some(soon), 1), [late]);
         index.take(&[IndexChange::Leave(one, late), IndexChange::Leave(two, late), IndexChange::Leave(two, late)]);
         assert_eq!(index.work(&[one, two], None, 10), [soon, never]);
+    }
+
+    #[test]
+    fn what_is_compared_at_once_has_the_order_of_its_parts() {
+        let mut keys = Vec::new();
+        for due in [Some(Instant::MIN), Some(at(-5)), Some(at(0)), Some(at(7)), None] {
+            for (case, wait) in [(1, 1), (1, 2), (u64::MAX, 1)] {
+                keys.push(WorkKey::new(due, CaseId(case), wait));
+            }
+        }
+        for (one, first) in keys.iter().enumerate() {
+            for (two, second) in keys.iter().enumerate() {
+                assert_eq!(first.cmp(second), one.cmp(&two));
+                assert_eq!((first < second, first <= second), (one < two, one <= two));
+                let alarm = |key: &WorkKey| key.due().map(|at| Alarm { at, case: key.case() });
+                if let (Some(first), Some(second)) = (alarm(first), alarm(second)) {
+                    let parts = |alarm: Alarm| (alarm.at, alarm.case);
+                    assert_eq!(first.cmp(&second), parts(first).cmp(&parts(second)));
+                    assert_eq!(first < second, parts(first) < parts(second));
+                }
+            }
+        }
     }
 
     #[test]

@@ -52,7 +52,10 @@ impl<T: Copy + Ord> Ranks<T> {
             self.len = 1;
             return;
         };
-        let Err(place) = run.binary_search(&key) else { return };
+        let place = run.partition_point(|held| held < &key);
+        if run.get(place) == Some(&key) {
+            return;
+        }
         self.len += 1;
         if run.len() < RUN {
             if run.len() == run.capacity() {
@@ -82,7 +85,10 @@ impl<T: Copy + Ord> Ranks<T> {
     pub(super) fn remove(&mut self, key: &T) {
         let at = self.run_of(key);
         let Some((_, run)) = self.runs.get_mut(at) else { return };
-        let Ok(place) = run.binary_search(key) else { return };
+        let place = run.partition_point(|held| held < key);
+        if run.get(place) != Some(key) {
+            return;
+        }
         run.remove(place);
         self.len -= 1;
         let left = run.len();

@@ -8,11 +8,11 @@ mod entry;
 mod error;
 mod memory;
 
-pub(crate) use entry::{ByCase, CaseHasher};
 pub use entry::{
     About, Batch, Body, CaseId, Checkpoint, Entry, Fingerprint, Key, KeyError, KeyUse, NewEntry, Position,
     ProcessNumber, Scope, blob_hash,
 };
+pub(crate) use entry::{ByCase, CaseHasher};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 

@@ -216,3 +216,28 @@ fn an_earlier_edition_deployed_again_is_what_new_cases_follow() {
     let current: Vec<bool> = office.engine.processes().iter().map(|process| process.is_current).collect();
     assert_eq!(current, [false, false, true]);
 }
+
+/// C1: whoever may not act is told that first, and not what the form asks for.
+#[test]
+fn a_stranger_is_told_that_they_are_one() {
+    let office = Office::narasumber();
+    let case = office.start().case;
+    office.run(case, &straight()[..1]);
+    for completion in [Completion::default(), picks("setju")] {
+        let refused = office.complete(office.wait(case), "surya", &completion).unwrap_err();
+        assert!(matches!(refused, Refusal::Rejected(Rejection::NotYours { .. })), "{refused:?}");
+    }
+}
+
+/// A host's own numbers leave room for counting on.
+#[test]
+fn a_number_of_the_host_never_ends_the_counting() {
+    let office = Office::narasumber();
+    let open = |case| {
+        let opening = Opening { case, ..Opening::about("x") };
+        office.engine.start(&office.procedure, &person("tamu"), &opening, None).unwrap()
+    };
+    assert_eq!(open(Some(CaseId(u64::MAX))), Err(Refusal::CaseOutOfRange));
+    open(Some(CaseId(i64::MAX as u64 / 2))).unwrap();
+    assert_eq!(open(None).unwrap().case, CaseId(i64::MAX as u64 / 2 + 1));
+}

@@ -2,12 +2,12 @@
 
 use super::flow::resolve;
 use super::{Draft, actors, check_text};
-use crate::case::event::Event;
+use crate::case::event::{Actor, Event};
 use crate::case::people::PersonIx;
 use crate::case::rejection::{Called, Rejection};
 use crate::case::state::Wait;
 use crate::guard::{FieldIx, Value};
-use crate::process::{OutcomeIx, OutcomeSpec, PaperIx, RegisterIx, Route, StepSpec, ThenSpec};
+use crate::process::{OutcomeIx, OutcomeSpec, PaperIx, RegisterIx, RoleIx, Route, StepSpec, ThenSpec};
 
 /// What a person hands in with a completion.
 pub(super) struct Completion<'c> {
@@ -23,15 +23,9 @@ pub(super) fn complete(
     by: PersonIx,
     given: &Completion<'_>,
 ) -> Result<(), Rejection> {
-    let (process, state) = (draft.process, draft.state);
-    let wait = state.wait(number).ok_or(Rejection::WaitIsOver { wait: number })?;
-    if let Some(until) = wait.held_until() {
-        return Err(Rejection::WaitIsHeld { until });
-    }
+    let process = draft.process;
+    let (wait, actor) = actor_of(draft, number, by)?;
     let step = &process.steps()[wait.step];
-    let actor = actors::actor(draft, wait, by)?;
-    actors::separation(draft, wait.step, by)?;
-    actors::claim_allows(draft, wait, by)?;
     let outcome =
         step.outcome(given.outcome).ok_or_else(|| Rejection::NoSuchOutcome { outcomes: called_outcomes(step) })?;
     check_open(draft, outcome)?;
@@ -70,6 +64,22 @@ pub(super) fn complete(
     }
     draft.take(route);
     Ok(())
+}
+
+/// The wait, and in which capacity a person completes it, if they may.
+pub(super) fn actor_of<'s>(
+    draft: &Draft<'s>,
+    number: u32,
+    by: PersonIx,
+) -> Result<(&'s Wait, Actor<PersonIx, RoleIx>), Rejection> {
+    let wait = draft.state.wait(number).ok_or(Rejection::WaitIsOver { wait: number })?;
+    if let Some(until) = wait.held_until() {
+        return Err(Rejection::WaitIsHeld { until });
+    }
+    let actor = actors::actor(draft, wait, by)?;
+    actors::separation(draft, wait.step, by)?;
+    actors::claim_allows(draft, wait, by)?;
+    Ok((wait, actor))
 }
 
 /// A return that is used up may close its outcome (R2).

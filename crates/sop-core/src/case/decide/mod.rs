@@ -70,6 +70,35 @@ pub fn due(process: &Process, world: &World<'_>, state: &CaseState) -> Option<In
     state.waits().iter().filter_map(|wait| ladder::alarm_by(process, world.calendar, state, wait)).min()
 }
 
+/// Whether a person may complete a wait now, whatever they would hand in: it is open and not put off, a role of it is
+/// theirs, and neither separation of duties nor somebody's claim keeps them out.
+///
+/// Judged on the state as it is: what is due is not done first. For hosts that look at a form before they decide.
+///
+/// # Errors
+/// Why not.
+pub fn may_complete(
+    process: &Process,
+    world: &World<'_>,
+    state: &CaseState,
+    wait: u32,
+    by: super::people::PersonIx,
+    now: Instant,
+) -> Result<(), Rejection> {
+    match state.status {
+        Status::Running => {}
+        Status::New => return Err(Rejection::NotStarted),
+        Status::Faulted => return Err(Rejection::CaseIsFaulted),
+        status @ (Status::Finished | Status::Stopped) => return Err(Rejection::CaseIsOver { status }),
+    }
+    if state.shape() != process.shape() {
+        return Err(Rejection::OtherProcess);
+    }
+    let mut events = Events::new();
+    let draft = Draft::new(process, world, state, now, &mut events);
+    complete::actor_of(&draft, wait, by).map(|_| ())
+}
+
 /// When a wait is due by the world's calendar; none without a budget, and while it is held.
 pub fn due_of(process: &Process, world: &World<'_>, state: &CaseState, wait: &super::state::Wait) -> Option<Instant> {
     if state.calendar == world.calendar.revision() {
