@@ -31,6 +31,9 @@ pub(crate) struct Inner {
     checkpoint_at: Position,
     /// Cases whose state in memory went ahead of a commit that failed: read again before anything else.
     lost: BTreeSet<CaseId>,
+    /// Whether the last commit failed in a way that leaves open whether it is on record: a connection may break after
+    /// the store has written.
+    unsure: bool,
     /// Until when the timer thread sleeps; none: nobody sleeps, or for ever.
     pub(crate) asleep: Option<Option<Instant>>,
     /// What stopped the timer thread's last attempt.
@@ -67,7 +70,7 @@ impl Inner {
     pub(crate) fn new(store: Box<dyn Store>, books: Books) -> Self {
         let (subscribers, lost) = (Vec::new(), BTreeSet::new());
         let (checkpoint_at, asleep, timer_trouble) = (Position::default(), None, None);
-        let mut inner = Self { store, books, subscribers, checkpoint_at, lost, asleep, timer_trouble };
+        let mut inner = Self { store, books, subscribers, checkpoint_at, lost, unsure: false, asleep, timer_trouble };
         inner.put_checkpoint_off(inner.books.reflected);
         inner
     }
@@ -314,6 +317,7 @@ impl Inner {
             Err(error) => {
                 self.lost.extend(committed.iter().map(|committed| committed.case));
                 self.books.recount_registers();
+                self.unsure = true;
                 return Err(error);
             }
         };
@@ -357,6 +361,10 @@ impl Inner {
                 }
             }
             self.lost.remove(&id);
+        }
+        if self.unsure {
+            self.books.catch_up(&mut *self.store)?;
+            self.unsure = false;
         }
         Ok(())
     }

@@ -77,7 +77,19 @@ use timers::Timer;
 /// ```
 #[derive(Clone)]
 pub struct Engine {
+    // Dropped first: the timers' thread has ended by the time that the last clone lets go of the store.
+    closing: Arc<Closing>,
     shared: Arc<Shared>,
+}
+
+/// Ends the timers' thread with the last clone of an engine, and waits for its end: the thread holds on to the store for
+/// as long as it looks, and whoever drops an engine may open the store again.
+struct Closing(Arc<Shared>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        drop(self.0.timer.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
 }
 
 /// What the clones of an engine share.
@@ -129,7 +141,8 @@ impl Engine {
             inner.record_directory(now)?;
             inner.settle(now)?;
         }
-        Ok(Self { shared: Arc::new(Shared { clock, inner: Mutex::new(inner), timer: Mutex::new(None) }) })
+        let shared = Arc::new(Shared { clock, inner: Mutex::new(inner), timer: Mutex::new(None) });
+        Ok(Self { closing: Arc::new(Closing(Arc::clone(&shared))), shared })
     }
 
     /// Deploys a process whose required guarantees are proved or waived. New cases follow it from now on; running ones
@@ -265,12 +278,14 @@ impl Engine {
     }
 
     /// Does everything that is due by an instant, and gives how many entries that made. Time never goes back: an instant
-    /// before the last entry counts as that.
+    /// before the last entry counts as that. Nor does it run ahead of the machine's clock, since what is on record
+    /// stays: a later instant counts as the clock's, unless the clock is simulated.
     ///
     /// # Errors
     /// What the store fails with; what was committed before stays so.
     pub fn advance(&self, now: Instant) -> Result<u64, StoreError> {
         let mut inner = self.shared.lock();
+        let now = if self.shared.clock.is_system() { now.min(self.shared.clock.now()) } else { now };
         let now = now.max(inner.books.last);
         inner.advance(now)
     }
@@ -297,7 +312,7 @@ impl Engine {
     /// # Errors
     /// [`StoreError::is_unavailable`] where no thread can be started.
     pub fn run_timers(&self) -> Result<(), StoreError> {
-        timers::start(&self.shared)
+        timers::start(&self.closing.0)
     }
 
     /// Ends the thread that [`run_timers`](Self::run_timers) started, and waits for its end.

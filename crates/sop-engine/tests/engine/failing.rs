@@ -15,6 +15,8 @@ use crate::office::{Office, at, person, straight};
 struct Failing {
     inner: MemoryStore,
     full: Arc<AtomicBool>,
+    /// Whether it writes and then says that it could not.
+    deaf: Arc<AtomicBool>,
 }
 
 type Of<T> = Result<T, StoreError>;
@@ -23,6 +25,10 @@ impl Store for Failing {
     fn append(&mut self, batch: Batch) -> Of<Position> {
         if self.full.load(Ordering::SeqCst) {
             return Err(StoreError::unavailable("the disk is full"));
+        }
+        if self.deaf.load(Ordering::SeqCst) {
+            self.inner.append(batch)?;
+            return Err(StoreError::unavailable("the connection broke"));
         }
         self.inner.append(batch)
     }
@@ -70,10 +76,14 @@ impl Store for Failing {
     }
 }
 
+fn failing(full: &Arc<AtomicBool>, deaf: &Arc<AtomicBool>) -> Failing {
+    Failing { inner: MemoryStore::new(), full: Arc::clone(full), deaf: Arc::clone(deaf) }
+}
+
 #[test]
 fn a_failed_commit_changes_nothing() {
     let full = Arc::new(AtomicBool::new(false));
-    let (engine, clock, procedure) = Office::on(Failing { inner: MemoryStore::new(), full: Arc::clone(&full) });
+    let (engine, clock, procedure) = Office::on(failing(&full, &Arc::default()));
     let office = Office { engine, clock, store: MemoryStore::new(), procedure };
     let case = office.start().case;
     office.run(case, &straight()[..10]);
@@ -98,4 +108,27 @@ fn a_failed_commit_changes_nothing() {
     assert_eq!(number().unwrap().unwrap().numbers[0].text, "000.8/1/DISKOPUKM.A/2026", "no number was lost");
     assert_eq!(heard.recv().unwrap().case(), case);
     assert_eq!(office.start().case, CaseId(case.0 + 1));
+}
+
+/// A connection may break after the store has written: what is on record counts, and the retry is told so.
+#[test]
+fn a_commit_that_was_written_though_it_failed_is_taken_in() {
+    let deaf = Arc::new(AtomicBool::new(false));
+    let (engine, clock, procedure) = Office::on(failing(&Arc::default(), &deaf));
+    let office = Office { engine, clock, store: MemoryStore::new(), procedure };
+    let case = office.start().case;
+    let wait = office.wait(case);
+    let key = Key::new("sekali").unwrap();
+    let complete = || office.engine.complete(&wait, &person("tamu"), &Completion::default(), &key);
+
+    deaf.store(true, Ordering::SeqCst);
+    assert!(complete().unwrap_err().is_unavailable());
+    deaf.store(false, Ordering::SeqCst);
+    let done = complete().unwrap().unwrap();
+    assert_eq!((done.case, done.version), (case, 2));
+    assert_eq!(office.engine.worklist(&person("awang")).unwrap().len(), 1);
+    assert_eq!(office.engine.case(case).unwrap().unwrap().version, 2);
+    // And everything else goes on.
+    office.start();
+    office.run(case, &straight()[1..3]);
 }
