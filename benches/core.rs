@@ -156,8 +156,12 @@ fn snapshot(setting: &Setting) {
     let [save, copy, restore, skim] = contest(40, 5_000, [&mut save, &mut copy, &mut restore, &mut skim]);
     line("snapshot of a half-way case", save, ("copying its bytes", copy), "≤ 2 µs");
     line("restore of a half-way case", restore, ("serde_json to a `Value`", skim), "≤ 3 µs");
-    println!("  a snapshot has {} bytes; the state {} bytes, {} of them on the heap", bytes.len(),
-        size_of::<CaseState>() + state.heap_bytes(), state.heap_bytes());
+    println!(
+        "  a snapshot has {} bytes; the state {} bytes, {} of them on the heap",
+        bytes.len(),
+        size_of::<CaseState>() + state.heap_bytes(),
+        state.heap_bytes()
+    );
 }
 
 fn parse_and_compile(setting: &Setting) {

@@ -32,7 +32,12 @@ pub fn contest<const N: usize>(rounds: usize, each: usize, mut contestants: [&mu
 /// One line of the table: what, its time, the limit's time, their ratio, and the aim.
 pub fn line(what: &str, nanos: f64, limit: (&str, f64), aim: &str) {
     let (name, bound) = limit;
-    println!("{what:<44} {:>12}   {name:<28} {:>12}   ratio {:>7.2}   aim {aim}", show(nanos), show(bound), nanos / bound);
+    println!(
+        "{what:<44} {:>12}   {name:<28} {:>12}   ratio {:>7.2}   aim {aim}",
+        show(nanos),
+        show(bound),
+        nanos / bound
+    );
 }
 
 /// A time in a unit that suits it.
@@ -99,12 +104,7 @@ impl Setting {
 
     /// What decisions are made in.
     pub fn world(&self) -> World<'_> {
-        World {
-            people: &self.people,
-            staffing: &self.staffing,
-            calendar: &self.calendar,
-            registers: &self.registers,
-        }
+        World { people: &self.people, staffing: &self.staffing, calendar: &self.calendar, registers: &self.registers }
     }
 
     fn person(&self, id: &str) -> PersonIx {
@@ -137,14 +137,8 @@ impl Setting {
                 true => requester,
                 false => self.staffing.holders(role, wait.bound(), now).next().expect("somebody holds it").person,
             };
-            let command = Command::Complete {
-                wait: wait.number(),
-                by,
-                outcome,
-                values,
-                documents: Vec::new(),
-                note: None,
-            };
+            let command =
+                Command::Complete { wait: wait.number(), by, outcome, values, documents: Vec::new(), note: None };
             let events = sop_core::case::decide(&self.process, &world, &state, &command, now).expect("it goes on");
             sop_core::case::apply_all(&mut state, &events);
             commands.push(command);

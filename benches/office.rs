@@ -37,7 +37,7 @@ impl Office {
                 let step = &setting.process.steps()[state.wait(*wait).expect("it waits").step()];
                 let values = values.iter().map(|(field, value)| {
                     let field = setting.process.field(*field).expect("it has the field");
-                    (FieldId::new(&*field.id).expect("an id"), field.ty.to_json(value).expect("it admits the value"))
+                    (FieldId::new(&field.id).expect("an id"), field.ty.to_json(value).expect("it admits the value"))
                 });
                 let completion = Completion {
                     outcome: Some(step.outcomes[outcome.place()].id.clone()),

@@ -28,7 +28,7 @@ pub(crate) struct Inner {
     pub(crate) books: Books,
     pub(crate) subscribers: Vec<Sender<Arc<Committed>>>,
     /// At how long a log the next checkpoint is written.
-    checkpoint_at: Position,
+    pub(super) checkpoint_at: Position,
     /// Cases whose state in memory went ahead of a commit that failed: read again before anything else.
     lost: BTreeSet<CaseId>,
     /// Whether the last commit failed in a way that leaves open whether it is on record: a connection may break after
@@ -227,9 +227,7 @@ impl Inner {
         let resolved = request.resolve(&deployed.process, &case.state, &people, by).map_err(|refusal| {
             // Whoever may not act is told that, and not what the form asks for.
             let may = match request {
-                Request::Complete { wait, .. } => {
-                    may_complete(&deployed.process, &world, &case.state, wait, by, now)
-                }
+                Request::Complete { wait, .. } => may_complete(&deployed.process, &world, &case.state, wait, by, now),
                 _ => Ok(()),
             };
             may.map_or_else(Refusal::from, |()| refusal)

@@ -308,6 +308,24 @@ fn a_checkpoint_of_another_log_or_place_is_left_aside() {
 }
 
 #[test]
+fn a_checkpoint_is_written_behind_when_the_log_has_grown() {
+    let office = busy();
+    let remark = || happen(&office, &Happens::Comment { case: 0 });
+    let position = || known(&office.engine).position;
+    let far = office.engine.shared.lock().checkpoint_at;
+    assert!(far > position(), "not with every command");
+    office.engine.shared.lock().checkpoint_at = Position(position().0 + 2);
+    remark();
+    remark();
+    assert!(office.store.load_checkpoint().unwrap().is_none());
+    let reflected = position();
+    remark();
+    assert_eq!(office.kept().position, reflected, "before the command, which is not part of it");
+    remark();
+    assert_eq!(office.kept().position, reflected, "and not again");
+}
+
+#[test]
 fn the_last_clone_leaves_a_checkpoint_behind() {
     let office = busy();
     let live = known(&office.engine);
