@@ -1,6 +1,6 @@
 //! The engine on its embedded store: closing and opening again, with everything running.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it expects by failing")]
 
 use std::path::Path;
 
