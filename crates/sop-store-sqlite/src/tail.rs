@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use sop_engine::core::process::Hash;
 use sop_engine::store::{CaseId, Key, Position, Scope};
 
-/// How many cases' heads stay in memory when they are written behind: 15 MB. The others are read from the table.
-const HEADS: usize = 262_144;
+/// How many cases' heads stay in memory when they are written behind: 4 MB. The others are read from the table.
+const HEADS: usize = 65_536;
 
 /// Where the entries of a case begin and end, and which keys it may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -139,6 +139,7 @@ impl Tail {
         }
         if self.heads.len() > HEADS {
             self.heads.retain(|_, head| head.changed > upto);
+            self.heads.shrink_to(HEADS);
         }
     }
 }

@@ -33,6 +33,8 @@ const HASH: usize = 32;
 struct Header {
     layout: u32,
     snapshots: u32,
+    /// The program's version: another one may count the steps of the same process otherwise.
+    program: String,
     /// The hash of what the last entry says: another log has another.
     entry: Hash,
     last: Instant,
@@ -53,6 +55,7 @@ impl Books {
         let Some(entry) = hash_at(store, self.position)? else { return Ok(None) };
         let header = Header {
             layout: LAYOUT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
             snapshots: SNAPSHOT_LAYOUT,
             entry,
             last: self.last,
@@ -87,7 +90,8 @@ impl Books {
         }
         let mut rest = Rest(said);
         let header: Header = serde_json::from_slice(rest.part()?).ok()?;
-        if (header.layout, header.snapshots) != (LAYOUT, SNAPSHOT_LAYOUT)
+        let program = env!("CARGO_PKG_VERSION");
+        if (header.layout, header.snapshots, header.program.as_str()) != (LAYOUT, SNAPSHOT_LAYOUT, program)
             || hash_at(store, checkpoint.position).ok()? != Some(header.entry)
         {
             return None;
