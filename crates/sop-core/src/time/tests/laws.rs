@@ -124,7 +124,11 @@ proptest! {
     fn subtracting_is_adding_backwards(calendar in calendars(), a in instants(), b in amounts()) {
         let back = calendar.subtract(a, b);
         prop_assert!(back <= a);
-        prop_assert_eq!(calendar.measure(back, a), b);
+        // A week of one minute goes back further than there are instants.
+        if back > Instant::MIN {
+            prop_assert_eq!(calendar.measure(back, a), b);
+            prop_assert!(calendar.measure(before(back), a) >= b);
+        }
     }
 
     #[test]
