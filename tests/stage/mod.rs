@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a stage of tests fails by panicking")]
 
 mod case;
+pub mod desk;
 pub mod drive;
 mod told;
 
