@@ -11,7 +11,6 @@ mod laws;
 mod oracle;
 mod presence;
 mod random;
-mod speed;
 mod stories;
 mod values;
 

@@ -1,17 +1,7 @@
-//! How fast the store is, beside SQLite alone with the same rows in the same run.
+//! The SQLite store alone beside SQLite with the same rows: `cargo bench --bench store`.
 //!
-//! `cargo test --release -p sop-store-sqlite --test rates -- --ignored --nocapture --test-threads 1`
-//!
-//! The files are made in the folder `RATES_FOLDER`, or else in the crate's; one in memory (`/dev/shm`) shows what the
-//! processor does, one on a disk what a commit costs.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a measurement prints what it finds and ends where it cannot go on"
-)]
+//! The files are made in the folder `RATES_FOLDER`, or else in the current one; one in memory (`/dev/shm`) shows what
+//! the processor does, one on a disk what a commit costs.
 
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -24,6 +14,8 @@ use sop_engine::store::{
 use sop_store_sqlite::{Options, SqliteStore};
 
 const CASES: usize = 100_000;
+/// How many entries the store writes behind at once, as it does by itself.
+const TAIL: u32 = 65_536;
 const BODY: &str = r#"{"format":1,"at":"2023-09-04T08:15:00+07:00","events":[{"completed":{"wait":17,"step":"periksa","outcome":"setuju","by":"Siti Rahmawati","documents":["surat_pd"]}},{"opened":{"wait":18,"step":"teruskan","deadline":"2023-09-04T08:20:00+07:00"}}]}"#;
 
 /// Steps of cases in an order that is the same each time.
@@ -218,18 +210,9 @@ fn measure(behind: u32, ask: bool, singles: usize) {
     println!("  a key that is new {:.1?}", begun.elapsed() / 10_000);
 }
 
-#[test]
-#[ignore = "a measurement"]
-fn tails() {
-    for behind in [4_096, 16_384, 65_536, 262_144] {
-        measure(behind, true, 1_000);
+fn main() {
+    // Whether each key is looked for first, as the engine does.
+    for ask in [false, true] {
+        measure(TAIL, ask, 200);
     }
-}
-
-#[test]
-#[ignore = "a measurement"]
-fn steps() {
-    measure(65_536, false, 500);
-    measure(65_536, true, 500);
-    measure(262_144, true, 500);
 }
