@@ -22,7 +22,11 @@ perintah:
   maju MENIT               majukan jam kantor
   selesai                  keluar";
 
-fn main() -> Outcome<()> {
+fn main() -> std::process::ExitCode {
+    examples::report(run())
+}
+
+fn run() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let file = std::env::args().nth(1).map_or_else(|| folder.path().join("sop.db"), PathBuf::from);
     let office = Office::open(file, "2026-01-12 08:00", "contoh interaktif; pemeriksa bukti belum dibangun")?;

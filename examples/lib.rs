@@ -20,6 +20,17 @@ struct Readme;
 /// What can go wrong in an example, told as it is.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
+/// Says what went wrong, as it is meant for people, and ends with 1.
+pub fn report(outcome: Outcome<()>) -> std::process::ExitCode {
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
 /// Where the definitions lie: beside the reader, so that findings name them as the reader does, or in this checkout.
 pub fn definitions() -> PathBuf {
     let here = PathBuf::from("definitions");

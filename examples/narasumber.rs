@@ -10,7 +10,11 @@ use sop_engine::core::definition::{PersonId, RegisterId};
 use sop_engine::core::diagnostic::{Language, render};
 use sop_engine::core::time::Millis;
 
-fn main() -> Outcome<()> {
+fn main() -> std::process::ExitCode {
+    examples::report(run())
+}
+
+fn run() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("narasumber.db");
     let mut office = Office::open(file.clone(), "2026-01-12 08:00", "pemeriksa bukti belum dibangun")?;

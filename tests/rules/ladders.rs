@@ -333,3 +333,12 @@ fn t4_nothing_fires_at_the_end_of_time() {
     assert_eq!(happened.kinds(), ["rung_fired"]);
     assert_eq!(case.next_instant(), None);
 }
+
+/// T5: where the acting role could not be found, who stands above it is not missed too.
+#[test]
+fn t5_a_role_that_is_not_there_has_nobody_above_either() {
+    let ladder =
+        r#""overdue": [{ "after": "1 jam", "escalate": "superior" }, { "every": "1 jam", "remind": "accountable" }]"#;
+    let lost = desk("1 jam", ladder).replace(r#""role": "staf""#, r#""role": "stafff""#);
+    assert_eq!(errors(&lost), ["DANGLING_REFERENCE"]);
+}

@@ -7,7 +7,7 @@ use crate::diagnostic::{Applicability, Bilingual, Diagnostic, Language, Severity
 use crate::text::{Json, Pointer, Span};
 
 /// Findings in the order of their places, file by file.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(transparent)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
@@ -137,6 +137,13 @@ impl<'d> IntoIterator for &'d Diagnostics {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
+    }
+}
+
+impl fmt::Debug for Diagnostics {
+    /// As displayed: a host's `main` may print them so.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

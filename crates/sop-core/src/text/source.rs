@@ -57,16 +57,23 @@ impl fmt::Display for Position {
 }
 
 /// A file's name and text, with the starts of its lines. Cloning is cheap: the text is shared.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SourceText {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Shared {
     name: String,
     text: String,
     line_starts: Vec<u32>,
+}
+
+impl std::fmt::Debug for SourceText {
+    /// Its name and size; the text would fill pages.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SourceText({}, {} bytes)", self.shared.name, self.shared.text.len())
+    }
 }
 
 impl SourceText {

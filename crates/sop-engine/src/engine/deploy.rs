@@ -30,7 +30,6 @@ pub struct Deployment {
 }
 
 /// Why a process is not deployed.
-#[derive(Debug)]
 pub enum DeployError {
     /// A required guarantee is neither proved nor waived.
     NotProved {
@@ -62,6 +61,12 @@ impl fmt::Display for DeployError {
             Self::ReasonMissing => f.write_str("deploying a process that is not proved needs a reason"),
             Self::Store(error) => error.fmt(f),
         }
+    }
+}
+
+impl fmt::Debug for DeployError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -8,11 +8,10 @@ use sop_core::diagnostic::{Bilingual, Diagnostic, Diagnostics, Language};
 use sop_core::format::{Document, Parsed};
 use sop_core::text::{MAX_BYTES, SourceText};
 
-/// Why a file could not be used. Printed, it says everything that was found, with file, line and column.
-#[derive(Debug)]
+/// Why a file could not be used. Printed, it says everything that was found, with file, line and column; also where
+/// Rust prints the `Debug` of what `main` returns.
 pub struct FileError(Box<Why>);
 
-#[derive(Debug)]
 enum Why {
     /// The file could not be read at all.
     Unreadable { said: Bilingual, source: Option<std::io::Error> },
@@ -21,7 +20,7 @@ enum Why {
 }
 
 /// What was found in some files.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Findings {
     pub(super) diagnostics: Diagnostics,
     sources: Vec<SourceText>,
@@ -116,6 +115,12 @@ impl fmt::Display for FileError {
     /// Everything that is wrong, in Indonesian; [`render`](FileError::render) has the other language.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(Language::Indonesian))
+    }
+}
+
+impl fmt::Debug for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

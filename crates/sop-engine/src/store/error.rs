@@ -6,7 +6,6 @@ use std::fmt;
 /// What went wrong in a store, and what to do about it.
 ///
 /// Opaque: ask it what it is. Whatever it is, nothing of the batch that met it was written.
-#[derive(Debug)]
 pub struct StoreError {
     kind: Kind,
     message: String,
@@ -89,6 +88,17 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for StoreError {
+    /// What it is, what it says, and what caused it: a host's `main` may print it so.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.kind, self.message)?;
+        match &self.source {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
     }
 }
 

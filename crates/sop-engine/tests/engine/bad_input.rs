@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use sop_engine::core::diagnostic::Language;
+use sop_engine::core::text::SourceText;
 use sop_engine::files;
 
 use crate::office::{bundle, path};
@@ -87,4 +88,20 @@ fn a_directory_that_names_nobody_known_is_refused_with_its_place() {
     fs::write(&file, text.replace("\"post\": \"sekda\"", "\"post\": \"sekdaa\"")).unwrap();
     let said = files::directory(&file, bundle("narasumber.json").office()).unwrap_err().to_string();
     assert!(said.contains("pejabat.json:") && said.contains("sekdaa"), "{said}");
+}
+
+/// What `main` prints of an error that it returns is the report, not the inside of the program.
+#[test]
+fn an_error_that_main_returns_reads_like_a_report() {
+    let folder = std::env::temp_dir().join("sop-no-such-folder");
+    let missing = format!("{:?}", files::read(folder.join("narasumber.json")).unwrap_err());
+    assert!(missing.contains("tidak dapat dibaca") && !missing.contains("FileError"), "{missing}");
+
+    let bundle = crate::office::bundle("narasumber.json");
+    let [definition, office, calendar] = bundle.sources().map(Clone::clone);
+    let wrong = definition.text().replace("\"role\": \"sekda\"", "\"role\": \"sekdaa\"");
+    let wrong = files::Bundle::from_texts(SourceText::new("narasumber.json", wrong), office, calendar).unwrap_err();
+    let report = format!("{wrong:?}");
+    assert!(report.contains("galat[SOP0203]") && report.contains("--> narasumber.json:333:"), "{report}");
+    assert!(report.ends_with("1 galat, 1 peringatan, 1 catatan"), "{report}");
 }
