@@ -101,11 +101,7 @@ impl SourceText {
     /// UTF-8; it names the first offending byte and its line.
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
         if bytes.len() > MAX_BYTES {
-            let refused = Diagnostic::new(&rules::FILE_TOO_LARGE, Pointer::root())
-                .with("size", mebibytes(bytes.len()))
-                .with("limit", mebibytes(MAX_BYTES))
-                .in_file(name);
-            return Err(Box::new(refused));
+            return Err(Box::new(Self::too_large(name, bytes.len() as u64)));
         }
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(at_byte(Diagnostic::new(&rules::UTF16, Pointer::root()), name, bytes, 0));
@@ -127,6 +123,15 @@ impl SourceText {
                 Err(at_byte(refused, name, bytes, at))
             }
         }
+    }
+
+    /// What is said of a file that has more than [`MAX_BYTES`], so that it need not be read to be refused.
+    #[must_use]
+    pub fn too_large(name: &str, bytes: u64) -> Diagnostic {
+        Diagnostic::new(&rules::FILE_TOO_LARGE, Pointer::root())
+            .with("size", mebibytes(bytes))
+            .with("limit", mebibytes(MAX_BYTES as u64))
+            .in_file(name)
     }
 
     /// The name under which the file was read; it is printed and never opened.
@@ -208,7 +213,7 @@ fn at_byte(diagnostic: Diagnostic, name: &str, bytes: &[u8], at: usize) -> Box<D
     )
 }
 
-fn mebibytes(bytes: usize) -> String {
+fn mebibytes(bytes: u64) -> String {
     let tenths = bytes.saturating_mul(10).div_ceil(1024 * 1024);
     if tenths.is_multiple_of(10) {
         format!("{} MiB", tenths / 10)

@@ -4,19 +4,18 @@ use std::error::Error;
 use std::fmt;
 
 use sop_core::diagnostic::render::render;
-use sop_core::diagnostic::{Bilingual, Diagnostic, Diagnostics, Language};
+use sop_core::diagnostic::{Bilingual, Diagnostic, Diagnostics, Language, rules};
 use sop_core::format::{Document, Parsed};
-use sop_core::text::{MAX_BYTES, SourceText};
+use sop_core::text::{Pointer, SourceText};
 
 /// Why a file could not be used. Printed, it says everything that was found, with file, line and column; also where
 /// Rust prints the `Debug` of what `main` returns.
 pub struct FileError(Box<Why>);
 
-enum Why {
-    /// The file could not be read at all.
-    Unreadable { said: Bilingual, source: Option<std::io::Error> },
-    /// It could be read, and something is wrong with it.
-    Wrong(Findings),
+struct Why {
+    findings: Findings,
+    /// What the operating system said, where the file could not be read at all.
+    source: Option<std::io::Error>,
 }
 
 /// What was found in some files.
@@ -46,68 +45,41 @@ impl Findings {
     pub(super) fn into_result<T>(self, thing: Option<T>) -> Result<(T, Diagnostics), FileError> {
         match thing {
             Some(thing) if !self.diagnostics.has_errors() => Ok((thing, self.diagnostics)),
-            _ => Err(FileError(Box::new(Why::Wrong(self)))),
+            _ => Err(FileError::from(self)),
         }
     }
 }
 
+impl From<Findings> for FileError {
+    fn from(findings: Findings) -> Self {
+        Self(Box::new(Why { findings, source: None }))
+    }
+}
+
+impl From<Diagnostic> for FileError {
+    fn from(finding: Diagnostic) -> Self {
+        Self::from(Findings { diagnostics: Diagnostics::from(vec![finding]), ..Findings::default() })
+    }
+}
+
 impl FileError {
-    pub(super) fn io(name: &str, error: std::io::Error) -> Self {
-        let said = Bilingual::new(
-            format!("berkas `{name}` tidak dapat dibaca: {error}"),
-            format!("the file `{name}` can't be read: {error}"),
-        );
-        Self(Box::new(Why::Unreadable { said, source: Some(error) }))
+    /// The file could not be read at all.
+    pub(super) fn unreadable(name: &str, reason: Bilingual, source: Option<std::io::Error>) -> Self {
+        let finding = Diagnostic::new(&rules::FILE_UNREADABLE, Pointer::root()).with("file", name);
+        let mut error = Self::from(finding.with("reason", reason).in_file(name));
+        error.0.source = source;
+        error
     }
 
-    pub(super) fn not_a_file(name: &str) -> Self {
-        Self::unreadable(
-            format!("`{name}` bukan berkas, mungkin sebuah folder; sebutkan berkas JSON-nya"),
-            format!("`{name}` is not a file, perhaps a folder; name the JSON file in it"),
-        )
-    }
-
-    pub(super) fn too_large(name: &str, bytes: u64) -> Self {
-        let (size, limit) = (bytes / 1024 / 1024, MAX_BYTES / 1024 / 1024);
-        Self::unreadable(
-            format!("berkas `{name}` terlalu besar: {size} MiB, paling besar {limit} MiB"),
-            format!("the file `{name}` is too large: {size} MiB, and at most {limit} MiB are read"),
-        )
-    }
-
-    pub(super) fn absolute(name: &str, named: &str) -> Self {
-        Self::unreadable(
-            format!("`{name}` menyebut `{named}`, yang tidak relatif terhadap berkas itu"),
-            format!("`{name}` names `{named}`, which is not relative to that file"),
-        )
-    }
-
-    pub(super) fn refused(finding: Diagnostic) -> Self {
-        let findings = Findings { diagnostics: Diagnostics::from(vec![finding]), ..Findings::default() };
-        Self(Box::new(Why::Wrong(findings)))
-    }
-
-    fn unreadable(id: String, en: String) -> Self {
-        Self(Box::new(Why::Unreadable { said: Bilingual { id, en }, source: None }))
-    }
-
-    /// The findings; none where the file could not be read at all.
-    pub fn diagnostics(&self) -> Option<&Diagnostics> {
-        match &*self.0 {
-            Why::Unreadable { .. } => None,
-            Why::Wrong(findings) => Some(&findings.diagnostics),
-        }
+    /// What was found.
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.0.findings.diagnostics
     }
 
     /// Everything that is wrong, as text.
     pub fn render(&self, language: Language) -> String {
-        match &*self.0 {
-            Why::Unreadable { said, .. } => said.in_language(language).to_owned(),
-            Why::Wrong(findings) => {
-                let sources: Vec<&SourceText> = findings.sources.iter().collect();
-                render(&findings.diagnostics, &sources, language).trim_end().to_owned()
-            }
-        }
+        let sources: Vec<&SourceText> = self.0.findings.sources.iter().collect();
+        render(&self.0.findings.diagnostics, &sources, language).trim_end().to_owned()
     }
 }
 
@@ -126,9 +98,6 @@ impl fmt::Debug for FileError {
 
 impl Error for FileError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &*self.0 {
-            Why::Unreadable { source, .. } => source.as_ref().map(|source| source as &(dyn Error + 'static)),
-            Why::Wrong(_) => None,
-        }
+        self.0.source.as_ref().map(|source| source as &(dyn Error + 'static))
     }
 }

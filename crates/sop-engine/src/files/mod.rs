@@ -8,14 +8,15 @@ mod calendar;
 mod error;
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use sop_core::case::Directory;
-use sop_core::definition::DirectoryFile;
-use sop_core::format::parse;
+use sop_core::definition::{Definition, DirectoryFile, Office};
+use sop_core::diagnostic::{Bilingual, Diagnostic, Diagnostics, Rule, rules};
+use sop_core::format::{Document, parse};
 use sop_core::process::CheckedOffice;
-use sop_core::text::{MAX_BYTES, SourceText};
+use sop_core::text::{MAX_BYTES, Pointer, SourceText};
 
 pub use bundle::Bundle;
 pub(crate) use calendar::compile_calendar_text;
@@ -34,10 +35,9 @@ pub fn read(path: impl AsRef<Path>) -> Result<Bundle, FileError> {
         // What is wrong with the definition is said once, by compiling it.
         None => (None, None),
         Some(named) => {
-            let office_path = beside(path, &named)?;
-            let office = text(&office_path)?;
+            let (office_path, office) = named_text::<Definition>(path, &definition, "office", &named)?;
             let calendar = match bundle::calendar_named(&office) {
-                Some(named) => Some(text(&beside(&office_path, &named)?)?),
+                Some(named) => Some(named_text::<Office>(&office_path, &office, "calendar", &named)?.1),
                 None => None,
             };
             (Some(office), calendar)
@@ -71,29 +71,54 @@ pub fn directory_from(source: SourceText, office: &CheckedOffice) -> Result<Dire
 }
 
 /// Reads the text of a file, if it is a file and not too long.
-pub(crate) fn text(path: &Path) -> Result<SourceText, FileError> {
+fn text(path: &Path) -> Result<SourceText, FileError> {
     let name = path.display().to_string();
-    let io = |error: std::io::Error| FileError::io(&name, error);
+    let io = |error: io::Error| FileError::unreadable(&name, Bilingual::same(error.to_string()), Some(error));
     let about = fs::metadata(path).map_err(io)?;
     if !about.is_file() {
-        return Err(FileError::not_a_file(&name));
+        let reason = Bilingual::new("bukan berkas, mungkin sebuah folder", "it is not a file, perhaps a folder");
+        return Err(FileError::unreadable(&name, reason, None));
     }
     let limit = MAX_BYTES as u64;
     if about.len() > limit {
-        return Err(FileError::too_large(&name, about.len()));
+        return Err(FileError::from(SourceText::too_large(&name, about.len())));
     }
     let mut bytes = Vec::new();
     // It may have grown since; one byte more than allowed is enough to know.
     File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(io)?;
-    SourceText::from_bytes(&name, &bytes).map_err(|refused| FileError::refused(*refused))
+    SourceText::from_bytes(&name, &bytes).map_err(|refused| FileError::from(*refused))
+}
+
+/// Reads the text of a file that another one names, relative to that one, and says where it is; where
+/// there is none, the name is what is wrong.
+fn named_text<T: Document>(
+    path: &Path,
+    naming: &SourceText,
+    key: &'static str,
+    named: &str,
+) -> Result<(PathBuf, SourceText), FileError> {
+    let wrong = |rule: &'static Rule| {
+        let finding = Diagnostic::new(rule, Pointer::root().key(key)).with("key", key).with("file", named);
+        let parsed = parse::<T>(naming.clone());
+        let mut findings = Findings::default();
+        findings.take(&parsed);
+        findings.add(Diagnostics::from(vec![finding]), &parsed);
+        FileError::from(findings)
+    };
+    let relative = Path::new(named);
+    if relative.components().any(|part| matches!(part, Component::Prefix(_) | Component::RootDir)) {
+        return Err(wrong(&rules::REFERENCE_NOT_RELATIVE));
+    }
+    let found = beside(path, relative);
+    if matches!(fs::metadata(&found), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        return Err(wrong(&rules::REFERENCED_FILE_MISSING));
+    }
+    let source = text(&found)?;
+    Ok((found, source))
 }
 
 /// The path of a file that another one names.
-fn beside(path: &Path, named: &str) -> Result<PathBuf, FileError> {
-    let relative = Path::new(named);
-    if relative.components().any(|part| matches!(part, Component::Prefix(_) | Component::RootDir)) {
-        return Err(FileError::absolute(&path.display().to_string(), named));
-    }
+fn beside(path: &Path, relative: &Path) -> PathBuf {
     let mut found = path.parent().map(Path::to_path_buf).unwrap_or_default();
     for part in relative.components() {
         match part {
@@ -105,5 +130,5 @@ fn beside(path: &Path, named: &str) -> Result<PathBuf, FileError> {
             part => found.push(part),
         }
     }
-    Ok(found)
+    found
 }

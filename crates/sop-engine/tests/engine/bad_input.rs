@@ -24,12 +24,15 @@ fn error(path: impl AsRef<std::path::Path>) -> String {
 #[test]
 fn what_is_no_file_is_said() {
     let folder = folder("no_file");
-    assert!(error(&folder).contains("is not a file, perhaps a folder"));
+    assert!(error(&folder).contains("it is not a file, perhaps a folder"));
     let missing = error(folder.join("x.json"));
-    assert!(missing.starts_with("the file `") && missing.contains("x.json` can't be read: "), "{missing}");
+    assert!(
+        missing.starts_with("error[SOP2001]: the file `") && missing.contains("x.json` can't be read: "),
+        "{missing}"
+    );
     let long = folder.join("long.json");
     fs::File::create(&long).unwrap().set_len(100 * 1024 * 1024).unwrap();
-    assert!(error(&long).ends_with("is too large: 100 MiB, and at most 16 MiB are read"));
+    assert!(error(&long).contains("error[SOP0101]: the file is too large: 100"), "{}", error(&long));
     fs::write(folder.join("empty.json"), "").unwrap();
     fs::write(folder.join("binary.json"), [0, 159, 146, 150]).unwrap();
     fs::write(folder.join("cut.json"), "{ \"format\": 1, \"id\": \"x").unwrap();
@@ -75,9 +78,17 @@ fn a_file_names_others_beside_itself_only() {
     let folder = folder("absolute");
     let text = fs::read_to_string(path("narasumber.json")).unwrap();
     fs::write(folder.join("a.json"), text.replace("\"kantor.json\"", "\"/etc/kantor.json\"")).unwrap();
-    assert!(error(folder.join("a.json")).contains("names `/etc/kantor.json`, which is not relative to that file"));
+    let said = error(folder.join("a.json"));
+    assert!(
+        said.contains("error[SOP2003]: `office` names `/etc/kantor.json`") && said.contains("a.json:6:13"),
+        "{said}"
+    );
     fs::write(folder.join("a.json"), text).unwrap();
-    assert!(error(folder.join("a.json")).contains("kantor.json` can't be read"));
+    let said = error(folder.join("a.json"));
+    assert!(
+        said.contains("error[SOP2002]: `office` names a file that is not there") && said.contains("a.json:6:13"),
+        "{said}"
+    );
 }
 
 #[test]
