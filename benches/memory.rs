@@ -5,6 +5,7 @@
 
 mod office;
 
+use benches::wanted;
 use office::{HALF_WAY, Office};
 use peak_alloc::PeakAlloc;
 use sop_engine::Engine;
@@ -17,6 +18,9 @@ static HEAP: PeakAlloc = PeakAlloc;
 const CASES: usize = 100_000;
 
 fn main() {
+    if !wanted("memory") {
+        return;
+    }
     let office = Office::load();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("many.db");

@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use benches::wanted;
 use rusqlite::{Connection, params};
 use sop_engine::store::{
     About, Batch, Body, CaseId, Fingerprint, Key, KeyUse, NewEntry, Position, ProcessNumber, Scope, Store,
@@ -211,6 +212,9 @@ fn measure(behind: u32, ask: bool, singles: usize) {
 }
 
 fn main() {
+    if !wanted("store") {
+        return;
+    }
     // Whether each key is looked for first, as the engine does.
     for ask in [false, true] {
         measure(TAIL, ask, 200);
