@@ -1,9 +1,11 @@
 //! Pilih kasus dan orang, bertindak, lihat riwayatnya.
 //!
-//! `cargo run --example interactive [BERKAS.db]`
+//! `cargo run --example interactive [-- BERKAS.db]`; without a file, nothing is kept.
 
+use std::ffi::OsString;
 use std::io::{BufRead, Write, stdin, stdout};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use examples::{Office, Outcome};
 use sop_engine::core::definition::{FieldId, OutcomeId, PersonId};
@@ -11,6 +13,8 @@ use sop_engine::core::diagnostic::Language;
 use sop_engine::core::guard::FieldType;
 use sop_engine::core::time::Millis;
 use sop_engine::{CaseId, Completion, WorkItem};
+
+const USAGE: &str = "pemakaian: cargo run --example interactive [-- BERKAS.db]; tanpa berkas, tidak ada yang disimpan";
 
 const HELP: &str = "\
 perintah:
@@ -28,7 +32,13 @@ fn main() -> std::process::ExitCode {
 
 fn run() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
-    let file = std::env::args().nth(1).map_or_else(|| folder.path().join("sop.db"), PathBuf::from);
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let file = match words.as_slice() {
+        [] => folder.path().join("sop.db"),
+        [file] if !file.to_string_lossy().starts_with('-') => PathBuf::from(file),
+        // An option is no file to be made.
+        _ => return Err(format!("{USAGE}\n{HELP}").into()),
+    };
     let office = Office::open(file, "2026-01-12 08:00", "contoh interaktif; pemeriksa bukti belum dibangun")?;
     println!("{}\n{HELP}", office.bundle().process().title());
     loop {
@@ -60,6 +70,11 @@ fn run() -> Outcome<()> {
     }
 }
 
+/// A whole number as it was typed.
+fn whole<T: FromStr>(typed: &str) -> Outcome<T> {
+    typed.parse().map_err(|_| format!("`{typed}` bukan bilangan bulat yang dapat dipakai di sini").into())
+}
+
 /// A line of input; none at its end.
 fn ask() -> Outcome<Option<String>> {
     let mut line = String::new();
@@ -88,7 +103,7 @@ fn work(office: &Office, person: &str) -> Outcome<Vec<WorkItem>> {
 
 fn act(office: &Office, person: &str, number: &str) -> Outcome<()> {
     let items = work(office, person)?;
-    let place = number.parse::<usize>()?.checked_sub(1).ok_or("nomor mulai dari 1")?;
+    let place = whole::<usize>(number)?.checked_sub(1).ok_or("nomor mulai dari 1")?;
     let item = items.get(place).ok_or("tidak ada tugas bernomor itu")?;
     let mut completion = Completion::default();
     if item.form.outcomes.len() > 1 {
@@ -98,7 +113,7 @@ fn act(office: &Office, person: &str, number: &str) -> Outcome<()> {
         }
         print!("     keputusan? ");
         stdout().flush()?;
-        let chosen = ask()?.ok_or("tidak ada jawaban")?.parse::<usize>()?;
+        let chosen = whole::<usize>(&ask()?.ok_or("tidak ada jawaban")?)?;
         let choice =
             chosen.checked_sub(1).and_then(|place| item.form.outcomes.get(place)).ok_or("tidak ada pilihan itu")?;
         completion = Completion::with(OutcomeId::new(&choice.outcome.id)?);
@@ -110,7 +125,7 @@ fn act(office: &Office, person: &str, number: &str) -> Outcome<()> {
         let text = ask()?.ok_or("tidak ada jawaban")?;
         let id = FieldId::new(&field.field.id)?;
         completion = match field.ty {
-            FieldType::Integer { .. } => completion.set(id, text.parse::<i64>()?),
+            FieldType::Integer { .. } => completion.set(id, whole::<i64>(&text)?),
             FieldType::Bool => completion.set(id, matches!(text.as_str(), "ya" | "true")),
             _ => completion.set(id, text),
         };
@@ -124,7 +139,7 @@ fn act(office: &Office, person: &str, number: &str) -> Outcome<()> {
 }
 
 fn case(office: &Office, number: &str) -> Outcome<()> {
-    let id = CaseId(number.parse()?);
+    let id = CaseId(whole(number)?);
     let view = office.engine()?.case(id)?.ok_or("tidak ada kasus bernomor itu")?;
     println!("  {}", view.subject);
     for wait in &view.waits {
@@ -139,7 +154,7 @@ fn case(office: &Office, number: &str) -> Outcome<()> {
 }
 
 fn forward(office: &Office, minutes: &str) -> Outcome<()> {
-    let amount = Millis::from_minutes(minutes.parse()?);
+    let amount = Millis::from_minutes(whole(minutes)?);
     let then = office.engine()?.now().millis().saturating_add(i64::try_from(amount.0)?);
     office.wait_until(sop_engine::core::time::Instant::from_millis(then).ok_or("terlalu jauh")?)
 }
