@@ -16,6 +16,7 @@ mod rejection;
 mod snapshot;
 mod staffing;
 mod state;
+pub mod tokens;
 mod world;
 
 pub use apply::{apply, apply_all};

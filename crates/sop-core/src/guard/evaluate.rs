@@ -146,4 +146,50 @@ impl Guard {
         debug_assert!(at == HOLDS || at == FAILS, "a run ends at a verdict");
         at == HOLDS
     }
+
+    /// What the guard may answer while some tests have no answer yet: whether it may hold, whether it may fail, and the
+    /// first field that a run waits for.
+    ///
+    /// Exact as long as the open tests can be answered independently of one another; otherwise it errs towards more
+    /// answers than there are.
+    pub fn may_hold_with(&self, mut answer: impl FnMut(FieldIx, &Test) -> Option<bool>) -> Answers {
+        let mut answers = Answers { holds: false, fails: false, open: None };
+        // Successors stand behind their test, so that one pass forward visits whatever can be reached.
+        let mut reached = smallvec::SmallVec::<[bool; 32]>::from_elem(false, self.asked.len());
+        let mut go = |target: Target, reached: &mut [bool], answers: &mut Answers| match reached
+            .get_mut(usize::from(target))
+        {
+            Some(place) => *place = true,
+            None if target == HOLDS => answers.holds = true,
+            None => answers.fails = true,
+        };
+        go(self.entry, &mut reached, &mut answers);
+        for (place, asked) in self.asked.iter().enumerate() {
+            if reached.get(place) != Some(&true) {
+                continue;
+            }
+            let given = answer(asked.field, &asked.test);
+            if given != Some(false) {
+                go(asked.yes, &mut reached, &mut answers);
+            }
+            if given != Some(true) {
+                go(asked.no, &mut reached, &mut answers);
+            }
+            if given.is_none() && answers.open.is_none() {
+                answers.open = Some(asked.field);
+            }
+        }
+        answers
+    }
+}
+
+/// What a guard may answer ([`Guard::may_hold_with`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// Whether it may hold.
+    pub holds: bool,
+    /// Whether it may fail.
+    pub fails: bool,
+    /// The first field that a run waits for.
+    pub open: Option<FieldIx>,
 }

@@ -62,6 +62,7 @@ mod tests;
 
 pub use check::check;
 pub use error::{Expected, Found, GuardError, GuardErrorKind, LiteralProblem, Operand};
+pub use evaluate::Answers;
 pub use explain::{explain, explain_value};
 pub use parser::{MAX_BYTES, MAX_ERRORS, MAX_TOKENS, parse};
 pub use program::Guard;

@@ -78,6 +78,12 @@ impl BitSet {
         })
     }
 
+    /// The set as words of 64 numbers each, the smallest numbers first.
+    #[inline]
+    pub fn as_words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// How many numbers are in the set.
     pub fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()

@@ -97,7 +97,7 @@ index_type! {
 
 impl SlotIx {
     /// The slot so many places further in the same join.
-    pub(crate) fn after(self, places: u32) -> Self {
+    pub fn after(self, places: u32) -> Self {
         Self(self.0.saturating_add(places))
     }
 }

@@ -1,11 +1,11 @@
 //! Completing a wait: who, what is missing, and where it goes (F4, P1–P4, W1–W4, C1).
 
-use super::flow::resolve;
 use super::{Draft, actors, check_text};
 use crate::case::event::{Actor, Event};
 use crate::case::people::PersonIx;
 use crate::case::rejection::{Called, Rejection};
 use crate::case::state::Wait;
+use crate::case::tokens::{resolve, take};
 use crate::guard::{FieldIx, Value};
 use crate::process::{OutcomeIx, OutcomeSpec, PaperIx, RegisterIx, RoleIx, Route, StepSpec, ThenSpec};
 
@@ -37,7 +37,7 @@ pub(super) fn complete(
     for (field, value) in given.values {
         draft.set_value(*field, value);
     }
-    let route = resolve(draft, &outcome.route)?;
+    let route = resolve(&outcome.route, draft.values()).map_err(|holding| Rejection::Undecided { holding })?;
     let handing = Handing::of(draft, outcome, route);
     let number_given = if handing.number { next_number(draft, step)? } else { None };
 
@@ -62,7 +62,7 @@ pub(super) fn complete(
         let text = process.registers()[register].write(number, year_of(draft)).into();
         draft.emit(Event::Numbered { register, year, number, text });
     }
-    draft.take(route);
+    take(process, draft, route);
     Ok(())
 }
 
@@ -126,7 +126,7 @@ impl Handing {
         match route {
             // The return is used up, and what follows brings and sets nothing; the outcome of a choice sets its fields
             // whichever branch holds.
-            Route::Return(taken) if !draft.is_open(*taken) => {
+            Route::Return(taken) if !draft.may_return(*taken) => {
                 Self { fields: by_guard, outputs: false, brings: false, number: false }
             }
             // A branch that goes back makes no outputs; a return that a person picks makes those that are its own.
@@ -138,7 +138,7 @@ impl Handing {
 
 /// Whether an outcome is a return that is used up, so that what is handed in with it would go nowhere.
 fn is_spent(draft: &Draft<'_>, outcome: &OutcomeSpec) -> bool {
-    matches!(outcome.route, Route::Return(taken) if !draft.is_open(taken))
+    matches!(outcome.route, Route::Return(taken) if !draft.may_return(taken))
 }
 
 /// Gathers everything that is missing or wrong, so that one refusal names it all (C1).

@@ -10,7 +10,7 @@ use crate::case::state::{CaseState, SharedClock};
 use crate::case::world::World;
 use crate::definition::PersonId;
 use crate::guard::{FieldIx, Value};
-use crate::process::{GroupIx, PaperIx, Process, RoleIx, SlotIx, StepIx};
+use crate::process::{GroupIx, PaperIx, Process, ReturnIx, RoleIx, SlotIx, StepIx};
 use crate::time::Instant;
 
 /// A decision in the making.
@@ -93,11 +93,7 @@ impl<'a> Draft<'a> {
         held.chain(self.opened.iter().copied()).filter(|(number, _)| !self.left.contains(number))
     }
 
-    pub(crate) fn is_active(&self, step: StepIx) -> bool {
-        self.waits().any(|(_, active)| active == step)
-    }
-
-    pub(crate) fn is_filled(&self, slot: SlotIx) -> bool {
+    pub(crate) fn holds_token(&self, slot: SlotIx) -> bool {
         (self.state.is_filled(slot) && !self.emptied.contains(&slot)) || self.filled.contains(&slot)
     }
 
@@ -111,10 +107,18 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether a wait or a filled slot is left (F5).
-    pub(crate) fn has_tokens(&self) -> bool {
+    pub(crate) fn is_occupied(&self) -> bool {
         // Each wait is left once, so that counting is enough.
         self.state.waits().len() + self.opened.len() > self.left.len()
             || (self.state.shape.slots > 0 && !self.filled_slots().is_empty())
+    }
+
+    /// Whether a return may still be taken (R1).
+    pub(crate) fn may_return(&self, taken: ReturnIx) -> bool {
+        match self.process.returns()[taken].limit {
+            Some((limit, _)) => self.state.returns(taken) < limit,
+            None => true,
+        }
     }
 
     pub(crate) fn clock(&self, group: GroupIx) -> SharedClock {

@@ -1,9 +1,10 @@
 //! Overdue ladders (T3–T6): when rungs fire, and what they do.
 
 use super::clock::{after, between, due_by};
-use super::{Draft, Events, actors, flow};
+use super::{Draft, Events, actors};
 use crate::case::event::{Event, RungOutcome};
 use crate::case::state::{CaseState, Wait};
+use crate::case::tokens::{resolve, take};
 use crate::case::world::World;
 use crate::process::{Process, Route, RungEffect, StepIx, Timing};
 use crate::time::{Budget, Calendar, Instant, Measure};
@@ -137,7 +138,7 @@ fn fall_due(draft: &mut Draft<'_>, number: u32) {
     draft.mark_left(number);
     draft.emit(Event::LeftByPolicy { wait: number, step: wait.step, outcome });
     draft.leave_clock(wait.step);
-    draft.take(&way);
+    take(process, draft, &way);
 }
 
 /// The way that a leaving rung takes; none for rungs that do not leave, and where not exactly one guard holds.
@@ -146,7 +147,7 @@ fn way_out(draft: &Draft<'_>, wait: &Wait, effect: RungEffect) -> Option<Route> 
         RungEffect::End(end) => Some(Route::End(end)),
         RungEffect::Outcome(outcome) => {
             let outcome = draft.process.steps()[wait.step].outcome(outcome)?;
-            flow::resolve(draft, &outcome.route).ok().cloned()
+            resolve(&outcome.route, draft.values()).ok().cloned()
         }
         _ => None,
     }

@@ -15,6 +15,7 @@ pub(crate) use draft::Draft;
 use super::command::{Command, MAX_TEXT};
 use super::event::{Dense, Event};
 use super::rejection::Rejection;
+use super::tokens;
 use super::state::{CaseState, Status};
 use super::world::World;
 use crate::process::Process;
@@ -188,7 +189,7 @@ fn start(
         draft.emit(Event::DocumentAttached { paper: *paper, version: 1, reference: reference.clone() });
     }
     for &step in &spec.opens {
-        draft.activate(step, false);
+        tokens::activate(&mut draft, step, false);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::case::event::{Capacity, Event};
 use crate::case::people::PersonIx;
 use crate::case::rejection::Rejection;
 use crate::case::state::Wait;
+use crate::case::tokens::Board;
 use crate::process::RoleIx;
 use crate::time::Instant;
 
@@ -137,7 +138,7 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, by: PersonIx, reason: &str) -> Res
     }
     check_reason(reason)?;
     draft.emit(Event::WithdrawnByRequester { by, reason: reason.into() });
-    draft.stop(spec.end);
+    Board::stop(draft, spec.end);
     Ok(())
 }
 
