@@ -4,8 +4,11 @@ use std::fmt;
 
 use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::{Bilingual, Both, Language};
-use sop_core::process::{Process, WaiverSpec};
+use sop_core::process::WaiverSpec;
 use sop_core::time::Date;
+
+use crate::cause::Cause;
+use crate::run::Run;
 
 /// The nine guarantees, in the order in which they are printed.
 pub const ALL: [GuaranteeName; 9] = [
@@ -39,9 +42,21 @@ pub enum Verdict {
     Refuted,
     /// Neither is known. Never a pass.
     Unknown {
-        /// Why not.
+        /// Why not: the limit that was hit, or what was not handed in.
         reason: Bilingual,
     },
+}
+
+/// A worst case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worst {
+    /// How much: completions, or minutes.
+    pub value: u64,
+    /// The run that attains it; none where the value is only known to be an upper bound.
+    pub run: Option<Run>,
+    /// Whether minutes of working time and of elapsed time were added up, so that the value is no length of time on any
+    /// one clock.
+    pub is_mixed: bool,
 }
 
 /// A guarantee with what is known about it, and where the office does without.
@@ -51,49 +66,81 @@ pub struct Judgement {
     pub guarantee: GuaranteeName,
     /// What is known.
     pub verdict: Verdict,
+    /// Why it does not hold, each cause once, the nearest first. None where it follows from another guarantee's
+    /// ([`follows`](Self::follows)).
+    pub causes: Vec<Cause>,
+    /// The guarantee from whose causes this one's verdict follows (G4).
+    pub follows: Option<GuaranteeName>,
+    /// The worst case: completions (`bounded`), minutes (`timely`, `unattended`).
+    pub worst: Option<Worst>,
     /// The waivers of it, in the order of the definition (G5).
     pub waivers: Vec<WaiverSpec>,
 }
 
 impl Judgement {
-    /// The waiver that covers the verdict on a date.
+    /// The waiver that covers the verdict on a date, if one by itself or several together cover all of it: the first of
+    /// them.
     ///
     /// A waiver that names a step or a paper covers that place only. Of a verdict that names no place, such as an
     /// unknown one, only a waiver of the whole process covers anything. A waiver's last day counts.
     pub fn waived(&self, on: Date) -> Option<&WaiverSpec> {
-        self.waivers.iter().find(|waiver| waiver.step.is_none() && waiver.paper.is_none() && on <= waiver.until)
+        let in_force = || self.waivers.iter().filter(|waiver| on <= waiver.until);
+        if let Some(whole) = in_force().find(|waiver| waiver.step.is_none() && waiver.paper.is_none()) {
+            return Some(whole);
+        }
+        if self.verdict != Verdict::Refuted || self.causes.is_empty() {
+            return None;
+        }
+        let covering = |cause: &Cause| in_force().find(|waiver| covers(waiver, cause));
+        let all = self.causes.iter().all(|cause| covering(cause).is_some());
+        all.then(|| self.causes.first().and_then(covering)).flatten()
     }
+
+    /// The causes that no waiver covers on a date.
+    pub fn open_causes(&self, on: Date) -> impl Iterator<Item = &Cause> {
+        self.causes
+            .iter()
+            .filter(move |cause| !self.waivers.iter().any(|waiver| on <= waiver.until && covers(waiver, cause)))
+    }
+
+    /// The waivers that cover nothing: there is no such cause, or the guarantee holds. A warning (G5).
+    pub fn unused_waivers(&self) -> impl Iterator<Item = &WaiverSpec> {
+        self.waivers.iter().filter(|waiver| match &self.verdict {
+            Verdict::Proved => true,
+            Verdict::Refuted => {
+                !self.causes.is_empty() && !self.causes.iter().any(|cause| covers(waiver, cause))
+            }
+            Verdict::Unknown { .. } => waiver.step.is_some() || waiver.paper.is_some(),
+        })
+    }
+}
+
+/// Whether a waiver names the place of a cause, or no place.
+fn covers(waiver: &WaiverSpec, cause: &Cause) -> bool {
+    waiver.step.is_none_or(|step| cause.trouble.step() == Some(step))
+        && waiver.paper.is_none_or(|paper| cause.trouble.paper() == Some(paper))
 }
 
 /// What is known about a process: one judgement for each guarantee.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdicts {
-    judgements: [Judgement; ALL.len()],
+    pub(crate) judgements: [Judgement; ALL.len()],
 }
 
 /// A required guarantee that is neither proved nor waived.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Unmet {
     /// The guarantee.
     pub guarantee: GuaranteeName,
     /// What is known about it.
     pub verdict: Verdict,
+    /// The causes that no waiver covers; none where the verdict is unknown, or follows from another's.
+    pub causes: Vec<Cause>,
     /// Whether a waiver of it has expired.
     pub expired: bool,
 }
 
 impl Verdicts {
-    /// The verdicts about a process: none is known until there is a search.
-    pub(crate) fn unsearched(process: &Process) -> Self {
-        let reason = Bilingual::new("pemeriksa belum mencari", "the verifier does not search yet");
-        let judgements = ALL.map(|guarantee| Judgement {
-            guarantee,
-            verdict: Verdict::Unknown { reason: reason.clone() },
-            waivers: process.waivers().iter().filter(|waiver| waiver.guarantee == guarantee).cloned().collect(),
-        });
-        Self { judgements }
-    }
-
     /// The judgements, in the order of [`ALL`].
     pub fn iter(&self) -> std::slice::Iter<'_, Judgement> {
         self.judgements.iter()
@@ -118,10 +165,15 @@ impl Verdicts {
     /// The required guarantees that are neither proved nor waived on a date; none: the process may be deployed (G5).
     pub fn unmet(&self, on: Date) -> Vec<Unmet> {
         let required = self.iter().filter(|judgement| REQUIRED.contains(&judgement.guarantee));
-        let open = required.filter(|judgement| judgement.verdict != Verdict::Proved && judgement.waived(on).is_none());
+        // What follows from a guarantee that is waived is waived with it: it has no cause of its own.
+        let is_open = |judgement: &Judgement| judgement.verdict != Verdict::Proved && judgement.waived(on).is_none();
+        let open = required.filter(|judgement| {
+            is_open(judgement) && judgement.follows.is_none_or(|guarantee| is_open(self.of(guarantee)))
+        });
         open.map(|judgement| Unmet {
             guarantee: judgement.guarantee,
             verdict: judgement.verdict.clone(),
+            causes: judgement.open_causes(on).cloned().collect(),
             expired: judgement.waivers.iter().any(|waiver| waiver.until < on),
         })
         .collect()
@@ -138,6 +190,21 @@ impl<'v> IntoIterator for &'v Verdicts {
 }
 
 impl Verdict {
+    /// Whether it holds.
+    pub fn is_proved(&self) -> bool {
+        matches!(self, Self::Proved)
+    }
+
+    /// Whether it does not hold.
+    pub fn is_refuted(&self) -> bool {
+        matches!(self, Self::Refuted)
+    }
+
+    /// Whether neither is known.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
+    }
+
     /// The verdict in a few words.
     pub fn say(&self, language: Language) -> String {
         match self {

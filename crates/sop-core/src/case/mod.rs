@@ -9,6 +9,7 @@ mod command;
 mod decide;
 mod event;
 mod explain;
+mod handing;
 mod naming;
 mod people;
 mod record;
@@ -27,6 +28,7 @@ pub use event::{
     Shape, SlotName, Thing,
 };
 pub use explain::status_word;
+pub use handing::Handing;
 pub use people::{People, PersonIx, RoleStaff, Staffing, Tenure};
 pub use record::RecordError;
 pub use rejection::{Called, Rejection};

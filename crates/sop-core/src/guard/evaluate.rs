@@ -156,7 +156,7 @@ impl Guard {
         let mut answers = Answers { holds: false, fails: false, open: None };
         // Successors stand behind their test, so that one pass forward visits whatever can be reached.
         let mut reached = smallvec::SmallVec::<[bool; 32]>::from_elem(false, self.asked.len());
-        let mut go = |target: Target, reached: &mut [bool], answers: &mut Answers| match reached
+        let go = |target: Target, reached: &mut [bool], answers: &mut Answers| match reached
             .get_mut(usize::from(target))
         {
             Some(place) => *place = true,

@@ -2,6 +2,7 @@
 
 use super::{Draft, actors, check_text};
 use crate::case::event::{Actor, Event};
+use crate::case::handing::Handing;
 use crate::case::people::PersonIx;
 use crate::case::rejection::{Called, Rejection};
 use crate::case::state::Wait;
@@ -38,7 +39,7 @@ pub(super) fn complete(
         draft.set_value(*field, value);
     }
     let route = resolve(&outcome.route, draft.values()).map_err(|holding| Rejection::Undecided { holding })?;
-    let handing = Handing::of(draft, outcome, route);
+    let handing = Handing::of(outcome, route, |taken| draft.may_return(taken));
     let number_given = if handing.number { next_number(draft, step)? } else { None };
 
     draft.mark_left(wait.number);
@@ -105,35 +106,6 @@ fn closed(draft: &Draft<'_>, outcome: &OutcomeSpec) -> Option<u32> {
 /// Whether other outcomes are closed, so that only one was left to pick (R2).
 fn is_forced(draft: &Draft<'_>, step: &StepSpec) -> bool {
     step.outcomes.len() > 1 && step.outcomes.iter().filter(|outcome| closed(draft, outcome).is_none()).count() == 1
-}
-
-/// What a completion hands on, by where it goes (P2).
-#[derive(Clone, Copy)]
-struct Handing {
-    /// The values of its fields.
-    fields: bool,
-    /// The outputs of its outcome.
-    outputs: bool,
-    /// The papers that its step brings.
-    brings: bool,
-    /// A number of its step's register.
-    number: bool,
-}
-
-impl Handing {
-    fn of(draft: &Draft<'_>, outcome: &OutcomeSpec, route: &Route) -> Self {
-        let by_guard = matches!(outcome.route, Route::Choose(_));
-        match route {
-            // The return is used up, and what follows brings and sets nothing; the outcome of a choice sets its fields
-            // whichever branch holds.
-            Route::Return(taken) if !draft.may_return(*taken) => {
-                Self { fields: by_guard, outputs: false, brings: false, number: false }
-            }
-            // A branch that goes back makes no outputs; a return that a person picks makes those that are its own.
-            Route::Return(_) => Self { fields: true, outputs: !by_guard, brings: true, number: false },
-            _ => Self { fields: true, outputs: true, brings: true, number: true },
-        }
-    }
 }
 
 /// Whether an outcome is a return that is used up, so that what is handed in with it would go nowhere.
@@ -208,14 +180,13 @@ fn hand_on(
             draft.emit(Event::AbsenceWaived { step: wait.step, paper });
         }
     }
-    let made: &[PaperIx] = if handing.outputs { &outcome.makes } else { &[] };
-    let is_made = |paper: &PaperIx| step.makes.contains(paper) || made.contains(paper);
+    let is_made = |paper: &PaperIx| handing.makes(step, outcome).any(|made| made == *paper);
     for &paper in step.brings.iter().filter(|_| handing.brings) {
         if state.paper(paper) == 0 && !is_made(&paper) {
             draft.emit(Event::PaperMade { paper, version: 1 });
         }
     }
-    for &paper in step.makes.iter().chain(made.iter().filter(|paper| !step.makes.contains(paper))) {
+    for paper in handing.makes(step, outcome) {
         draft.emit(Event::PaperMade { paper, version: state.paper(paper) + 1 });
     }
     for (paper, reference) in documents {

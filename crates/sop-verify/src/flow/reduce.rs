@@ -1,0 +1,522 @@
+//! Reduction: small steps that make a net smaller and change neither whether it can always finish, nor whether it is
+//! safe, nor which transitions are dead (Murata, Petri Nets: Properties, Analysis and Applications, Proc. IEEE 77, 1989;
+//! Berthelot, Transformations and Decompositions of Nets, 1987).
+//!
+//! A worklist holds what has changed; each rule looks at one place or transition and its neighbours. Every step is
+//! logged, so that a checker can make it again, and a run of what is left can be told as a run of the whole.
+
+#![expect(clippy::indexing_slicing, reason = "places and transitions are numbered by this module")]
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use super::net::{GATE, Net, Origin, Place, Places};
+
+/// A step of a reduction. Transitions are numbered as in the net, places too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Rule {
+    /// A transition from a place to itself: it changes nothing.
+    Loop(u32),
+    /// The only way on from its input leads to its output: the two places are one, the output.
+    Series(u32),
+    /// A place between two transitions of which the second needs nothing else: the two are one, the first.
+    After(Place),
+    /// A place between two transitions of which the first does nothing else, and nobody else takes from its inputs: the
+    /// two are one, the second.
+    Before(Place),
+    /// Two places that are always filled and emptied together: the second goes.
+    TwinPlaces(Place, Place),
+    /// Two transitions that do the same: the second goes.
+    TwinTransitions(u32, u32),
+}
+
+/// A run of original transitions, as a rope.
+#[derive(Debug, Clone, Copy)]
+enum Rope {
+    One(u32),
+    Then(u32, u32),
+}
+
+#[derive(Debug, Clone, Default)]
+struct PlaceNow {
+    from: Places,
+    to: Places,
+    from_sum: u64,
+    to_sum: u64,
+    gone: bool,
+}
+
+#[derive(Debug, Clone)]
+struct TransitionNow {
+    inputs: Places,
+    outputs: Places,
+    inputs_sum: u64,
+    outputs_sum: u64,
+    leads_on: bool,
+    gone: bool,
+    rope: u32,
+    /// How many exits a person takes in it.
+    length: u32,
+}
+
+/// A net in the course of its reduction.
+pub(crate) struct Reduction {
+    places: Vec<PlaceNow>,
+    transitions: Vec<TransitionNow>,
+    ropes: Vec<Rope>,
+    /// What has to happen first: the place that is marked at first has been moved on by this run.
+    opening: Vec<u32>,
+    initial: Place,
+    done: Place,
+    pub(crate) log: Vec<Rule>,
+}
+
+/// A transition that is left.
+#[derive(Debug, Clone)]
+pub(crate) struct Left {
+    pub(crate) number: u32,
+    pub(crate) inputs: Places,
+    pub(crate) outputs: Places,
+    pub(crate) leads_on: bool,
+    pub(crate) length: u32,
+}
+
+/// A number that sums tell apart: the sum of a set depends on its members alone, not on their order.
+fn spread(number: u32) -> u64 {
+    let mixed = (u64::from(number) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+}
+
+fn take_out(list: &mut Places, sum: &mut u64, number: u32) {
+    if let Some(place) = list.iter().position(|known| *known == number) {
+        list.swap_remove(place);
+        *sum = sum.wrapping_sub(spread(number));
+    }
+}
+
+fn put_in(list: &mut Places, sum: &mut u64, number: u32) {
+    list.push(number);
+    *sum = sum.wrapping_add(spread(number));
+}
+
+fn same_set(one: &[u32], other: &[u32]) -> bool {
+    one.len() == other.len() && one.iter().all(|number| other.contains(number))
+}
+
+impl Reduction {
+    pub(crate) fn of(net: &Net) -> Self {
+        let mut places = vec![PlaceNow::default(); net.places];
+        let mut transitions = Vec::with_capacity(net.transitions.len());
+        for (at, transition) in (0..).zip(&net.transitions) {
+            for place in &transition.inputs {
+                let place = &mut places[*place as usize];
+                put_in(&mut place.to, &mut place.to_sum, at);
+            }
+            for place in &transition.outputs {
+                let place = &mut places[*place as usize];
+                put_in(&mut place.from, &mut place.from_sum, at);
+            }
+            let sum = |list: &[u32]| list.iter().fold(0_u64, |sum, number| sum.wrapping_add(spread(*number)));
+            transitions.push(TransitionNow {
+                inputs: transition.inputs.clone(),
+                outputs: transition.outputs.clone(),
+                inputs_sum: sum(&transition.inputs),
+                outputs_sum: sum(&transition.outputs),
+                leads_on: transition.leads_on,
+                gone: false,
+                rope: at,
+                length: u32::from(matches!(transition.origin, Origin::Exit(_))),
+            });
+        }
+        let ropes = (0..net.transitions.len() as u32).map(Rope::One).collect();
+        Self { places, transitions, ropes, opening: Vec::new(), initial: GATE, done: net.done, log: Vec::new() }
+    }
+
+    /// Reduces as far as it goes; whether nothing but the finished case is left.
+    pub(crate) fn run(&mut self) -> bool {
+        let mut work = Work::of(self.places.len(), self.transitions.len());
+        let mut twin_places: HashMap<(u64, u64), Place, FixedState> = HashMap::default();
+        let mut twin_transitions: HashMap<(u64, u64), u32, FixedState> = HashMap::default();
+        while let Some(item) = work.next() {
+            match item {
+                Item::Transition(at) if !self.transitions[at as usize].gone => {
+                    let done = self.try_loop(at, &mut work) || self.try_series(at, &mut work);
+                    if !done {
+                        self.try_twin_transitions(at, &mut twin_transitions, &mut work);
+                    }
+                }
+                Item::Place(at) if !self.places[at as usize].gone => {
+                    let done = self.try_after(at, &mut work) || self.try_before(at, &mut work);
+                    if !done {
+                        self.try_twin_places(at, &mut twin_places, &mut work);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.initial == self.done && self.transitions.iter().all(|transition| transition.gone)
+    }
+
+    /// Where the token is at first.
+    pub(crate) fn initial(&self) -> Place {
+        self.initial
+    }
+
+    /// What is left.
+    pub(crate) fn left(&self) -> Vec<Left> {
+        (0..)
+            .zip(&self.transitions)
+            .filter(|(_, transition)| !transition.gone)
+            .map(|(number, transition)| Left {
+                number,
+                inputs: transition.inputs.clone(),
+                outputs: transition.outputs.clone(),
+                leads_on: transition.leads_on,
+                length: transition.length,
+            })
+            .collect()
+    }
+
+    /// The original transitions of a run of what is left, in order.
+    pub(crate) fn unroll(&self, run: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        let mut unrolled: Vec<u32> = Vec::new();
+        let mut open: Vec<u32> = Vec::new();
+        for rope in self.opening.iter().copied().chain(run.into_iter().map(|at| self.transitions[at as usize].rope)) {
+            open.push(rope);
+            while let Some(rope) = open.pop() {
+                match self.ropes[rope as usize] {
+                    Rope::One(original) => unrolled.push(original),
+                    Rope::Then(first, second) => {
+                        open.push(second);
+                        open.push(first);
+                    }
+                }
+            }
+        }
+        unrolled
+    }
+
+    /// Which original transitions can be taken, given which of those that are left can.
+    pub(crate) fn alive(&self, taken: impl Fn(u32) -> bool, originals: usize) -> Vec<bool> {
+        let mut alive = vec![false; originals];
+        for (at, transition) in (0..).zip(&self.transitions) {
+            if !transition.gone && taken(at) {
+                for original in self.unroll([at]) {
+                    alive[original as usize] = true;
+                }
+            }
+        }
+        // What a run passes through is on its rope; what was dropped beside it comes alive with what it was dropped for.
+        for rule in self.log.iter().rev() {
+            match *rule {
+                Rule::TwinTransitions(kept, dropped) => {
+                    let any = self.rope_of(kept).iter().all(|original| alive[*original as usize]);
+                    if any {
+                        for original in self.rope_of(dropped) {
+                            alive[original as usize] = true;
+                        }
+                    }
+                }
+                Rule::Loop(dropped) => {
+                    for original in self.rope_of(dropped) {
+                        alive[original as usize] = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        alive
+    }
+
+    fn rope_of(&self, at: u32) -> Vec<u32> {
+        let mut unrolled = Vec::new();
+        let mut open = vec![self.transitions[at as usize].rope];
+        while let Some(rope) = open.pop() {
+            match self.ropes[rope as usize] {
+                Rope::One(original) => unrolled.push(original),
+                Rope::Then(first, second) => open.extend([second, first]),
+            }
+        }
+        unrolled
+    }
+
+    fn tie(&mut self, first: u32, second: u32) -> u32 {
+        self.ropes.push(Rope::Then(first, second));
+        self.ropes.len() as u32 - 1
+    }
+
+    fn drop_transition(&mut self, at: u32, work: &mut Work) {
+        let inputs = std::mem::take(&mut self.transitions[at as usize].inputs);
+        let outputs = std::mem::take(&mut self.transitions[at as usize].outputs);
+        self.transitions[at as usize].gone = true;
+        for place in inputs {
+            let now = &mut self.places[place as usize];
+            take_out(&mut now.to, &mut now.to_sum, at);
+            work.place(place);
+            work.around(now);
+        }
+        for place in outputs {
+            let now = &mut self.places[place as usize];
+            take_out(&mut now.from, &mut now.from_sum, at);
+            work.place(place);
+            work.around(now);
+        }
+    }
+
+    fn try_loop(&mut self, at: u32, work: &mut Work) -> bool {
+        let transition = &self.transitions[at as usize];
+        let ([from], [to]) = (&transition.inputs[..], &transition.outputs[..]) else { return false };
+        // Some token has to come to the place in another way, or the transition is dead.
+        if from != to || (*from != self.initial && self.places[*from as usize].from.len() < 2) {
+            return false;
+        }
+        self.log.push(Rule::Loop(at));
+        self.drop_transition(at, work);
+        true
+    }
+
+    fn try_series(&mut self, at: u32, work: &mut Work) -> bool {
+        let transition = &self.transitions[at as usize];
+        let (&[from], &[to]) = (&transition.inputs[..], &transition.outputs[..]) else { return false };
+        if from == to || !transition.leads_on || self.places[from as usize].to.len() != 1 {
+            return false;
+        }
+        let producers = self.places[from as usize].from.clone();
+        // Without a producer the place is never reached; with one that fills both there would be two tokens in one.
+        let doubled = producers.iter().any(|producer| self.transitions[*producer as usize].outputs.contains(&to));
+        if doubled || (producers.is_empty() && from != self.initial) {
+            return false;
+        }
+        let rope = transition.rope;
+        let length = transition.length;
+        self.log.push(Rule::Series(at));
+        if from == self.initial {
+            self.opening.push(rope);
+            self.initial = to;
+        }
+        self.drop_transition(at, work);
+        for producer in producers {
+            let now = &mut self.transitions[producer as usize];
+            take_out(&mut now.outputs, &mut now.outputs_sum, from);
+            put_in(&mut now.outputs, &mut now.outputs_sum, to);
+            now.length = now.length.saturating_add(length);
+            let first = now.rope;
+            let tied = self.tie(first, rope);
+            self.transitions[producer as usize].rope = tied;
+            let into = &mut self.places[to as usize];
+            put_in(&mut into.from, &mut into.from_sum, producer);
+            work.transition(producer);
+        }
+        let gone = &mut self.places[from as usize];
+        gone.gone = true;
+        gone.from.clear();
+        work.place(to);
+        let now = &self.places[to as usize];
+        work.around(now);
+        true
+    }
+
+    /// A place between two transitions, and these.
+    fn between(&self, at: Place) -> Option<(u32, u32)> {
+        let place = &self.places[at as usize];
+        match (&place.from[..], &place.to[..]) {
+            (&[first], &[second]) if first != second && at != self.initial => Some((first, second)),
+            _ => None,
+        }
+    }
+
+    fn try_after(&mut self, at: Place, work: &mut Work) -> bool {
+        let Some((first, second)) = self.between(at) else { return false };
+        let then = &self.transitions[second as usize];
+        if then.inputs.len() != 1 || then.outputs.is_empty() || !then.leads_on {
+            return false;
+        }
+        let outputs = then.outputs.clone();
+        if outputs.iter().any(|output| self.transitions[first as usize].outputs.contains(output)) {
+            return false;
+        }
+        self.log.push(Rule::After(at));
+        let (rope, length) = (then.rope, then.length);
+        self.drop_transition(second, work);
+        let now = &mut self.transitions[first as usize];
+        take_out(&mut now.outputs, &mut now.outputs_sum, at);
+        now.length = now.length.saturating_add(length);
+        for &output in &outputs {
+            put_in(&mut now.outputs, &mut now.outputs_sum, output);
+            let place = &mut self.places[output as usize];
+            put_in(&mut place.from, &mut place.from_sum, first);
+            work.place(output);
+        }
+        let tied = self.tie(self.transitions[first as usize].rope, rope);
+        self.transitions[first as usize].rope = tied;
+        self.places[at as usize].gone = true;
+        self.places[at as usize].from.clear();
+        work.transition(first);
+        self.neighbours(first, work);
+        true
+    }
+
+    fn try_before(&mut self, at: Place, work: &mut Work) -> bool {
+        let Some((first, second)) = self.between(at) else { return false };
+        let before = &self.transitions[first as usize];
+        let alone = |place: &Place| *place != self.initial && self.places[*place as usize].to.len() == 1;
+        if before.outputs.len() != 1 || before.inputs.len() < 2 || !before.leads_on || !before.inputs.iter().all(alone) {
+            return false;
+        }
+        let inputs = before.inputs.clone();
+        if inputs.iter().any(|input| self.transitions[second as usize].inputs.contains(input)) {
+            return false;
+        }
+        self.log.push(Rule::Before(at));
+        let (rope, length) = (before.rope, before.length);
+        self.drop_transition(first, work);
+        let now = &mut self.transitions[second as usize];
+        take_out(&mut now.inputs, &mut now.inputs_sum, at);
+        now.length = now.length.saturating_add(length);
+        for &input in &inputs {
+            put_in(&mut now.inputs, &mut now.inputs_sum, input);
+            let place = &mut self.places[input as usize];
+            put_in(&mut place.to, &mut place.to_sum, second);
+            work.place(input);
+        }
+        let tied = self.tie(rope, self.transitions[second as usize].rope);
+        self.transitions[second as usize].rope = tied;
+        self.places[at as usize].gone = true;
+        self.places[at as usize].to.clear();
+        work.transition(second);
+        self.neighbours(second, work);
+        true
+    }
+
+    fn try_twin_places(&mut self, at: Place, known: &mut HashMap<(u64, u64), Place, FixedState>, work: &mut Work) -> bool {
+        let place = &self.places[at as usize];
+        if place.from.is_empty() || place.to.is_empty() || at == self.initial || at == self.done {
+            return false;
+        }
+        let sums = (place.from_sum, place.to_sum);
+        let Some(other) = known.insert(sums, at).filter(|other| *other != at) else { return false };
+        let twin = &self.places[other as usize];
+        if twin.gone
+            || other == self.initial
+            || !same_set(&twin.from, &place.from)
+            || !same_set(&twin.to, &place.to)
+        {
+            return false;
+        }
+        self.log.push(Rule::TwinPlaces(at, other));
+        let gone = std::mem::take(&mut self.places[other as usize]);
+        self.places[other as usize].gone = true;
+        for transition in gone.from {
+            let now = &mut self.transitions[transition as usize];
+            take_out(&mut now.outputs, &mut now.outputs_sum, other);
+            work.transition(transition);
+            if now.outputs.len() == 1 {
+                work.place(now.outputs[0]);
+            }
+        }
+        for transition in gone.to {
+            let now = &mut self.transitions[transition as usize];
+            take_out(&mut now.inputs, &mut now.inputs_sum, other);
+            work.transition(transition);
+            if now.inputs.len() == 1 {
+                work.place(now.inputs[0]);
+            }
+        }
+        work.place(at);
+        true
+    }
+
+    fn try_twin_transitions(&mut self, at: u32, known: &mut HashMap<(u64, u64), u32, FixedState>, work: &mut Work) -> bool {
+        let transition = &self.transitions[at as usize];
+        let sums = (transition.inputs_sum, transition.outputs_sum);
+        let Some(other) = known.insert(sums, at).filter(|other| *other != at) else { return false };
+        let twin = &self.transitions[other as usize];
+        if twin.gone
+            || !same_set(&twin.inputs, &transition.inputs)
+            || !same_set(&twin.outputs, &transition.outputs)
+        {
+            return false;
+        }
+        // The shorter run stays for telling; a way that may be counted on stays for proving.
+        let (kept, dropped) = match (transition.leads_on, twin.leads_on) {
+            (false, true) => (other, at),
+            (true, false) => (at, other),
+            _ if twin.length < transition.length => (other, at),
+            _ => (at, other),
+        };
+        known.insert(sums, kept);
+        self.log.push(Rule::TwinTransitions(kept, dropped));
+        self.drop_transition(dropped, work);
+        work.transition(kept);
+        true
+    }
+
+    fn neighbours(&self, at: u32, work: &mut Work) {
+        let transition = &self.transitions[at as usize];
+        if transition.inputs.len() == 1 {
+            work.place(transition.inputs[0]);
+        }
+        if transition.outputs.len() == 1 {
+            work.place(transition.outputs[0]);
+        }
+        // Of many neighbours those that changed have been told already.
+        if transition.outputs.len() <= 4 {
+            transition.outputs.iter().for_each(|place| work.place(*place));
+        }
+        if transition.inputs.len() <= 4 {
+            transition.inputs.iter().for_each(|place| work.place(*place));
+        }
+    }
+}
+
+enum Item {
+    Place(Place),
+    Transition(u32),
+}
+
+/// What has changed and has not been looked at since.
+struct Work {
+    open: Vec<u32>,
+    is_open: Vec<bool>,
+    places: u32,
+}
+
+impl Work {
+    fn of(places: usize, transitions: usize) -> Self {
+        let all = (places + transitions) as u32;
+        Self { open: (0..all).rev().collect(), is_open: vec![true; all as usize], places: places as u32 }
+    }
+
+    fn push(&mut self, number: u32) {
+        if !std::mem::replace(&mut self.is_open[number as usize], true) {
+            self.open.push(number);
+        }
+    }
+
+    fn place(&mut self, place: Place) {
+        self.push(place);
+    }
+
+    fn transition(&mut self, transition: u32) {
+        self.push(self.places + transition);
+    }
+
+    /// The transitions beside a place, where there are few: with many, no rule depends on one more or less.
+    fn around(&mut self, place: &PlaceNow) {
+        for list in [&place.from, &place.to] {
+            if list.len() <= 2 {
+                list.iter().for_each(|transition| self.transition(*transition));
+            }
+        }
+    }
+
+    fn next(&mut self) -> Option<Item> {
+        let number = self.open.pop()?;
+        self.is_open[number as usize] = false;
+        Some(match number.checked_sub(self.places) {
+            None => Item::Place(number),
+            Some(transition) => Item::Transition(transition),
+        })
+    }
+}

@@ -1,0 +1,289 @@
+//! What a reduction leaves, searched state by state.
+
+#![expect(clippy::indexing_slicing, reason = "places and transitions are renumbered by this module")]
+
+use std::collections::VecDeque;
+
+use hashbrown::HashTable;
+
+use super::net::Place;
+use super::reduce::{Left, Reduction};
+use crate::search::hash_of;
+
+/// What is wrong with what is left, with a run of it that shows it: the numbers of its transitions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// Two tokens come to one place, or the case is over while others are left.
+    Unsafe(Vec<u32>),
+    /// From here on the case can't be finished.
+    Stuck(Vec<u32>),
+}
+
+/// What a search of the rest found.
+pub(crate) struct Residue {
+    /// What is wrong, at most one of each kind, the shortest first.
+    pub(crate) wrong: Vec<Wrong>,
+    /// For each transition of the reduction whether it was taken.
+    pub(crate) taken: Vec<bool>,
+    /// The states in order, as words, with their ranks: how many moves that may be counted on lead to the end.
+    pub(crate) states: Vec<u64>,
+    pub(crate) width: usize,
+    pub(crate) ranks: Vec<Option<u32>>,
+}
+
+/// The rest was too large.
+pub(crate) struct TooLarge {
+    /// The places that were marked when the search was given up.
+    pub(crate) marked: Vec<Place>,
+}
+
+/// The places of the rest, renumbered.
+struct Renumbered {
+    places: Vec<Place>,
+    number: Vec<u32>,
+}
+
+pub(crate) fn search(reduction: &Reduction, places: usize, done: Place, limit: usize) -> Result<Residue, TooLarge> {
+    let left = reduction.left();
+    let mut renumbered = Renumbered { places: Vec::new(), number: vec![u32::MAX; places] };
+    let all = left.iter().flat_map(|left| left.inputs.iter().chain(&left.outputs)).copied();
+    for place in all.chain([reduction.initial(), done]) {
+        if renumbered.number[place as usize] == u32::MAX {
+            renumbered.number[place as usize] = renumbered.places.len() as u32;
+            renumbered.places.push(place);
+        }
+    }
+    Search::new(reduction, left, renumbered, done, limit).run()
+}
+
+/// A transition as masks.
+struct Move {
+    inputs: Vec<(usize, u64)>,
+    outputs: Vec<(usize, u64)>,
+}
+
+struct Search {
+    left: Vec<Left>,
+    moves: Vec<Move>,
+    /// For each place the moves that take from it.
+    by_place: Vec<Vec<u32>>,
+    renumbered: Renumbered,
+    done: usize,
+    width: usize,
+    limit: usize,
+    states: Vec<u64>,
+    parents: Vec<(u32, u32)>,
+    /// The fewest completions of a person that lead to each state.
+    costs: Vec<u32>,
+    known: HashTable<u32>,
+    edges: Vec<(u32, u32, bool)>,
+    taken: Vec<bool>,
+    ends: Vec<u32>,
+    unsafe_at: Option<(u32, u32)>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Search {
+    fn new(reduction: &Reduction, left: Vec<Left>, renumbered: Renumbered, done: Place, limit: usize) -> Self {
+        let count = renumbered.places.len();
+        let width = count.div_ceil(64);
+        let masks = |list: &[Place]| {
+            let mut masks: Vec<(usize, u64)> = Vec::new();
+            for place in list {
+                let bit = renumbered.number[*place as usize] as usize;
+                match masks.iter_mut().find(|(word, _)| *word == bit / 64) {
+                    Some((_, mask)) => *mask |= 1 << (bit % 64),
+                    None => masks.push((bit / 64, 1 << (bit % 64))),
+                }
+            }
+            masks
+        };
+        let moves: Vec<Move> =
+            left.iter().map(|left| Move { inputs: masks(&left.inputs), outputs: masks(&left.outputs) }).collect();
+        let mut by_place = vec![Vec::new(); count];
+        for (at, left) in (0..).zip(&left) {
+            if let Some(first) = left.inputs.first() {
+                by_place[renumbered.number[*first as usize] as usize].push(at);
+            }
+        }
+        let largest = left.iter().map(|left| left.number as usize + 1).max().unwrap_or(0);
+        let mut search = Self {
+            moves,
+            by_place,
+            done: renumbered.number[done as usize] as usize,
+            width,
+            limit,
+            states: Vec::new(),
+            parents: Vec::new(),
+            costs: Vec::new(),
+            known: HashTable::new(),
+            edges: Vec::new(),
+            taken: vec![false; largest],
+            ends: Vec::new(),
+            unsafe_at: None,
+            left,
+            renumbered,
+        };
+        let mut first = vec![0; width];
+        let bit = search.renumbered.number[reduction.initial() as usize] as usize;
+        first[bit / 64] |= 1 << (bit % 64);
+        search.arrive(&first, (NONE, NONE), 0);
+        search
+    }
+
+    fn run(mut self) -> Result<Residue, TooLarge> {
+        // Those that took fewest completions first, so that what is found is told shortest.
+        let mut open: std::collections::BinaryHeap<std::cmp::Reverse<(u32, u32)>> =
+            [std::cmp::Reverse((0, 0))].into_iter().collect();
+        let mut closed: Vec<bool> = vec![false];
+        let mut state = vec![0; self.width];
+        while let Some(std::cmp::Reverse((cost, at))) = open.pop() {
+            if std::mem::replace(&mut closed[at as usize], true) {
+                continue;
+            }
+            state.copy_from_slice(self.state(at));
+            for place in ones(&state) {
+                for index in 0..self.by_place[place].len() {
+                    let number = self.by_place[place][index];
+                    let Some(next) = self.fire(&state, number, at) else { continue };
+                    let before = self.states.len();
+                    let cost = cost.saturating_add(self.left[number as usize].length);
+                    let to = self.arrive(&next, (at, number), cost);
+                    self.edges.push((at, to, self.left[number as usize].leads_on));
+                    if self.states.len() > before {
+                        closed.push(false);
+                        open.push(std::cmp::Reverse((cost, to)));
+                    } else if self.costs[to as usize] > cost {
+                        self.costs[to as usize] = cost;
+                        self.parents[to as usize] = (at, number);
+                        open.push(std::cmp::Reverse((cost, to)));
+                    }
+                    if self.parents.len() > self.limit {
+                        let marked = ones(&next).map(|place| self.renumbered.places[place]).collect();
+                        return Err(TooLarge { marked });
+                    }
+                }
+            }
+        }
+        Ok(self.judge())
+    }
+
+    fn state(&self, at: u32) -> &[u64] {
+        &self.states[at as usize * self.width..(at as usize + 1) * self.width]
+    }
+
+    /// The state after a move, if it can be made and is safe.
+    fn fire(&mut self, state: &[u64], number: u32, at: u32) -> Option<Vec<u64>> {
+        let it = &self.moves[number as usize];
+        if it.inputs.iter().any(|(word, mask)| state[*word] & mask != *mask) {
+            return None;
+        }
+        self.taken[self.left[number as usize].number as usize] = true;
+        let mut next = state.to_vec();
+        for (word, mask) in &it.inputs {
+            next[*word] &= !mask;
+        }
+        let mut doubled = false;
+        for (word, mask) in &it.outputs {
+            doubled |= next[*word] & mask != 0;
+            next[*word] |= mask;
+        }
+        let over = next[self.done / 64] & (1 << (self.done % 64)) != 0;
+        let alone = next.iter().map(|word| word.count_ones()).sum::<u32>() == 1;
+        if doubled || (over && !alone) {
+            self.unsafe_at = self.unsafe_at.or(Some((at, number)));
+            return None;
+        }
+        Some(next)
+    }
+
+    fn arrive(&mut self, state: &[u64], parent: (u32, u32), cost: u32) -> u32 {
+        let width = self.width;
+        let states = &self.states;
+        let hash = hash_of(state);
+        let same = |at: &u32| states[*at as usize * width..(*at as usize + 1) * width] == *state;
+        if let Some(at) = self.known.find(hash, same) {
+            return *at;
+        }
+        let at = self.parents.len() as u32;
+        self.states.extend_from_slice(state);
+        self.parents.push(parent);
+        self.costs.push(cost);
+        if state[self.done / 64] & (1 << (self.done % 64)) != 0 {
+            self.ends.push(at);
+        }
+        let states = &self.states;
+        self.known.insert_unique(hash, at, |at| hash_of(&states[*at as usize * width..(*at as usize + 1) * width]));
+        at
+    }
+
+    fn judge(self) -> Residue {
+        let count = self.parents.len();
+        let mut ranks: Vec<Option<u32>> = vec![None; count];
+        let mut heads = vec![NONE; count];
+        let mut before: Vec<(u32, u32)> = Vec::with_capacity(self.edges.len());
+        for (from, to, leads_on) in &self.edges {
+            if *leads_on {
+                before.push((*from, heads[*to as usize]));
+                heads[*to as usize] = before.len() as u32 - 1;
+            }
+        }
+        let mut open: VecDeque<u32> = VecDeque::new();
+        for end in &self.ends {
+            ranks[*end as usize] = Some(0);
+            open.push_back(*end);
+        }
+        while let Some(at) = open.pop_front() {
+            let next = ranks[at as usize].map(|rank| rank + 1);
+            let mut link = heads[at as usize];
+            while link != NONE {
+                let (from, further) = before[link as usize];
+                if ranks[from as usize].is_none() {
+                    ranks[from as usize] = next;
+                    open.push_back(from);
+                }
+                link = further;
+            }
+        }
+        let mut wrong = Vec::new();
+        if let Some((at, number)) = self.unsafe_at {
+            let mut run = self.run_to(at);
+            run.push(self.left[number as usize].number);
+            wrong.push(Wrong::Unsafe(run));
+        }
+        // A state before a move that is not safe may well have no other: what is wrong with it is told already.
+        let stuck = (0..count as u32).filter(|at| ranks[*at as usize].is_none());
+        if let Some(nearest) = stuck.min_by_key(|at| (self.costs[*at as usize], *at)) {
+            wrong.push(Wrong::Stuck(self.run_to(nearest)));
+        }
+        Residue { wrong, taken: self.taken, states: self.states, width: self.width, ranks }
+    }
+
+    fn run_to(&self, at: u32) -> Vec<u32> {
+        let mut run = Vec::new();
+        let mut at = at;
+        while let (parent, number) = self.parents[at as usize]
+            && parent != NONE
+        {
+            run.push(self.left[number as usize].number);
+            at = parent;
+        }
+        run.reverse();
+        run
+    }
+}
+
+fn ones(words: &[u64]) -> impl Iterator<Item = usize> + use<> {
+    let words: smallvec::SmallVec<[u64; 4]> = words.into();
+    words.into_iter().enumerate().flat_map(|(place, word)| {
+        let mut rest = word;
+        std::iter::from_fn(move || {
+            (rest != 0).then(|| {
+                let bit = rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                place * 64 + bit
+            })
+        })
+    })
+}

@@ -1,0 +1,187 @@
+//! `bounded`: does it end, however people decide?
+
+use sop_core::diagnostic::Bilingual;
+use sop_core::process::{Position as _, Process, StepIx};
+
+use super::potential::{Cost, Potential, Split, leads_to, order};
+use crate::cause::{Cause, Trouble};
+use crate::examination::Examination;
+use crate::flow::{Found, run_of};
+use crate::model::{ExitIx, Way};
+use crate::search::{Arrival, Edge, Graph, Parent};
+
+/// Every completion counts one.
+pub(crate) struct Completions;
+
+impl Cost for Completions {
+    fn first(&self, _: StepIx) -> u64 {
+        1
+    }
+    fn rework(&self, _: StepIx) -> u64 {
+        1
+    }
+}
+
+/// What proves a bound: an inequality for each exit.
+pub(crate) type BoundedEvidence = Potential;
+
+pub(crate) fn judge(
+    examination: &Examination<'_, '_>,
+    sorted: &Result<Vec<StepIx>, Vec<StepIx>>,
+) -> (Found, Option<BoundedEvidence>) {
+    let facts = examination.facts;
+    match sorted {
+        Ok(order) => {
+            let potential = Potential::of(facts.process, &facts.exits, order, Split::Sum, &Completions);
+            match potential.bound(facts.process, Split::Sum) {
+                u64::MAX => (Found::Unknown(beyond_counting()), None),
+                _ => (Found::Proved, Some(potential)),
+            }
+        }
+        Err(on_round) => (rounds(examination, on_round, |steps| Trouble::Endless { steps }, |_| true), None),
+    }
+}
+
+pub(crate) fn beyond_counting() -> Bilingual {
+    Bilingual::new("batasnya melampaui 2^64", "the bound is beyond 2^64")
+}
+
+/// The rounds that nothing limits, each with a run that goes round for ever: for every arrow back without a limit one,
+/// the shortest first; if there is none, the shortest round.
+pub(crate) fn rounds(
+    examination: &Examination<'_, '_>,
+    on_round: &[StepIx],
+    trouble: impl Fn(Vec<StepIx>) -> Trouble,
+    concerns: impl Fn(&[StepIx]) -> bool,
+) -> Found {
+    let facts = examination.facts;
+    let graph = examination.nearest();
+    let lies_on_round = |step: StepIx| on_round.binary_search(&step).is_ok();
+    let mut candidates: Vec<ExitIx> = facts
+        .exits
+        .iter()
+        .filter(|(_, exit)| exit.goes_back().is_some() && exit.way == Way::Plain && lies_on_round(exit.step))
+        .map(|(at, _)| at)
+        .collect();
+    let mut found = lassos(examination, graph, &candidates);
+    if found.is_empty() {
+        candidates = facts
+            .exits
+            .iter()
+            .filter(|(_, exit)| {
+                exit.leads_on()
+                    && lies_on_round(exit.step)
+                    && leads_to(facts.process, exit).any(lies_on_round)
+            })
+            .map(|(at, _)| at)
+            .collect();
+        found = lassos(examination, graph, &candidates);
+        found.truncate(1);
+    }
+    let concerned: Vec<Cause> = found
+        .into_iter()
+        .filter(|lasso| concerns(&lasso.steps))
+        .map(|lasso| Cause { trouble: trouble(lasso.steps), run: Some(lasso.run) })
+        .collect();
+    match concerned.is_empty() {
+        false => Found::Refuted(concerned),
+        true => Found::Unknown(Bilingual::new(
+            format!("ada putaran di baris {}, tetapi tidak ditemukan jalannya", rows(facts.process, on_round)),
+            format!("there is a round in row {}, but no run of it was found", rows(facts.process, on_round)),
+        )),
+    }
+}
+
+pub(crate) fn rows(process: &Process, steps: &[StepIx]) -> String {
+    let named: Vec<String> =
+        steps.iter().take(8).filter_map(|step| process.steps().get(*step)).map(|spec| process.row_name(spec.row)).collect();
+    named.join(", ")
+}
+
+struct Lasso {
+    steps: Vec<StepIx>,
+    run: crate::run::Run,
+    length: usize,
+}
+
+/// The most candidates for each of which a way back is looked for.
+const MAX_ROUNDS: usize = 64;
+
+/// For each of these exits the nearest state where it is taken and from which that state is reached again without a
+/// counted return.
+fn lassos(examination: &Examination<'_, '_>, graph: &Graph<'_>, candidates: &[ExitIx]) -> Vec<Lasso> {
+    let facts = examination.facts;
+    let mut first: Vec<Option<(u32, Edge)>> = vec![None; candidates.len()];
+    for at in 0..graph.len() as u32 {
+        for edge in graph.edges_of(at) {
+            if let Ok(place) = candidates.binary_search(&edge.exit)
+                && let Some(known @ None) = first.get_mut(place)
+                && matches!(edge.to, Arrival::State(_))
+            {
+                *known = Some((at, *edge));
+            }
+        }
+    }
+    let mut found: Vec<Lasso> = Vec::new();
+    let mut taken: Vec<(u32, Edge)> = first.into_iter().flatten().collect();
+    taken.sort_by_key(|(at, _)| *at);
+    for (at, edge) in taken.into_iter().take(MAX_ROUNDS) {
+        let Arrival::State(to) = edge.to else { continue };
+        let Some(back) = way(examination, graph, to, at) else { continue };
+        let mut whole = graph.way_to(at);
+        let begins = whole.len();
+        whole.push(Parent::Move { from: at, exit: edge.exit, sample: edge.sample });
+        whole.extend(back);
+        let mut run = run_of(facts.process, graph, &whole);
+        // The run goes on with what leads to the state at the beginning of the round.
+        run.repeats_from = Some(begins);
+        let mut steps: Vec<StepIx> = whole
+            .iter()
+            .skip(begins)
+            .filter_map(|parent| match parent {
+                Parent::Move { exit, .. } => facts.exits.get(*exit).map(|exit| exit.step),
+                _ => None,
+            })
+            .collect();
+        steps.sort_unstable_by_key(|step| step.place());
+        steps.dedup();
+        found.push(Lasso { steps, length: whole.len(), run });
+    }
+    found.sort_by_key(|lasso| lasso.length);
+    found
+}
+
+/// A shortest way from one state to another without counted returns.
+fn way(examination: &Examination<'_, '_>, graph: &Graph<'_>, from: u32, goal: u32) -> Option<Vec<Parent>> {
+    let exits = &examination.facts.exits;
+    let mut before: Vec<Option<(u32, Edge)>> = vec![None; graph.len()];
+    let mut open = std::collections::VecDeque::from([from]);
+    let mut is_found = from == goal;
+    while let (false, Some(at)) = (is_found, open.pop_front()) {
+        for edge in graph.edges_of(at) {
+            let Arrival::State(to) = edge.to else { continue };
+            if to == from || !exits.get(edge.exit).is_some_and(|exit| exit.leads_on()) {
+                continue;
+            }
+            if let Some(known @ None) = before.get_mut(to as usize) {
+                *known = Some((at, *edge));
+                open.push_back(to);
+                is_found |= to == goal;
+            }
+        }
+    }
+    let mut way = Vec::new();
+    let mut at = goal;
+    while at != from {
+        let (earlier, edge) = before.get(at as usize).copied().flatten()?;
+        way.push(Parent::Move { from: earlier, exit: edge.exit, sample: edge.sample });
+        at = earlier;
+    }
+    way.reverse();
+    is_found.then_some(way)
+}
+
+/// The order that bounds rest on.
+pub(crate) fn sorted(examination: &Examination<'_, '_>) -> Result<Vec<StepIx>, Vec<StepIx>> {
+    order(examination.facts.process, &examination.facts.exits)
+}

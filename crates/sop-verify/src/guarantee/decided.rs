@@ -1,0 +1,152 @@
+//! `decided`: is there always exactly one way on?
+
+use sop_core::diagnostic::Bilingual;
+use sop_core::process::{Process, Route, StepIx, ThenSpec};
+
+use crate::cause::{Cause, Trouble};
+use crate::examination::Examination;
+use crate::flow::{Found, run_of};
+use crate::model::{By, ChoiceFacts, Split};
+use crate::search::{Graph, Scope, Undecided, explore};
+
+/// What proves that every choice is decided.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DecidedEvidence {
+    /// Each choice, taken apart until one branch is left everywhere: in the order of steps, outcomes and rungs.
+    Trees(Vec<Vec<Split>>),
+    /// The states of the flow's evidence: in none of them a choice is undecided.
+    Explored,
+}
+
+pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<DecidedEvidence>) {
+    let facts = examination.facts;
+    let mut causes = Vec::new();
+    let mut unknown: Option<Bilingual> = None;
+    let mut by_states = false;
+    let wrong = |choice: &ChoiceFacts| {
+        choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().any(|leaf| leaf.branch.is_err()))
+    };
+    for choice in &facts.choices {
+        if choice.tree.is_none() {
+            unknown = Some(too_wide(facts.process, choice.step, facts.limits.nodes));
+        }
+    }
+    if facts.choices.iter().any(wrong) {
+        match examination.states() {
+            Some(graph) => {
+                by_states = true;
+                causes.extend(graph.undecided.iter().map(|trouble| undecided(facts.process, graph, trouble)));
+            }
+            None => {
+                // What a completion itself sets is wrong wherever the step is reached.
+                for choice in facts.choices.iter().filter(|choice| wrong(choice)) {
+                    match free_trouble(examination, choice) {
+                        Some(cause) => causes.push(cause),
+                        None => unknown = Some(not_reached(facts.process, choice.step)),
+                    }
+                }
+            }
+        }
+    }
+    for (step, spec) in facts.process.steps().iter() {
+        let closes = |route: &Route| match route {
+            Route::Return(taken) => matches!(facts.process.returns()[*taken].limit, Some((_, ThenSpec::Closed))),
+            _ => false,
+        };
+        if spec.outcomes.iter().all(|outcome| closes(&outcome.route)) && !spec.outcomes.is_empty() {
+            match nothing_open(examination, step) {
+                Ok(Some(cause)) => causes.push(cause),
+                Ok(None) => {}
+                Err(reason) => unknown = Some(reason),
+            }
+        }
+    }
+    if !causes.is_empty() {
+        return (Found::Refuted(causes), None);
+    }
+    match unknown {
+        Some(reason) => (Found::Unknown(reason), None),
+        None if by_states => (Found::Proved, Some(DecidedEvidence::Explored)),
+        None => {
+            let trees = facts.choices.iter().filter_map(|choice| choice.tree.as_ref()).map(|tree| tree.nodes.clone());
+            (Found::Proved, Some(DecidedEvidence::Trees(trees.collect())))
+        }
+    }
+}
+
+fn too_wide(process: &Process, step: StepIx, limit: usize) -> Bilingual {
+    let at = process.called_step(step).title;
+    Bilingual::new(
+        format!("{at}: syarat-syaratnya terpecah menjadi lebih dari {limit} bagian"),
+        format!("{at}: its conditions fall into more than {limit} parts"),
+    )
+}
+
+fn not_reached(process: &Process, step: StepIx) -> Bilingual {
+    let at = process.called_step(step).title;
+    Bilingual::new(
+        format!("{at}: tidak diketahui apakah nilai yang bermasalah dapat muncul di sini"),
+        format!("{at}: it is not known whether the values in question can occur here"),
+    )
+}
+
+fn undecided(process: &Process, graph: &Graph<'_>, found: &Undecided) -> Cause {
+    let mut run = run_of(process, graph, &graph.way_to(found.state));
+    match found.by {
+        By::Person => {
+            let values = crate::flow::values(graph.data, &found.sample);
+            let values = crate::run::filled_in(process, found.step, found.outcome, &values);
+            run.complete(process, found.step, found.outcome, values);
+            run.refuse_last();
+        }
+        By::Rung(rung) => run.sleep(found.step, rung),
+    }
+    let trouble = Trouble::Undecided { step: found.step, outcome: found.outcome, holding: found.holding };
+    Cause { trouble, run: Some(run) }
+}
+
+/// A choice whose completion sets all that it reads: what is wrong with it is wrong as soon as its step is reached.
+fn free_trouble(examination: &Examination<'_, '_>, choice: &ChoiceFacts) -> Option<Cause> {
+    let facts = examination.facts;
+    let leaf = choice.tree.as_ref()?.leaves.iter().find(|leaf| leaf.branch.is_err())?;
+    if !choice.is_free {
+        return None;
+    }
+    let mut run = examination.run_to(choice.step)?;
+    let values = crate::flow::values(&facts.data, &leaf.cells);
+    let values = crate::run::filled_in(facts.process, choice.step, choice.outcome, &values);
+    run.complete(facts.process, choice.step, choice.outcome, values);
+    run.refuse_last();
+    let holding = leaf.branch.err().unwrap_or(0);
+    let trouble = Trouble::Undecided { step: choice.step, outcome: choice.outcome, holding };
+    Some(Cause { trouble, run: Some(run) })
+}
+
+/// A run in which every outcome of a step gets closed.
+fn nothing_open(examination: &Examination<'_, '_>, step: StepIx) -> Result<Option<Cause>, Bilingual> {
+    let facts = examination.facts;
+    let process = facts.process;
+    let scope = Scope { counters: true, ..Scope::default() };
+    let graph = explore(process, &facts.exits, &facts.data, scope, facts.limits.states);
+    let is_used_up = |at: u32| {
+        let state = graph.state(at);
+        let spent = |route: &Route| match route {
+            Route::Return(taken) => {
+                let limit = process.returns()[*taken].limit.map_or(u32::MAX, |(limit, _)| limit);
+                u32::from(graph.packing.count(state, *taken)) >= limit
+            }
+            _ => false,
+        };
+        graph.packing.marking.is_active(state, step)
+            && process.steps()[step].outcomes.iter().all(|outcome| spent(&outcome.route))
+    };
+    match (0..graph.len() as u32).find(|at| is_used_up(*at)) {
+        Some(at) => {
+            let run = run_of(process, &graph, &graph.way_to(at));
+            Ok(Some(Cause { trouble: Trouble::NothingOpen { step }, run: Some(run) }))
+        }
+        None if graph.is_cut => Err(not_reached(process, step)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,184 @@
+//! `supplied`: is every paper there when it is needed?
+
+use sop_core::case::Handing;
+use sop_core::diagnostic::Bilingual;
+use sop_core::process::{BitSet, PaperIx, Position as _, Process, StepIx};
+
+use crate::cause::{Cause, Trouble};
+use crate::examination::Examination;
+use crate::flow::{Found, run_of};
+use crate::model::{By, Exit, Exits, Question, Way, certain};
+use crate::search::{Graph, Scope, explore};
+
+/// The papers that are certainly there at each step and in each slot, exit by exit.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct SuppliedEvidence {
+    pub(crate) steps: Vec<Option<Vec<PaperIx>>>,
+    pub(crate) slots: Vec<Option<Vec<PaperIx>>>,
+}
+
+/// Which papers are there.
+pub(crate) struct Papers<'p> {
+    pub(crate) process: &'p Process,
+}
+
+impl Question for Papers<'_> {
+    fn width(&self) -> usize {
+        self.process.papers().len()
+    }
+
+    fn at_start(&self, start: usize) -> BitSet {
+        let mut there = BitSet::with_len(self.width());
+        if let Some(start) = self.process.starts().values().nth(start) {
+            there.extend(start.brings.iter().map(|paper| paper.place()));
+        }
+        there
+    }
+
+    fn gain(&self, exit: &Exit, known: &mut BitSet) {
+        let spec = &self.process.steps()[exit.step];
+        let Some(outcome) = exit.outcome.and_then(|at| spec.outcome(at)).filter(|_| exit.by == By::Person) else {
+            return;
+        };
+        let open = !matches!(exit.way, Way::Spent(_));
+        let handing = Handing::of(outcome, &exit.route, |_| open);
+        known.extend(handing.provides(spec, outcome).map(|paper| paper.place()));
+    }
+}
+
+/// What a step needs: what it requires and what is waived, since a waiver is judged like any verdict (P4, G5).
+fn needed(process: &Process, step: StepIx) -> impl Iterator<Item = PaperIx> + '_ {
+    let spec = &process.steps()[step];
+    spec.requires.iter().chain(&spec.waived).copied()
+}
+
+pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<SuppliedEvidence>) {
+    let facts = examination.facts;
+    let process = facts.process;
+    let known = &facts.papers;
+    let mut alarms: Vec<(StepIx, PaperIx)> = Vec::new();
+    for (step, _) in process.steps().iter() {
+        let Some(Some(there)) = known.steps.get(step.place()) else { continue };
+        alarms.extend(needed(process, step).filter(|paper| !there.contains(paper.place())).map(|paper| (step, paper)));
+    }
+    let mut causes = Vec::new();
+    let mut unknown = None;
+    let mut by_states = false;
+    // Alarms are looked into a few papers at a time: each doubles the states at most.
+    let mut papers: Vec<PaperIx> = alarms.iter().map(|(_, paper)| *paper).collect();
+    papers.sort_unstable();
+    papers.dedup();
+    for group in papers.chunks(1) {
+        let scope = Scope { papers: group.to_vec(), ..Scope::default() };
+        let graph = explore(process, &facts.exits, &facts.data, scope, facts.limits.states);
+        for &(step, paper) in alarms.iter().filter(|(_, paper)| group.contains(paper)) {
+            match missing(&graph, group, step, paper) {
+                Some(at) => {
+                    let run = run_of(process, &graph, &graph.way_to(at));
+                    causes.push(Cause { trouble: Trouble::PaperMissing { step, paper }, run: Some(run) });
+                }
+                None if graph.is_cut => unknown = Some(not_searched(process, step)),
+                None => by_states = true,
+            }
+        }
+    }
+    match races(examination) {
+        Ok(found) => causes.extend(found),
+        Err(reason) => unknown = unknown.or(Some(reason)),
+    }
+    if !causes.is_empty() {
+        return (Found::Refuted(causes), None);
+    }
+    if let Some(reason) = unknown {
+        return (Found::Unknown(reason), None);
+    }
+    if by_states {
+        // The sets alone do not prove it; the states that do are not kept.
+        return (Found::Proved, None);
+    }
+    let list = |sets: &[Option<BitSet>]| {
+        sets.iter().map(|set| set.as_ref().map(|set| set.iter().map(PaperIx::at).collect())).collect()
+    };
+    (Found::Proved, Some(SuppliedEvidence { steps: list(&known.steps), slots: list(&known.slots) }))
+}
+
+fn not_searched(process: &Process, step: StepIx) -> Bilingual {
+    let at = process.called_step(step).title;
+    Bilingual::new(
+        format!("{at}: terlalu banyak keadaan untuk memastikan berkasnya"),
+        format!("{at}: too many states to be certain of its papers"),
+    )
+}
+
+fn missing(graph: &Graph<'_>, papers: &[PaperIx], step: StepIx, paper: PaperIx) -> Option<u32> {
+    let place = papers.iter().position(|known| *known == paper)?;
+    (0..graph.len() as u32).find(|at| {
+        let state = graph.state(*at);
+        graph.packing.marking.is_active(state, step) && !graph.packing.has_paper(state, place)
+    })
+}
+
+/// New versions made while a parallel step may be reading the paper.
+fn races(examination: &Examination<'_, '_>) -> Result<Vec<Cause>, Bilingual> {
+    let facts = examination.facts;
+    let process = facts.process;
+    if facts.is_sequential {
+        return Ok(Vec::new());
+    }
+    let pairs = racing_pairs(process, &facts.exits);
+    let mut causes = Vec::new();
+    if pairs.is_empty() {
+        return Ok(causes);
+    }
+    let graph = examination.nearest();
+    for (by, reader, paper, exit) in pairs {
+        let both = |at: &u32| {
+            let state = graph.state(*at);
+            graph.packing.marking.is_active(state, by) && graph.packing.marking.is_active(state, reader)
+        };
+        let takes = |at: &u32| graph.edges_of(*at).iter().find(|edge| edge.exit == exit).copied();
+        match (0..graph.len() as u32).filter(both).find_map(|at| takes(&at).map(|edge| (at, edge))) {
+            Some((at, edge)) => {
+                let mut way = graph.way_to(at);
+                way.push(crate::search::Parent::Move { from: at, exit, sample: edge.sample });
+                let run = run_of(process, graph, &way);
+                let trouble = Trouble::PaperOvertaken { by, reader, paper };
+                let told = causes.iter().any(|cause: &Cause| cause.trouble == trouble);
+                if !told {
+                    causes.push(Cause { trouble, run: Some(run) });
+                }
+            }
+            None if graph.is_cut => return Err(not_searched(process, reader)),
+            None => {}
+        }
+    }
+    Ok(causes)
+}
+
+/// Steps that make a paper, and others that read it, in the order of the document.
+fn racing_pairs(process: &Process, exits: &Exits) -> Vec<(StepIx, StepIx, PaperIx, u32)> {
+    let mut readers: Vec<Vec<StepIx>> = vec![Vec::new(); process.papers().len()];
+    for (step, spec) in process.steps().iter() {
+        for paper in &spec.drawn_requires {
+            if let Some(list) = readers.get_mut(paper.place()) {
+                list.push(step);
+            }
+        }
+    }
+    let mut pairs = Vec::new();
+    for (at, exit) in exits.iter().filter(|(_, exit)| exit.by == By::Person) {
+        let spec = &process.steps()[exit.step];
+        let Some(outcome) = exit.outcome.and_then(|at| spec.outcome(at)) else { continue };
+        let handing = Handing::of(outcome, &exit.route, |_| !matches!(exit.way, Way::Spent(_)));
+        for paper in handing.makes(spec, outcome) {
+            let others = readers.get(paper.place()).into_iter().flatten().filter(|reader| **reader != exit.step);
+            pairs.extend(others.map(|reader| (exit.step, *reader, paper, at)));
+        }
+    }
+    pairs
+}
+
+/// The sets of the analysis, for whoever keeps them.
+pub(crate) fn analyse(process: &Process, exits: &Exits) -> crate::model::Certain {
+    certain(process, exits, &Papers { process })
+}

@@ -1,0 +1,76 @@
+//! `watched`: does anybody notice when nothing happens?
+
+use sop_core::process::{Process, RungEffect, StepIx, Timing};
+
+use crate::cause::{Cause, Trouble};
+use crate::examination::Examination;
+use crate::flow::Found;
+use crate::model::{By, Facts};
+
+/// For each step the rung that wakes somebody, counted from 0.
+pub(crate) type WatchedEvidence = Vec<Option<u16>>;
+
+pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<WatchedEvidence>) {
+    let facts = examination.facts;
+    let mut causes = Vec::new();
+    let mut rungs: WatchedEvidence = Vec::with_capacity(facts.process.steps().len());
+    for (step, spec) in facts.process.steps().iter() {
+        let rung = waking_rung(facts, step);
+        rungs.push(rung);
+        if rung.is_some() || !facts.is_reached(step) {
+            continue;
+        }
+        let has_budget = spec.budget.is_some() || spec.group.is_some_and(|group| facts.process.groups()[group].budget.is_some());
+        let trouble = match has_budget {
+            false => Trouble::NoBudget { step },
+            true => Trouble::NobodyNotices { step },
+        };
+        causes.push(Cause { trouble, run: silent_run(examination, step) });
+    }
+    match causes.is_empty() {
+        true => (Found::Proved, Some(rungs)),
+        false => (Found::Refuted(causes), None),
+    }
+}
+
+/// A run to the wait, then silence.
+pub(crate) fn silent_run(examination: &Examination<'_, '_>, step: StepIx) -> Option<crate::run::Run> {
+    let mut run = examination.run_to(step)?;
+    run.silence();
+    Some(run)
+}
+
+/// A rung of the step's ladder that leaves the wait, or reminds an accountable role for ever.
+fn waking_rung(facts: &Facts<'_>, step: StepIx) -> Option<u16> {
+    let ladder = facts.process.ladder(step);
+    (0_u16..).zip(&ladder.rungs).map(|(place, _)| place).find(|place| wakes(facts.process, step, *place, |rung| {
+        // What a rung's choice depends on has to be decided whatever values are there.
+        facts.choices.iter().filter(|choice| choice.step == step && choice.by == By::Rung(rung)).all(|choice| {
+            choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().all(|leaf| leaf.branch.is_ok()))
+        })
+    }))
+}
+
+/// Whether a rung leaves the wait, or reminds an accountable role other than the sleeper for ever.
+pub(crate) fn wakes(process: &Process, step: StepIx, rung: u16, is_decided: impl Fn(u16) -> bool) -> bool {
+    let spec = &process.steps()[step];
+    let budget = match spec.group {
+        Some(group) => process.groups()[group].budget,
+        None => spec.budget,
+    };
+    let Some(at) = process.ladder(step).rungs.get(usize::from(rung)).filter(|_| budget.is_some()) else { return false };
+    let is_doer = |role| spec.roles.contains(&role);
+    match (at.effect, at.timing) {
+        (RungEffect::End(_), _) => true,
+        (RungEffect::Outcome(_), _) => is_decided(rung),
+        // Whoever is accountable is never the doer: the core says so when it compiles a ladder.
+        (RungEffect::RemindAccountable, Timing::Every(_)) => true,
+        (RungEffect::Remind(role), Timing::Every(_)) => {
+            let accountable = spec.roles.first().and_then(|role| process.roles()[*role].accountable);
+            let escalated = process.ladder(step).rungs.iter().any(|other| other.effect == RungEffect::Escalate(role));
+            !is_doer(role) && (accountable == Some(role) || escalated)
+        }
+        _ => false,
+    }
+}
+

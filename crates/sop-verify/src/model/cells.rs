@@ -1,0 +1,131 @@
+//! The domain of a field, cut where guards look: within a cell every guard answers alike (G3).
+
+use sop_core::guard::{Field, FieldIx, FieldType, Value};
+use sop_core::process::{Process, Route};
+
+/// A cell: 0 for a field that is not set, otherwise the place of a representative, counted from 1.
+pub(crate) type Cell = u16;
+
+/// The most cells that the domain of one field is cut into; more of them count as too many to explore.
+const MAX_CELLS: usize = 60_000;
+
+/// For each field that some guard reads, one value of every cell.
+#[derive(Debug, Default)]
+pub(crate) struct Cells {
+    /// For each field its representatives, in rising order; none for fields that no guard reads.
+    values: Vec<Vec<Option<Value>>>,
+}
+
+impl Cells {
+    pub(crate) fn of(process: &Process) -> Self {
+        let mut constants: Vec<Option<Vec<&Value>>> = vec![None; process.fields().len()];
+        for outcome in process.steps().values().flat_map(|step| &step.outcomes) {
+            let Route::Choose(branches) = &outcome.route else { continue };
+            for (field, test) in branches.iter().flat_map(|branch| branch.guard.tests()) {
+                if let Some(known) = constants.get_mut(field.place()) {
+                    known.get_or_insert_default().extend(test.constants());
+                }
+            }
+        }
+        let values = process.fields().iter().zip(constants).map(|(field, constants)| match constants {
+            Some(constants) => cut(field, constants).into_iter().map(Some).collect(),
+            None => Vec::new(),
+        });
+        Self { values: values.collect() }
+    }
+
+    /// How many cells a field has, the one of a missing value aside.
+    pub(crate) fn count(&self, field: FieldIx) -> Cell {
+        self.values.get(field.place()).map_or(0, |values| values.len() as Cell)
+    }
+
+    /// A value of a cell; none for a field that is not set.
+    #[inline]
+    pub(crate) fn value(&self, field: FieldIx, cell: Cell) -> &Option<Value> {
+        const MISSING: &Option<Value> = &None;
+        let Some(place) = usize::from(cell).checked_sub(1) else { return MISSING };
+        self.values.get(field.place()).and_then(|values| values.get(place)).unwrap_or(MISSING)
+    }
+}
+
+/// One value of each cell into which the constants cut a field's domain, in rising order.
+fn cut(field: &Field, mut constants: Vec<&Value>) -> Vec<Value> {
+    constants.sort_unstable();
+    constants.dedup();
+    let between = |min: Option<i64>, max: Option<i64>, natural: i64, make: fn(i64) -> Value| {
+        let cuts: Vec<i64> = constants
+            .iter()
+            .filter_map(|value| match value {
+                Value::Integer(number) | Value::Decimal(number) => Some(*number),
+                Value::Date(days) => Some(i64::from(*days)),
+                _ => None,
+            })
+            .collect();
+        let cells = intervals(min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX), &cuts);
+        cells.into_iter().map(|(from, to)| make(natural.clamp(from, to))).collect::<Vec<_>>()
+    };
+    match &field.ty {
+        FieldType::Bool => vec![Value::Bool(false), Value::Bool(true)],
+        FieldType::Integer { min, max } => between(*min, *max, 0, Value::Integer),
+        FieldType::Decimal { min, max, .. } => between(*min, *max, 0, Value::Decimal),
+        FieldType::Choice(list) => listed(list.len(), &constants, Value::Choice),
+        FieldType::Unit(list) => listed(list.len(), &constants, Value::Unit),
+        FieldType::Date => {
+            between(Some(FIRST_DAY), Some(LAST_DAY), NATURAL_DAY, |days| Value::Date(i32::try_from(days).unwrap_or(0)))
+        }
+        FieldType::Text { max_length } => texts(*max_length, &constants),
+    }
+}
+
+/// 1 January of the year 1, 31 December 9999 and 2 January 2026, in days since 1 January 1970.
+const FIRST_DAY: i64 = -719_162;
+const LAST_DAY: i64 = 2_932_896;
+const NATURAL_DAY: i64 = 20_455;
+
+/// The interval cut at each constant: the constants themselves, and whatever lies between them.
+fn intervals(min: i64, max: i64, cuts: &[i64]) -> Vec<(i64, i64)> {
+    let mut found = Vec::new();
+    let mut from = Some(min);
+    for &cut in cuts.iter().filter(|cut| (min..=max).contains(*cut)) {
+        if let Some(from) = from.filter(|from| *from < cut) {
+            found.push((from, cut - 1));
+        }
+        found.push((cut, cut));
+        from = cut.checked_add(1);
+    }
+    found.extend(from.filter(|from| *from <= max).map(|from| (from, max)));
+    found.truncate(MAX_CELLS);
+    found
+}
+
+/// The values that a guard names, and one for all the others.
+fn listed(count: usize, constants: &[&Value], make: fn(u16) -> Value) -> Vec<Value> {
+    let all = (0..u16::try_from(count).unwrap_or(u16::MAX)).map(make);
+    let mut other = false;
+    all.filter(|value| constants.contains(&value) || !std::mem::replace(&mut other, true)).collect()
+}
+
+/// The texts that a guard names, and one that none names: there is one unless only the empty text is admitted.
+fn texts(max_length: u32, constants: &[&Value]) -> Vec<Value> {
+    let mut found: Vec<Value> = constants.iter().map(|value| (*value).clone()).collect();
+    let named = |text: &str| constants.iter().any(|value| matches!(value, Value::Text(known) if **known == *text));
+    let numbers = (1..=constants.len() as u32 + 1).map(|number| number.to_string());
+    let mut free = [String::from("lain")].into_iter().chain(numbers).chain([String::new()]);
+    let admitted = |text: &String| text.chars().count() <= max_length as usize && !named(text);
+    found.extend(free.find(admitted).map(|text| Value::Text(text.into())));
+    found.truncate(MAX_CELLS);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::intervals;
+
+    #[test]
+    fn constants_are_cells_of_their_own_and_gaps_hold_something() {
+        assert_eq!(intervals(0, 10, &[3, 4, 8]), [(0, 2), (3, 3), (4, 4), (5, 7), (8, 8), (9, 10)]);
+        assert_eq!(intervals(3, 8, &[3, 8]), [(3, 3), (4, 7), (8, 8)]);
+        assert_eq!(intervals(i64::MIN, i64::MAX, &[i64::MAX]), [(i64::MIN, i64::MAX - 1), (i64::MAX, i64::MAX)]);
+        assert_eq!(intervals(5, 5, &[]), [(5, 5)]);
+    }
+}

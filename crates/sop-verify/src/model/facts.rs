@@ -1,0 +1,157 @@
+//! Everything about a process that more than one question asks for, worked out once.
+
+use sop_core::guard::{FieldIx, Value};
+use sop_core::process::{BitSet, OutcomeIx, Position as _, Process, Route, StepIx};
+
+use super::choice::{Known, Tree, grow};
+use super::exits::{By, Exit, ExitIx, Exits};
+use super::must::{Certain, Question, certain};
+use crate::flow::is_sequential;
+use crate::limits::Limits;
+use crate::search::Data;
+
+/// A choice, taken apart for whatever values may be there.
+pub(crate) struct ChoiceFacts {
+    pub(crate) step: StepIx,
+    pub(crate) outcome: OutcomeIx,
+    pub(crate) by: By,
+    /// None where it would take too many nodes.
+    pub(crate) tree: Option<Tree>,
+    /// Whether all fields that its guards read are set by that very completion, so that it depends on nothing before.
+    pub(crate) is_free: bool,
+}
+
+/// What is known before any search.
+pub(crate) struct Facts<'p> {
+    pub(crate) process: &'p Process,
+    pub(crate) limits: Limits,
+    pub(crate) exits: Exits,
+    pub(crate) data: Data,
+    pub(crate) choices: Vec<ChoiceFacts>,
+    /// Whether a case never has more than one token.
+    pub(crate) is_sequential: bool,
+    /// The fields that are certainly set at each step, where the process has any that guards read.
+    pub(crate) set: Option<Certain>,
+    /// The papers that are certainly there at each step; none for a step that is never reached.
+    pub(crate) papers: Certain,
+}
+
+impl<'p> Facts<'p> {
+    pub(crate) fn of(process: &'p Process, limits: Limits) -> Self {
+        let exits = Exits::of(process);
+        let data = Data::of(process, &exits);
+        let has_choices = exits.iter().any(|(_, exit)| exit.branch.is_some());
+        let set = has_choices.then(|| certain(process, &exits, &FieldsSet { process }));
+        let mut facts = Self {
+            process,
+            limits,
+            is_sequential: is_sequential(process, &exits),
+            papers: crate::guarantee::supplied::analyse(process, &exits),
+            exits,
+            data,
+            choices: Vec::new(),
+            set,
+        };
+        facts.choices = if has_choices { facts.take_apart() } else { Vec::new() };
+        facts
+    }
+
+    fn take_apart(&self) -> Vec<ChoiceFacts> {
+        let mut choices: Vec<ChoiceFacts> = Vec::new();
+        for (_, exit) in self.exits.iter() {
+            let (Some(_), Some(outcome_at)) = (exit.branch, exit.outcome) else { continue };
+            let same = |known: &ChoiceFacts| (known.step, known.outcome, known.by) == (exit.step, outcome_at, exit.by);
+            if choices.last().is_some_and(same) {
+                continue;
+            }
+            let Some(outcome) = self.process.steps()[exit.step].outcome(outcome_at) else { continue };
+            let Route::Choose(branches) = &outcome.route else { continue };
+            let collects: &[FieldIx] = if exit.by == By::Person { &outcome.collects } else { &[] };
+            let before = self.set.as_ref().and_then(|set| set.steps.get(exit.step.place()));
+            let known = |field: FieldIx| {
+                let set = before.is_some_and(|set| set.as_ref().is_some_and(|set| set.contains(field.place())));
+                if set || collects.contains(&field) { Known::Set } else { Known::Anything }
+            };
+            let read = branches.iter().flat_map(|branch| branch.guard.tests().map(|(field, _)| field));
+            choices.push(ChoiceFacts {
+                step: exit.step,
+                outcome: outcome_at,
+                by: exit.by,
+                tree: grow(branches, &self.data.cells, known, self.limits.nodes),
+                is_free: read.into_iter().all(|field| collects.contains(&field)),
+            });
+        }
+        choices
+    }
+
+    /// Whether some way leads to a step, as far as arrows go.
+    pub(crate) fn is_reached(&self, step: StepIx) -> bool {
+        matches!(self.papers.steps.get(step.place()), Some(Some(_)))
+    }
+
+    /// The choice that an exit belongs to.
+    pub(crate) fn choice_of(&self, exit: &Exit) -> Option<&ChoiceFacts> {
+        exit.branch?;
+        let place = self.choices.binary_search_by_key(&(exit.step, exit.by_order(), exit.outcome), |choice| {
+            (choice.step, by_order(choice.by), Some(choice.outcome))
+        });
+        place.ok().and_then(|place| self.choices.get(place))
+    }
+
+    /// Values that lead to an exit of a choice.
+    pub(crate) fn values_for(&self, exit: &Exit) -> Vec<(FieldIx, Value)> {
+        let tree = self.choice_of(exit).and_then(|choice| choice.tree.as_ref());
+        let leaf = tree.and_then(|tree| tree.leaves.iter().find(|leaf| leaf.branch.ok() == exit.branch));
+        let cells = leaf.map_or(&[][..], |leaf| &leaf.cells);
+        cells.iter().filter_map(|(field, cell)| Some((*field, self.data.cells.value(*field, *cell).clone()?))).collect()
+    }
+
+    /// Whether some values lead to an exit.
+    pub(crate) fn is_feasible(&self, at: ExitIx) -> bool {
+        let Some(exit) = self.exits.get(at) else { return false };
+        let Some(choice) = self.choice_of(exit) else { return true };
+        match &choice.tree {
+            Some(tree) => tree.leaves.iter().any(|leaf| leaf.branch.ok() == exit.branch),
+            None => true,
+        }
+    }
+}
+
+impl Exit {
+    fn by_order(&self) -> u32 {
+        by_order(self.by)
+    }
+}
+
+fn by_order(by: By) -> u32 {
+    match by {
+        By::Person => 0,
+        By::Rung(rung) => 1 + u32::from(rung),
+    }
+}
+
+/// Which fields are set: a completion by a person sets those of its outcome, unless the return is used up (P2).
+struct FieldsSet<'p> {
+    process: &'p Process,
+}
+
+impl Question for FieldsSet<'_> {
+    fn width(&self) -> usize {
+        self.process.fields().len()
+    }
+
+    fn at_start(&self, _: usize) -> BitSet {
+        BitSet::with_len(self.width())
+    }
+
+    fn gain(&self, exit: &Exit, known: &mut BitSet) {
+        let spec = &self.process.steps()[exit.step];
+        let Some(outcome) = exit.outcome.and_then(|at| spec.outcome(at)).filter(|_| exit.by == By::Person) else {
+            return;
+        };
+        let open = !matches!(exit.way, super::Way::Spent(_));
+        if sop_core::case::Handing::of(outcome, &exit.route, |_| open).fields {
+            known.extend(outcome.collects.iter().map(|field| field.place()));
+        }
+    }
+}
