@@ -1,11 +1,13 @@
 //! One examination of a process: what is known so far, and what is only looked up if somebody asks.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use sop_core::process::StepIx;
 
-use crate::flow::{FlowFacts, Found, run_of};
+use crate::flow::{FlowFacts, run_of};
+use crate::limits::Limits;
 use crate::model::Facts;
+use crate::route::Routes;
 use crate::run::Run;
 use crate::search::{Graph, Scope, explore};
 
@@ -14,11 +16,21 @@ pub(crate) struct Examination<'e, 'p> {
     pub(crate) facts: &'e Facts<'p>,
     pub(crate) flow: FlowFacts<'e>,
     looked_up: OnceCell<Graph<'e>>,
+    near: OnceCell<Graph<'e>>,
+    routes: OnceCell<Routes>,
+    /// How many acts runs may still have in all: a process in which everything is wrong has as many runs as steps.
+    acts_left: Cell<usize>,
 }
+
+/// The most acts of all runs of one examination.
+const MAX_ACTS: usize = 50_000;
+
+/// How many states are looked at for a shortest run, before any short one will do.
+const NEAR: usize = 512;
 
 impl<'e, 'p> Examination<'e, 'p> {
     pub(crate) fn new(facts: &'e Facts<'p>, flow: FlowFacts<'e>) -> Self {
-        Self { facts, flow, looked_up: OnceCell::new() }
+        Self { facts, flow, looked_up: OnceCell::new(), near: OnceCell::new(), routes: OnceCell::new(), acts_left: Cell::new(MAX_ACTS) }
     }
 
     /// All states, if the flow was judged by them and all were looked at.
@@ -33,19 +45,25 @@ impl<'e, 'p> Examination<'e, 'p> {
         }
         self.looked_up.get_or_init(|| {
             let facts = self.facts;
-            explore(facts.process, &facts.exits, &facts.data, Scope::default(), facts.limits.states)
+            explore(facts.process, &facts.exits, &facts.data, Scope::default(), facts.limits)
         })
     }
 
     /// A shortest run after which somebody has to act at the step, if one is found.
     pub(crate) fn run_to(&self, step: StepIx) -> Option<Run> {
-        let graph = self.nearest();
-        let at = (0..graph.len() as u32).find(|at| graph.packing.marking.is_active(graph.state(*at), step))?;
-        Some(run_of(self.facts.process, graph, &graph.way_to(at)))
-    }
-
-    /// Whether the flow is proved: every case can finish and nothing piles up.
-    pub(crate) fn is_sound(&self) -> bool {
-        matches!((&self.flow.completable, &self.flow.clean), (Found::Proved, Found::Proved))
+        let facts = self.facts;
+        let left = self.acts_left.get();
+        let graph = self.states().unwrap_or_else(|| {
+            let limits = Limits { states: facts.limits.states.min(NEAR), ..facts.limits };
+            self.near.get_or_init(|| explore(facts.process, &facts.exits, &facts.data, Scope::default(), limits))
+        });
+        let found = (0..graph.len() as u32).find(|at| graph.packing.marking.is_active(graph.state(*at), step));
+        let run = match found {
+            Some(at) => run_of(facts.process, graph, &graph.way_to(at)),
+            None if !graph.is_cut || !facts.data.tracked.is_empty() => return None,
+            None => self.routes.get_or_init(|| Routes::of(facts)).run_to(facts, step, left)?,
+        };
+        self.acts_left.set(left.checked_sub(run.acts.len())?);
+        Some(run)
     }
 }

@@ -5,14 +5,15 @@ mod flow;
 mod guarantee;
 mod limits;
 mod model;
+mod route;
 mod run;
 mod search;
 mod verdict;
 mod verified;
 
 pub use cause::{Cause, Trouble};
-pub use limits::Limits;
+pub use limits::{Limits, Terms};
 pub use run::{Act, Cast, Deed, REQUESTER, Run, When};
 pub use sop_core::definition::GuaranteeName;
 pub use verdict::{ALL, Judgement, REQUIRED, Unmet, Verdict, Verdicts, Worst};
-pub use verified::{Subject, Verified, Verify, verify, verify_within};
+pub use verified::{Subject, Verified, Verify, verify, verify_on};

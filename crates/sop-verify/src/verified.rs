@@ -6,8 +6,9 @@ use sop_core::process::Process;
 
 use crate::examination::Examination;
 use crate::flow::{self, Found};
+use crate::guarantee::potential::Split;
 use crate::guarantee::{attain, bounded, decided, supplied, timely, unattended, watched};
-use crate::limits::Limits;
+use crate::limits::Terms;
 use crate::model::Facts;
 use crate::verdict::{ALL, Judgement, Verdict, Verdicts, Worst};
 
@@ -62,12 +63,12 @@ impl<P: Subject> Verified<P> {
 
 /// Verifies a process, within the usual limits.
 pub fn verify<P: Subject>(subject: P) -> Verified<P> {
-    verify_within(subject, Limits::default())
+    verify_on(subject, &Terms::default())
 }
 
-/// Verifies a process within limits of one's own.
-pub fn verify_within<P: Subject>(subject: P, limits: Limits) -> Verified<P> {
-    let verdicts = judge(subject.process(), limits);
+/// Verifies a process on terms of one's own.
+pub fn verify_on<P: Subject>(subject: P, terms: &Terms) -> Verified<P> {
+    let verdicts = judge(subject.process(), terms);
     Verified { subject, verdicts }
 }
 
@@ -81,7 +82,25 @@ pub trait Verify: Subject + Sized {
 
 impl<P: Subject> Verify for P {}
 
-fn judge(process: &Process, limits: Limits) -> Verdicts {
+/// Whether the rest has to be looked at for a guarantee.
+struct Asked<'t>(&'t Terms);
+
+impl Asked<'_> {
+    fn for_any(&self, guarantees: &[GuaranteeName]) -> bool {
+        self.0.only.as_ref().is_none_or(|only| guarantees.iter().any(|guarantee| only.contains(guarantee)))
+    }
+
+    /// What was found, if it was asked for.
+    fn of(&self, guarantee: GuaranteeName, found: impl FnOnce() -> Found) -> Found {
+        match self.for_any(&[guarantee]) {
+            true => found(),
+            false => Found::Unknown(Bilingual::new("tidak diminta", "not asked for")),
+        }
+    }
+}
+
+fn judge(process: &Process, terms: &Terms) -> Verdicts {
+    let limits = terms.limits;
     if process.steps().len() > limits.steps {
         let reason = Bilingual::new(
             format!("lebih dari {} langkah", limits.steps),
@@ -90,32 +109,44 @@ fn judge(process: &Process, limits: Limits) -> Verdicts {
         let judgements = ALL.map(|guarantee| judgement(process, guarantee, Found::Unknown(reason.clone()), None));
         return Verdicts { judgements };
     }
+    let asked = Asked(terms);
     let facts = Facts::of(process, limits);
-    let flow = flow::judge(&facts);
-    let examination = Examination::new(&facts, flow);
+    let examination = Examination::new(&facts, flow::judge(&facts));
+    let decided = asked.of(GuaranteeName::Decided, || decided::judge(&examination).0);
+    let supplied = asked.of(GuaranteeName::Supplied, || supplied::judge(&examination).0);
+    let watched = asked.of(GuaranteeName::Watched, || watched::judge(&examination).0);
     let sorted = bounded::sorted(&examination);
-    let (decided, _) = decided::judge(&examination);
-    let (supplied, _) = supplied::judge(&examination);
-    let (bounded, potential) = bounded::judge(&examination, &sorted);
-    let (watched, _) = watched::judge(&examination);
-    let timed = timely::judge(&examination, &sorted);
-    let drained = unattended::judge(&examination);
-    let completions = potential.as_ref().map(|potential| {
-        let value = potential.bound(process, crate::guarantee::potential::Split::Sum);
-        let run = attain::longest(&examination, potential).filter(|told| told.cost == value).map(|told| told.run);
-        Worst { value, run, is_mixed: false }
+    let mut completions = None;
+    let bounded = asked.of(GuaranteeName::Bounded, || {
+        let (found, potential) = bounded::judge(&examination, &sorted);
+        completions = potential.map(|potential| {
+            let value = potential.bound(process, Split::Sum);
+            let run = attain::longest(&examination, &potential).filter(|told| told.cost == value).map(|told| told.run);
+            Worst { value, run, is_mixed: false }
+        });
+        found
     });
-    let minutes = timed.worst.map(|value| {
-        let costs = timely::Minutes::of(process, &facts.exits);
-        let told = timed.evidence.as_ref().and_then(|potential| attain::run(&examination, potential, &costs));
-        let run = told.filter(|told| told.cost == value).map(|told| told.run);
-        Worst { value, run, is_mixed: timed.is_mixed }
+    let mut minutes = None;
+    let timely = asked.of(GuaranteeName::Timely, || {
+        let timed = timely::judge(&examination, &sorted);
+        minutes = timed.worst.map(|value| {
+            let costs = timely::Minutes::of(process, &facts.exits);
+            let told = timed.evidence.as_ref().and_then(|potential| attain::run(&examination, potential, &costs));
+            let run = told.filter(|told| told.cost == value).map(|told| told.run);
+            Worst { value, run, is_mixed: timed.is_mixed }
+        });
+        timed.found
     });
-    let silent = drained.within.map(|value| Worst { value, run: None, is_mixed: false });
-    let no_directory = Bilingual::new(
+    let mut silent = None;
+    let unattended = asked.of(GuaranteeName::Unattended, || {
+        let drained = unattended::judge(&examination);
+        silent = drained.within.map(|value| Worst { value, run: None, is_mixed: false });
+        drained.found
+    });
+    let staffed = Found::Unknown(Bilingual::new(
         "tidak diperiksa: berikan daftar pejabat",
         "not examined: hand in the directory of officials",
-    );
+    ));
     let Examination { flow, .. } = examination;
     Verdicts {
         judgements: [
@@ -125,9 +156,9 @@ fn judge(process: &Process, limits: Limits) -> Verdicts {
             judgement(process, GuaranteeName::Supplied, supplied, None),
             judgement(process, GuaranteeName::Bounded, bounded, completions),
             judgement(process, GuaranteeName::Watched, watched, None),
-            judgement(process, GuaranteeName::Timely, timed.found, minutes),
-            judgement(process, GuaranteeName::Unattended, drained.found, silent),
-            judgement(process, GuaranteeName::Staffed, Found::Unknown(no_directory), None),
+            judgement(process, GuaranteeName::Timely, timely, minutes),
+            judgement(process, GuaranteeName::Unattended, unattended, silent),
+            judgement(process, GuaranteeName::Staffed, staffed, None),
         ],
     }
 }

@@ -3,16 +3,17 @@
 
 use sop_core::case::tokens::Board as _;
 use sop_core::diagnostic::Bilingual;
-use sop_core::process::{BitSet, Position as _, Process, ReturnIx, StartIx, StepIx};
+use sop_core::process::{BitSet, Position as _, Process, ReturnIx, StepIx};
 
 use super::net::{Net, Origin};
 use super::reduce::{Reduction, Rule};
 use super::residue::{self, Wrong};
 use super::tell::{add, run_of, waiting_joins};
 use crate::cause::{Cause, Trouble};
+use crate::limits::Limits;
 use crate::model::{By, ExitIx, Facts, Outcome, Play, Way};
 use crate::run::Run;
-use crate::search::{Arrival, Edge, Graph, Parent, Scope, explore};
+use crate::search::{Arrival, Edge, Graph, Parent, Scope, explore, explore_from};
 
 /// What was found about one guarantee.
 #[derive(Debug, Clone)]
@@ -62,8 +63,11 @@ pub(crate) struct FlowFacts<'f> {
     pub(crate) graph: Option<Graph<'f>>,
 }
 
+/// How many states are looked at around a place where a case seems to be stuck.
+const AROUND: usize = 4_000;
+
 /// How many states are looked at for a shortest counterexample, before a reduced net's is taken.
-const NEAR: usize = 512;
+const NEAR: usize = 256;
 
 pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
     let needs_values = !facts.data.tracked.is_empty() || facts.choices.iter().any(|choice| choice.tree.is_none());
@@ -71,7 +75,7 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
         true => None,
         false => Net::of(facts.process, &facts.exits, |exit| facts.is_feasible(exit)),
     };
-    let Some(net) = net else { return by_search(facts, facts.limits.states) };
+    let Some(net) = net else { return by_search(facts, facts.limits) };
     let infeasible: Vec<ExitIx> =
         facts.exits.iter().map(|(at, _)| at).filter(|exit| !facts.is_feasible(*exit)).collect();
     let mut reduction = Reduction::of(&net);
@@ -85,16 +89,16 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
         };
     }
     // The nearest counterexample, if it is near.
-    let near = by_search(facts, facts.limits.states.min(NEAR));
+    let near = by_search(facts, Limits { states: facts.limits.states.min(NEAR), ..facts.limits });
     if near.graph.as_ref().is_some_and(|graph| !graph.is_cut) {
         return near;
     }
-    by_residue(facts, &net, &reduction).unwrap_or_else(|| by_search(facts, facts.limits.states))
+    by_residue(facts, &net, &reduction).unwrap_or_else(|| by_search(facts, facts.limits))
 }
 
 /// By plain search of all states.
-fn by_search<'f>(facts: &'f Facts<'_>, limit: usize) -> FlowFacts<'f> {
-    let graph = explore(facts.process, &facts.exits, &facts.data, Scope::default(), limit);
+fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> FlowFacts<'f> {
+    let graph = explore(facts.process, &facts.exits, &facts.data, Scope::default(), limits);
     let first = judge_graph(facts, graph);
     let counts = facts.process.returns().values().any(|spec| spec.limit.is_some());
     let is_settled = |found: &Found| !matches!(found, Found::Refuted(causes) if causes.iter().any(depends_on_counters));
@@ -106,7 +110,7 @@ fn by_search<'f>(facts: &'f Facts<'_>, limit: usize) -> FlowFacts<'f> {
     }
     // Returns that are used up at any time may be to blame: the same with every counter.
     let scope = Scope { counters: true, ..Scope::default() };
-    let counted = explore(facts.process, &facts.exits, &facts.data, scope, facts.limits.states);
+    let counted = explore(facts.process, &facts.exits, &facts.data, scope, facts.limits);
     let second = judge_graph(facts, counted);
     FlowFacts { graph: first.graph, ..second }
 }
@@ -120,8 +124,7 @@ fn depends_on_counters(cause: &Cause) -> bool {
     }
 }
 
-fn too_many(facts: &Facts<'_>, limit: usize, rows: &str) -> Bilingual {
-    let _ = facts;
+fn too_many(limit: usize, rows: &str) -> Bilingual {
     Bilingual::new(
         format!("lebih dari {limit} keadaan; terbanyak di sekitar baris {rows}"),
         format!("more than {limit} states; most of them around row {rows}"),
@@ -158,7 +161,7 @@ fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> FlowFacts<'f> {
         .collect();
     if graph.is_cut {
         let last = graph.len().saturating_sub(1) as u32;
-        let reason = too_many(facts, graph.len(), &rows(process, graph.active(last)));
+        let reason = too_many(graph.len(), &rows(process, graph.active(last)));
         let (completable, clean) = match faults.is_empty() {
             true => (Found::Unknown(reason.clone()), Found::Unknown(reason)),
             false => (Found::Follows(GuaranteeName::Clean), Found::Refuted(faults)),
@@ -393,7 +396,7 @@ fn by_residue<'f>(facts: &'f Facts<'_>, net: &Net, reduction: &Reduction) -> Opt
                 let step = (*place as usize).checked_sub(1)?;
                 (step < process.steps().len()).then(|| StepIx::at(step))
             });
-            let reason = too_many(facts, facts.limits.states, &rows(process, steps));
+            let reason = too_many(facts.limits.states, &rows(process, steps));
             return Some(FlowFacts {
                 completable: Found::Unknown(reason.clone()),
                 clean: Found::Unknown(reason),
@@ -405,8 +408,13 @@ fn by_residue<'f>(facts: &'f Facts<'_>, net: &Net, reduction: &Reduction) -> Opt
     let mut fault = None;
     let mut stuck = None;
     for wrong in &rest.wrong {
-        let (Wrong::Unsafe(run) | Wrong::Stuck(run)) = wrong;
-        match play(facts, net, &reduction.unroll(run.iter().copied()))? {
+        let (run, round) = match wrong {
+            Wrong::Unsafe(run) => (run, &[][..]),
+            Wrong::Stuck(run, round) => (run, &round[..]),
+        };
+        let run = reduction.unroll(run.iter().copied());
+        let round: Vec<u32> = round.iter().flat_map(|at| reduction.rope_of(*at)).collect();
+        match play(facts, net, &run, &round)? {
             Played::Fault(cause) => fault = fault.or(Some(cause)),
             Played::Stuck(cause) => stuck = stuck.or(Some(cause)),
         }
@@ -470,55 +478,88 @@ enum Played {
     Stuck(Cause),
 }
 
-/// Plays a run of the net on the process itself. None where it comes to no trouble there.
-fn play(facts: &Facts<'_>, net: &Net, transitions: &[u32]) -> Option<Played> {
+/// Plays a run of the net on the process itself, and a round that the net says it goes through for ever, if it says so.
+/// None where it comes to no trouble there.
+fn play(facts: &Facts<'_>, net: &Net, transitions: &[u32], round: &[u32]) -> Option<Played> {
     let process = facts.process;
-    let mut board = Play::new(process);
-    let mut run = Run::default();
-    let mut start = StartIx::first();
-    for at in transitions {
-        match net.transitions.get(*at as usize)?.origin {
-            Origin::Start(by) => {
-                start = by;
-                run = Run::opening(process, by);
-                board.start(&process.starts()[by]);
-            }
-            Origin::Join(_) => {}
-            Origin::Exit(exit) => {
-                let exit = facts.exits.get(exit)?;
-                if !board.is_active(exit.step) {
-                    return None;
-                }
-                add(&mut run, process, exit, &facts.values_for(exit));
-                board.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
-            }
-        }
-        match &board.outcome {
-            Outcome::Running => {}
-            Outcome::Faulted(fault) => {
-                return Some(Played::Fault(Cause { trouble: Trouble::Fault(fault.clone()), run: Some(run) }));
-            }
-            Outcome::Finished | Outcome::Stopped => return None,
-        }
+    let mut stage = Stage { facts, net, board: Play::new(process), run: Run::default(), steps: Vec::new() };
+    if let Some(cause) = stage.go(transitions)? {
+        return Some(Played::Fault(cause));
     }
-    let _ = start;
+    let before = stage.board.words.clone();
+    let opened = stage.run.acts.len();
+    if !round.is_empty() {
+        stage.steps.clear();
+        if let Some(cause) = stage.go(round)? {
+            return Some(Played::Fault(cause));
+        }
+        let mut steps = stage.steps;
+        steps.sort_unstable();
+        steps.dedup();
+        stage.run.repeats_from = Some(opened);
+        let cause = Cause { trouble: Trouble::NoEnd { steps }, run: Some(stage.run) };
+        return (stage.board.words == before).then_some(Played::Stuck(cause));
+    }
     // From here the case must not be able to finish.
-    let graph = crate::search::explore_from(process, &facts.exits, &facts.data, &board.words, facts.limits.states.min(20_000));
+    let mut run = stage.run;
+    let around = Limits { states: facts.limits.states.min(AROUND), ..facts.limits };
+    let graph = explore_from(process, &facts.exits, &facts.data, &before, around);
+    if let Some(found) = graph.faults.first() {
+        // A case joins at once where the net may wait: what piles up in the net may do so a little later here.
+        append(facts, &graph, &mut run, &graph.way_by(found.from));
+        return Some(Played::Fault(Cause { trouble: Trouble::Fault(found.fault.clone()), run: Some(run) }));
+    }
     if graph.is_cut || graph.ranks().iter().any(Option::is_some) {
         return None;
     }
-    if let Some(found) = graph.faults.first() {
-        // Whatever is done from here, something piles up or nothing moves.
-        let mut whole = run.clone();
-        append(facts, &graph, &mut whole, &graph.way_by(found.from));
-        return Some(Played::Fault(Cause { trouble: Trouble::Fault(found.fault.clone()), run: Some(whole) }));
-    }
     let cause = stuck_cause(facts, &graph, 0)?;
     let behind = cause.run?;
-    let opened = run.acts.len();
     run.acts.extend(behind.acts);
     run.repeats_from = behind.repeats_from.map(|place| place.saturating_sub(1) + opened);
     Some(Played::Stuck(Cause { trouble: cause.trouble, run: Some(run) }))
+}
+
+/// A run in the making, on the process itself.
+struct Stage<'s, 'p> {
+    facts: &'s Facts<'p>,
+    net: &'s Net,
+    board: Play<'s>,
+    run: Run,
+    steps: Vec<StepIx>,
+}
+
+impl Stage<'_, '_> {
+    /// Goes on with transitions of the net. None where the process does not follow; a cause where it comes to a fault.
+    fn go(&mut self, transitions: &[u32]) -> Option<Option<Cause>> {
+        let process = self.facts.process;
+        for at in transitions {
+            match self.net.transitions.get(*at as usize)?.origin {
+                Origin::Start(by) => {
+                    self.run = Run::opening(process, by);
+                    self.board.start(&process.starts()[by]);
+                }
+                Origin::Join(_) => {}
+                Origin::Exit(exit) => {
+                    let exit = self.facts.exits.get(exit)?;
+                    if !self.board.is_active(exit.step) {
+                        return None;
+                    }
+                    self.steps.push(exit.step);
+                    add(&mut self.run, process, exit, &self.facts.values_for(exit));
+                    self.board.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
+                }
+            }
+            match &self.board.outcome {
+                Outcome::Running => {}
+                Outcome::Faulted(fault) => {
+                    let run = std::mem::take(&mut self.run);
+                    return Some(Some(Cause { trouble: Trouble::Fault(fault.clone()), run: Some(run) }));
+                }
+                Outcome::Finished | Outcome::Stopped => return None,
+            }
+        }
+        Some(None)
+    }
 }
 
 fn append(facts: &Facts<'_>, graph: &Graph<'_>, run: &mut Run, way: &[Parent]) {

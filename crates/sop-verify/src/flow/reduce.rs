@@ -229,7 +229,7 @@ impl Reduction {
         alive
     }
 
-    fn rope_of(&self, at: u32) -> Vec<u32> {
+    pub(crate) fn rope_of(&self, at: u32) -> Vec<u32> {
         let mut unrolled = Vec::new();
         let mut open = vec![self.transitions[at as usize].rope];
         while let Some(rope) = open.pop() {

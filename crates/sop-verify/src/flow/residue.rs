@@ -15,8 +15,8 @@ use crate::search::hash_of;
 pub(crate) enum Wrong {
     /// Two tokens come to one place, or the case is over while others are left.
     Unsafe(Vec<u32>),
-    /// From here on the case can't be finished.
-    Stuck(Vec<u32>),
+    /// From here on the case can't be finished: nothing moves, or it goes through this round for ever.
+    Stuck(Vec<u32>, Vec<u32>),
 }
 
 /// What a search of the rest found.
@@ -76,10 +76,12 @@ struct Search {
     /// The fewest completions of a person that lead to each state.
     costs: Vec<u32>,
     known: HashTable<u32>,
-    edges: Vec<(u32, u32, bool)>,
+    /// Each move: from, to, and its place in what is left.
+    edges: Vec<(u32, u32, u32)>,
     taken: Vec<bool>,
     ends: Vec<u32>,
-    unsafe_at: Option<(u32, u32)>,
+    /// Moves that are not safe, with the states before them.
+    unsafe_at: Vec<(u32, u32)>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -121,7 +123,7 @@ impl Search {
             edges: Vec::new(),
             taken: vec![false; largest],
             ends: Vec::new(),
-            unsafe_at: None,
+            unsafe_at: Vec::new(),
             left,
             renumbered,
         };
@@ -150,7 +152,7 @@ impl Search {
                     let before = self.states.len();
                     let cost = cost.saturating_add(self.left[number as usize].length);
                     let to = self.arrive(&next, (at, number), cost);
-                    self.edges.push((at, to, self.left[number as usize].leads_on));
+                    self.edges.push((at, to, number));
                     if self.states.len() > before {
                         closed.push(false);
                         open.push(std::cmp::Reverse((cost, to)));
@@ -192,7 +194,7 @@ impl Search {
         let over = next[self.done / 64] & (1 << (self.done % 64)) != 0;
         let alone = next.iter().map(|word| word.count_ones()).sum::<u32>() == 1;
         if doubled || (over && !alone) {
-            self.unsafe_at = self.unsafe_at.or(Some((at, number)));
+            self.unsafe_at.push((at, number));
             return None;
         }
         Some(next)
@@ -223,8 +225,8 @@ impl Search {
         let mut ranks: Vec<Option<u32>> = vec![None; count];
         let mut heads = vec![NONE; count];
         let mut before: Vec<(u32, u32)> = Vec::with_capacity(self.edges.len());
-        for (from, to, leads_on) in &self.edges {
-            if *leads_on {
+        for (from, to, number) in &self.edges {
+            if self.left[*number as usize].leads_on {
                 before.push((*from, heads[*to as usize]));
                 heads[*to as usize] = before.len() as u32 - 1;
             }
@@ -247,17 +249,42 @@ impl Search {
             }
         }
         let mut wrong = Vec::new();
-        if let Some((at, number)) = self.unsafe_at {
+        let nearest = self.unsafe_at.iter().min_by_key(|(at, _)| (self.costs[*at as usize], *at));
+        if let Some(&(at, number)) = nearest {
             let mut run = self.run_to(at);
             run.push(self.left[number as usize].number);
             wrong.push(Wrong::Unsafe(run));
         }
         // A state before a move that is not safe may well have no other: what is wrong with it is told already.
-        let stuck = (0..count as u32).filter(|at| ranks[*at as usize].is_none());
-        if let Some(nearest) = stuck.min_by_key(|at| (self.costs[*at as usize], *at)) {
-            wrong.push(Wrong::Stuck(self.run_to(nearest)));
+        // A state in which nothing moves is told rather than one from which that is merely where it leads.
+        let mut moves = vec![false; count];
+        self.edges.iter().for_each(|(from, ..)| moves[*from as usize] = true);
+        self.unsafe_at.iter().for_each(|(from, _)| moves[*from as usize] = true);
+        // Where something is not safe, a case may be unable to finish for that alone.
+        let counts = |at: &u32| self.unsafe_at.is_empty() || !moves[*at as usize];
+        let stuck = (0..count as u32).filter(|at| ranks[*at as usize].is_none()).filter(counts);
+        if let Some(nearest) = stuck.min_by_key(|at| (moves[*at as usize], self.costs[*at as usize], *at)) {
+            let (at, round) = if moves[nearest as usize] { self.round_behind(nearest) } else { (nearest, Vec::new()) };
+            wrong.push(Wrong::Stuck(self.run_to(at), round));
         }
         Residue { wrong, taken: self.taken, states: self.states, width: self.width, ranks }
+    }
+
+    /// A round that a case which cannot finish goes through, and the state where it begins: from the state on, always
+    /// the first move, until a state comes again.
+    fn round_behind(&self, from: u32) -> (u32, Vec<u32>) {
+        let mut at_step: Vec<u32> = vec![NONE; self.parents.len()];
+        let (mut at, mut walked) = (from, Vec::new());
+        while at_step[at as usize] == NONE {
+            at_step[at as usize] = walked.len() as u32;
+            let next = self.edges.iter().find(|(before, ..)| *before == at);
+            let Some(&(_, to, number)) = next else { return (from, Vec::new()) };
+            walked.push((at, number));
+            at = to;
+        }
+        let begins = at_step[at as usize] as usize;
+        let round = walked[begins..].iter().map(|(_, number)| self.left[*number as usize].number).collect();
+        (at, round)
     }
 
     fn run_to(&self, at: u32) -> Vec<u32> {

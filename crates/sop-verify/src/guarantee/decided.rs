@@ -128,7 +128,7 @@ fn nothing_open(examination: &Examination<'_, '_>, step: StepIx) -> Result<Optio
     let facts = examination.facts;
     let process = facts.process;
     let scope = Scope { counters: true, ..Scope::default() };
-    let graph = explore(process, &facts.exits, &facts.data, scope, facts.limits.states);
+    let graph = explore(process, &facts.exits, &facts.data, scope, facts.limits);
     let is_used_up = |at: u32| {
         let state = graph.state(at);
         let spent = |route: &Route| match route {

@@ -9,6 +9,7 @@ use sop_core::process::{OutcomeIx, Process, Route, StepIx};
 
 use super::graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
 use super::state::{Data, Packing, Scope};
+use crate::limits::Limits;
 use crate::model::{By, Cell, Exit, ExitIx, Exits, Known, Outcome, Play, Way, grow};
 
 /// Explores a process, nearest states first, up to so many states.
@@ -17,9 +18,9 @@ pub(crate) fn explore<'s>(
     exits: &'s Exits,
     data: &'s Data,
     scope: Scope,
-    limit: usize,
+    limits: Limits,
 ) -> Graph<'s> {
-    let mut walk = Walk::new(process, exits, data, scope, limit);
+    let mut walk = Walk::new(process, exits, data, scope, limits);
     walk.starts();
     walk.run()
 }
@@ -30,9 +31,9 @@ pub(crate) fn explore_from<'s>(
     exits: &'s Exits,
     data: &'s Data,
     marking: &[u64],
-    limit: usize,
+    limits: Limits,
 ) -> Graph<'s> {
-    let mut walk = Walk::new(process, exits, data, Scope::default(), limit);
+    let mut walk = Walk::new(process, exits, data, Scope::default(), limits);
     walk.play.set(marking);
     let mut state = vec![0; walk.graph.packing.words()];
     walk.arrive(&mut state, Parent::Here);
@@ -51,8 +52,9 @@ struct Walk<'p, 's> {
 }
 
 impl<'p, 's> Walk<'p, 's> {
-    fn new(process: &'p Process, exits: &'s Exits, data: &'s Data, scope: Scope, limit: usize) -> Self {
+    fn new(process: &'p Process, exits: &'s Exits, data: &'s Data, scope: Scope, limits: Limits) -> Self {
         let packing = Packing::of(process, data, &scope);
+        let limit = limits.states_of(packing.words());
         let graph = Graph {
             exits,
             data,
