@@ -270,8 +270,11 @@ impl Trouble {
                 format!("tanpa orang, baris {} tidak pernah selesai", list(steps)),
                 format!("with nobody acting, row {} never comes to an end", list(steps)),
             ),
-            Self::NobodyEligible { step, role, without, .. } => {
-                let role = process.roles().get(*role).map_or_else(String::new, |role| role.title.clone());
+            Self::NobodyEligible { step, role, without, bound, .. } => {
+                let mut role = process.roles().get(*role).map_or_else(String::new, |role| role.title.clone());
+                if let Some(bound) = crate::guarantee::staffed::bound_name(process, *step, *bound) {
+                    role = format!("{role} ({bound})");
+                }
                 match without {
                     None => say(
                         format!("{}: tidak ada yang berwenang sebagai {role}", at(step)),

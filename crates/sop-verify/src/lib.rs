@@ -12,6 +12,7 @@ mod verdict;
 mod verified;
 
 pub use cause::{Cause, Trouble};
+pub use guarantee::staffed::Staff;
 pub use limits::{Limits, Terms};
 pub use run::{Act, Cast, Deed, REQUESTER, Run, When};
 pub use sop_core::definition::GuaranteeName;

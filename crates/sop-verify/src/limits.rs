@@ -22,11 +22,13 @@ impl Limits {
 
 /// What is to be examined, how far, and with whom.
 #[derive(Debug, Clone, Default)]
-pub struct Terms {
+pub struct Terms<'s> {
     /// How far.
     pub limits: Limits,
     /// The guarantees that are asked for, the others are unknown; none: all nine.
     pub only: Option<Vec<sop_core::definition::GuaranteeName>>,
+    /// With whom; none: `staffed` is unknown.
+    pub staff: Option<crate::guarantee::staffed::Staff<'s>>,
 }
 
 impl Default for Limits {

@@ -7,7 +7,7 @@ use sop_core::process::Process;
 use crate::examination::Examination;
 use crate::flow::{self, Found};
 use crate::guarantee::potential::Split;
-use crate::guarantee::{attain, bounded, decided, supplied, timely, unattended, watched};
+use crate::guarantee::{attain, bounded, decided, staffed, supplied, timely, unattended, watched};
 use crate::limits::Terms;
 use crate::model::Facts;
 use crate::verdict::{ALL, Judgement, Verdict, Verdicts, Worst};
@@ -67,7 +67,7 @@ pub fn verify<P: Subject>(subject: P) -> Verified<P> {
 }
 
 /// Verifies a process on terms of one's own.
-pub fn verify_on<P: Subject>(subject: P, terms: &Terms) -> Verified<P> {
+pub fn verify_on<P: Subject>(subject: P, terms: &Terms<'_>) -> Verified<P> {
     let verdicts = judge(subject.process(), terms);
     Verified { subject, verdicts }
 }
@@ -83,7 +83,7 @@ pub trait Verify: Subject + Sized {
 impl<P: Subject> Verify for P {}
 
 /// Whether the rest has to be looked at for a guarantee.
-struct Asked<'t>(&'t Terms);
+struct Asked<'t>(&'t Terms<'t>);
 
 impl Asked<'_> {
     fn for_any(&self, guarantees: &[GuaranteeName]) -> bool {
@@ -99,7 +99,7 @@ impl Asked<'_> {
     }
 }
 
-fn judge(process: &Process, terms: &Terms) -> Verdicts {
+fn judge(process: &Process, terms: &Terms<'_>) -> Verdicts {
     let limits = terms.limits;
     if process.steps().len() > limits.steps {
         let reason = Bilingual::new(
@@ -143,10 +143,13 @@ fn judge(process: &Process, terms: &Terms) -> Verdicts {
         silent = drained.within.map(|value| Worst { value, run: None, is_mixed: false });
         drained.found
     });
-    let staffed = Found::Unknown(Bilingual::new(
-        "tidak diperiksa: berikan daftar pejabat",
-        "not examined: hand in the directory of officials",
-    ));
+    let staffed = asked.of(GuaranteeName::Staffed, || match &terms.staff {
+        Some(staff) => staffed::judge(&examination, staff),
+        None => Found::Unknown(Bilingual::new(
+            "tidak diperiksa: berikan daftar pejabat",
+            "not examined: hand in the directory of officials",
+        )),
+    });
     let Examination { flow, .. } = examination;
     Verdicts {
         judgements: [

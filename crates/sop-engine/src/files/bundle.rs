@@ -83,6 +83,15 @@ impl Bundle {
         &self.definition
     }
 
+    /// The process as signed: with an empty policy and, of the office, durations only (G6). It is what the verdicts about
+    /// the paper are about; what runs is [`process`](Self::process).
+    ///
+    /// # Errors
+    /// What was found, if the definition has an error without its policy.
+    pub fn as_signed(&self) -> Result<Process, Diagnostics> {
+        compile(&self.definition, &self.office, Reading::AsSigned, &Default::default()).into_result()
+    }
+
     /// The office.
     pub fn office(&self) -> &CheckedOffice {
         &self.office

@@ -4,6 +4,7 @@ pub(crate) mod attain;
 pub(crate) mod bounded;
 pub(crate) mod decided;
 pub(crate) mod potential;
+pub(crate) mod staffed;
 pub(crate) mod supplied;
 pub(crate) mod timely;
 pub(crate) mod unattended;
