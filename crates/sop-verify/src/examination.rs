@@ -6,10 +6,10 @@ use sop_core::process::StepIx;
 
 use crate::flow::{FlowFacts, run_of};
 use crate::limits::Limits;
-use crate::model::Facts;
+use crate::model::{Facts, Scope};
 use crate::route::Routes;
 use crate::run::Run;
-use crate::search::{Graph, Scope, explore};
+use crate::search::{Graph, explore};
 
 /// What the guarantees share.
 pub(crate) struct Examination<'e, 'p> {

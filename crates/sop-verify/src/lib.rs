@@ -1,5 +1,6 @@
 //! What is proved about a process, and the only way to a verified one.
 mod cause;
+mod certificate;
 mod examination;
 mod flow;
 mod guarantee;
@@ -11,10 +12,11 @@ mod search;
 mod verdict;
 mod verified;
 
+pub use certificate::{CERTIFICATE_VERSION, Certificate, CertificateError, check};
 pub use cause::{Cause, Trouble};
 pub use guarantee::staffed::Staff;
 pub use limits::{Limits, Terms};
 pub use run::{Act, Cast, Deed, REQUESTER, Run, When};
 pub use sop_core::definition::GuaranteeName;
 pub use verdict::{ALL, Judgement, REQUIRED, Unmet, Verdict, Verdicts, Worst};
-pub use verified::{Subject, Verified, Verify, verify, verify_on};
+pub use verified::{Subject, Verified, Verify, verify, verify_by, verify_on};

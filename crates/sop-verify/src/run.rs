@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sop_core::definition::{Holder, PersonEntry, PersonId, PostId};
 use sop_core::diagnostic::Language;
 use sop_core::guard::{Field, FieldIx, FieldType, Value};
-use sop_core::process::{OutcomeIx, Process, Route, StartIx, StepIx};
+use sop_core::process::{OutcomeIx, Process, StartIx, StepIx};
 
 /// When an act of a run happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,9 +263,4 @@ fn admitted(ty: &FieldType) -> Value {
         FieldType::Date => Value::Date(20_455),
         FieldType::Text { max_length } => Value::Text("lain".chars().take(*max_length as usize).collect::<String>().into()),
     }
-}
-
-/// Whether an outcome is a return that a person picks.
-pub(crate) fn picks_return(route: &Route) -> bool {
-    matches!(route, Route::Return(_))
 }

@@ -4,6 +4,7 @@ use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::Process;
 
+use crate::certificate::{Certificate, CertificateError, check};
 use crate::examination::Examination;
 use crate::flow::{self, Found};
 use crate::guarantee::potential::Split;
@@ -35,12 +36,18 @@ impl<S: Subject> Subject for &S {
 pub struct Verified<P> {
     subject: P,
     verdicts: Verdicts,
+    certificate: Certificate,
 }
 
 impl<P> Verified<P> {
     /// The verdicts.
     pub fn verdicts(&self) -> &Verdicts {
         &self.verdicts
+    }
+
+    /// Why the proved guarantees hold.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
     }
 
     /// What was verified.
@@ -68,8 +75,43 @@ pub fn verify<P: Subject>(subject: P) -> Verified<P> {
 
 /// Verifies a process on terms of one's own.
 pub fn verify_on<P: Subject>(subject: P, terms: &Terms<'_>) -> Verified<P> {
-    let verdicts = judge(subject.process(), terms);
-    Verified { subject, verdicts }
+    let (verdicts, certificate) = judge(subject.process(), terms);
+    Verified { subject, verdicts, certificate }
+}
+
+/// Verifies a process by a certificate that was kept, without a search.
+///
+/// What the certificate proves is proved. Everything else is unknown: that something does not hold is not in it.
+///
+/// # Errors
+/// [`CertificateError`] where the certificate does not prove what it claims, about this process.
+pub fn verify_by<P: Subject>(subject: P, certificate: Certificate) -> Result<Verified<P>, CertificateError> {
+    let process = subject.process();
+    let proved = check(process, &certificate)?;
+    let judgements = ALL.map(|guarantee| {
+        if !proved.contains(&guarantee) {
+            let reason = Bilingual::new("tidak ada di sertifikat", "not in the certificate");
+            return judgement(process, guarantee, Found::Unknown(reason), None);
+        }
+        let bound = |value: u64, is_mixed: bool| Some(Worst { value, run: None, is_mixed });
+        let worst = match guarantee {
+            GuaranteeName::Bounded => {
+                certificate.bounded.as_ref().and_then(|bounded| bound(bounded.bound(process, Split::Sum), false))
+            }
+            GuaranteeName::Timely => certificate
+                .timely
+                .as_ref()
+                .and_then(|timely| bound(timely.potential.bound(process, Split::Max), timely::is_mixed(process))),
+            GuaranteeName::Unattended => certificate
+                .unattended
+                .as_ref()
+                .and_then(|evidence| bound(unattended::most(process, &evidence.within), false)),
+            _ => None,
+        };
+        judgement(process, guarantee, Found::Proved, worst)
+    });
+    let verdicts = Verdicts { judgements };
+    Ok(Verified { subject, verdicts, certificate })
 }
 
 /// Verifying as a method: `process.verify()`.
@@ -99,7 +141,7 @@ impl Asked<'_> {
     }
 }
 
-fn judge(process: &Process, terms: &Terms<'_>) -> Verdicts {
+fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     let limits = terms.limits;
     if process.steps().len() > limits.steps {
         let reason = Bilingual::new(
@@ -107,40 +149,53 @@ fn judge(process: &Process, terms: &Terms<'_>) -> Verdicts {
             format!("more than {} steps", limits.steps),
         );
         let judgements = ALL.map(|guarantee| judgement(process, guarantee, Found::Unknown(reason.clone()), None));
-        return Verdicts { judgements };
+        return (Verdicts { judgements }, Certificate::empty(process));
     }
     let asked = Asked(terms);
     let facts = Facts::of(process, limits);
     let examination = Examination::new(&facts, flow::judge(&facts));
-    let decided = asked.of(GuaranteeName::Decided, || decided::judge(&examination).0);
-    let supplied = asked.of(GuaranteeName::Supplied, || supplied::judge(&examination).0);
-    let watched = asked.of(GuaranteeName::Watched, || watched::judge(&examination).0);
+    let mut certificate = Certificate::founded(&facts);
+    certificate.flow.clone_from(&examination.flow.evidence);
+    let decided = asked.of(GuaranteeName::Decided, || {
+        let (found, evidence) = decided::judge(&examination);
+        certificate.decided = evidence;
+        found
+    });
+    let supplied = asked.of(GuaranteeName::Supplied, || {
+        let (found, evidence) = supplied::judge(&examination);
+        certificate.supplied = evidence;
+        found
+    });
+    let watched = asked.of(GuaranteeName::Watched, || {
+        let (found, evidence) = watched::judge(&examination);
+        certificate.watched = evidence;
+        found
+    });
     let sorted = bounded::sorted(&examination);
     let mut completions = None;
     let bounded = asked.of(GuaranteeName::Bounded, || {
         let (found, potential) = bounded::judge(&examination, &sorted);
-        completions = potential.map(|potential| {
+        completions = potential.as_ref().map(|potential| {
             let value = potential.bound(process, Split::Sum);
-            let run = attain::longest(&examination, &potential).filter(|told| told.cost == value).map(|told| told.run);
+            let run = attain::longest(&examination, potential).filter(|told| told.cost == value).map(|told| told.run);
             Worst { value, run, is_mixed: false }
         });
+        certificate.bounded = potential;
         found
     });
     let mut minutes = None;
     let timely = asked.of(GuaranteeName::Timely, || {
         let timed = timely::judge(&examination, &sorted);
-        minutes = timed.worst.map(|value| {
-            let costs = timely::Minutes::of(process, &facts.exits);
-            let told = timed.evidence.as_ref().and_then(|potential| attain::run(&examination, potential, &costs));
-            let run = told.filter(|told| told.cost == value).map(|told| told.run);
-            Worst { value, run, is_mixed: timed.is_mixed }
-        });
+        let (run, is_mixed) = (timed.run, timed.is_mixed);
+        minutes = timed.worst.map(|value| Worst { value, run, is_mixed });
+        certificate.timely = timed.evidence;
         timed.found
     });
     let mut silent = None;
     let unattended = asked.of(GuaranteeName::Unattended, || {
         let drained = unattended::judge(&examination);
         silent = drained.within.map(|value| Worst { value, run: None, is_mixed: false });
+        certificate.unattended = drained.evidence;
         drained.found
     });
     let staffed = asked.of(GuaranteeName::Staffed, || match &terms.staff {
@@ -151,7 +206,7 @@ fn judge(process: &Process, terms: &Terms<'_>) -> Verdicts {
         )),
     });
     let Examination { flow, .. } = examination;
-    Verdicts {
+    let verdicts = Verdicts {
         judgements: [
             judgement(process, GuaranteeName::Completable, flow.completable, None),
             judgement(process, GuaranteeName::Decided, decided, None),
@@ -163,7 +218,8 @@ fn judge(process: &Process, terms: &Terms<'_>) -> Verdicts {
             judgement(process, GuaranteeName::Unattended, unattended, silent),
             judgement(process, GuaranteeName::Staffed, staffed, None),
         ],
-    }
+    };
+    (verdicts, certificate)
 }
 
 fn judgement(process: &Process, guarantee: GuaranteeName, found: Found, worst: Option<Worst>) -> Judgement {

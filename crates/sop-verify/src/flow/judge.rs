@@ -5,15 +5,15 @@ use sop_core::case::tokens::Board as _;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{BitSet, Position as _, Process, ReturnIx, StepIx};
 
-use super::net::{Net, Origin};
-use super::reduce::{Reduction, Rule};
+use super::reduce::Reduction;
 use super::residue::{self, Wrong};
 use super::tell::{add, run_of, waiting_joins};
 use crate::cause::{Cause, Trouble};
 use crate::limits::Limits;
-use crate::model::{By, ExitIx, Facts, Outcome, Play, Way};
+use crate::certificate::{FlowEvidence, States};
+use crate::model::{By, ExitIx, Facts, Net, Origin, Outcome, Play, Scope, Way};
 use crate::run::Run;
-use crate::search::{Arrival, Edge, Graph, Parent, Scope, explore, explore_from};
+use crate::search::{Arrival, Edge, Graph, Parent, explore, explore_from};
 
 /// What was found about one guarantee.
 #[derive(Debug, Clone)]
@@ -26,32 +26,6 @@ pub(crate) enum Found {
     Follows(sop_core::definition::GuaranteeName),
     /// Neither is known.
     Unknown(Bilingual),
-}
-
-/// What proves that every case can finish and nothing piles up.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum FlowEvidence {
-    /// The net was reduced to the finished case, by these steps.
-    Reduced(Vec<Rule>),
-    /// All states, each with how many moves that may be counted on lead to the end.
-    Explored {
-        /// The states, one after the other.
-        states: Vec<u64>,
-        /// Their ranks.
-        ranks: Vec<u32>,
-        /// Whether returns were counted one by one.
-        counted: bool,
-    },
-    /// The net was reduced by these steps, and what was left has these states and ranks.
-    Residue {
-        /// The steps.
-        rules: Vec<Rule>,
-        /// The states, one after the other: bits for the places that are left, in the order in which they are met.
-        states: Vec<u64>,
-        /// Their ranks.
-        ranks: Vec<u32>,
-    },
 }
 
 /// What is known about the flow.
@@ -84,7 +58,7 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
         return FlowFacts {
             completable: Found::Proved,
             clean: Found::Proved,
-            evidence: Some(FlowEvidence::Reduced(reduction.log)),
+            evidence: Some(FlowEvidence::Reduced { rules: reduction.log }),
             graph: None,
         };
     }
@@ -182,11 +156,8 @@ fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> FlowFacts<'f> {
     causes.extend(dead(facts, &graph));
     let clean = if causes.is_empty() { Found::Proved } else { Found::Refuted(causes) };
     let proved = matches!((&completable, &clean), (Found::Proved, Found::Proved));
-    let evidence = proved.then(|| FlowEvidence::Explored {
-        states: graph.words.clone(),
-        ranks: ranks.into_iter().map(|rank| rank.unwrap_or(u32::MAX)).collect(),
-        counted: graph.scope.counters,
-    });
+    let ranks = ranks.into_iter().map(|rank| rank.unwrap_or(u32::MAX)).collect();
+    let evidence = proved.then(|| FlowEvidence::Explored { states: States::of(&graph), ranks });
     FlowFacts { completable, clean, evidence, graph: Some(graph) }
 }
 

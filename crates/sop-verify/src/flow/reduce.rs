@@ -10,26 +10,8 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::net::{GATE, Net, Origin, Place, Places};
-
-/// A step of a reduction. Transitions are numbered as in the net, places too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Rule {
-    /// A transition from a place to itself: it changes nothing.
-    Loop(u32),
-    /// The only way on from its input leads to its output: the two places are one, the output.
-    Series(u32),
-    /// A place between two transitions of which the second needs nothing else: the two are one, the first.
-    After(Place),
-    /// A place between two transitions of which the first does nothing else, and nobody else takes from its inputs: the
-    /// two are one, the second.
-    Before(Place),
-    /// Two places that are always filled and emptied together: the second goes.
-    TwinPlaces(Place, Place),
-    /// Two transitions that do the same: the second goes.
-    TwinTransitions(u32, u32),
-}
+use crate::certificate::Rule;
+use crate::model::{GATE, Net, Origin, Place, Places};
 
 /// A run of original transitions, as a rope.
 #[derive(Debug, Clone, Copy)]

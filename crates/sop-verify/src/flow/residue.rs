@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 
 use hashbrown::HashTable;
 
-use super::net::Place;
 use super::reduce::{Left, Reduction};
+use crate::model::Place;
 use crate::search::hash_of;
 
 /// What is wrong with what is left, with a run of it that shows it: the numbers of its transitions.
@@ -27,7 +27,6 @@ pub(crate) struct Residue {
     pub(crate) taken: Vec<bool>,
     /// The states in order, as words, with their ranks: how many moves that may be counted on lead to the end.
     pub(crate) states: Vec<u64>,
-    pub(crate) width: usize,
     pub(crate) ranks: Vec<Option<u32>>,
 }
 
@@ -47,11 +46,11 @@ pub(crate) fn search(reduction: &Reduction, places: usize, done: Place, limit: u
     let left = reduction.left();
     let mut renumbered = Renumbered { places: Vec::new(), number: vec![u32::MAX; places] };
     let all = left.iter().flat_map(|left| left.inputs.iter().chain(&left.outputs)).copied();
-    for place in all.chain([reduction.initial(), done]) {
-        if renumbered.number[place as usize] == u32::MAX {
-            renumbered.number[place as usize] = renumbered.places.len() as u32;
-            renumbered.places.push(place);
-        }
+    renumbered.places = all.chain([reduction.initial(), done]).collect();
+    renumbered.places.sort_unstable();
+    renumbered.places.dedup();
+    for (number, place) in (0..).zip(&renumbered.places) {
+        renumbered.number[*place as usize] = number;
     }
     Search::new(reduction, left, renumbered, done, limit).run()
 }
@@ -267,7 +266,7 @@ impl Search {
             let (at, round) = if moves[nearest as usize] { self.round_behind(nearest) } else { (nearest, Vec::new()) };
             wrong.push(Wrong::Stuck(self.run_to(at), round));
         }
-        Residue { wrong, taken: self.taken, states: self.states, width: self.width, ranks }
+        Residue { wrong, taken: self.taken, states: self.states, ranks }
     }
 
     /// A round that a case which cannot finish goes through, and the state where it begins: from the state on, always

@@ -3,9 +3,9 @@
 use sop_core::guard::{FieldIx, Value};
 use sop_core::process::{Position as _, Process, StepIx};
 
-use crate::model::{By, Exit};
+use crate::model::{By, Data, Exit};
 use crate::run::{Run, filled_in};
-use crate::search::{Data, Graph, Parent, Sample};
+use crate::search::{Graph, Parent, Sample};
 
 /// The values of a sample.
 pub(crate) fn values(data: &Data, sample: &Sample) -> Vec<(FieldIx, Value)> {

@@ -4,19 +4,18 @@ use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Process, Route, StepIx, ThenSpec};
 
 use crate::cause::{Cause, Trouble};
+use crate::certificate::{DecidedEvidence, States};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
-use crate::model::{By, ChoiceFacts, Split};
-use crate::search::{Graph, Scope, Undecided, explore};
+use crate::model::{By, ChoiceFacts, Scope};
+use crate::search::{Graph, Undecided, explore};
 
-/// What proves that every choice is decided.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum DecidedEvidence {
-    /// Each choice, taken apart until one branch is left everywhere: in the order of steps, outcomes and rungs.
-    Trees(Vec<Vec<Split>>),
-    /// The states of the flow's evidence: in none of them a choice is undecided.
-    Explored,
+/// Whether an outcome is a return that closes it when it is used up (R2).
+pub(crate) fn closes(process: &Process, route: &Route) -> bool {
+    match route {
+        Route::Return(taken) => matches!(process.returns()[*taken].limit, Some((_, ThenSpec::Closed))),
+        _ => false,
+    }
 }
 
 pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<DecidedEvidence>) {
@@ -24,6 +23,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
     let mut causes = Vec::new();
     let mut unknown: Option<Bilingual> = None;
     let mut by_states = false;
+    let mut all_open = true;
     let wrong = |choice: &ChoiceFacts| {
         choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().any(|leaf| leaf.branch.is_err()))
     };
@@ -50,14 +50,11 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
         }
     }
     for (step, spec) in facts.process.steps().iter() {
-        let closes = |route: &Route| match route {
-            Route::Return(taken) => matches!(facts.process.returns()[*taken].limit, Some((_, ThenSpec::Closed))),
-            _ => false,
-        };
-        if spec.outcomes.iter().all(|outcome| closes(&outcome.route)) && !spec.outcomes.is_empty() {
+        if spec.outcomes.iter().all(|outcome| closes(facts.process, &outcome.route)) && !spec.outcomes.is_empty() {
             match nothing_open(examination, step) {
                 Ok(Some(cause)) => causes.push(cause),
-                Ok(None) => {}
+                // Never used up all together: that was seen in the states, which are not kept.
+                Ok(None) => all_open = false,
                 Err(reason) => unknown = Some(reason),
             }
         }
@@ -67,10 +64,13 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
     }
     match unknown {
         Some(reason) => (Found::Unknown(reason), None),
-        None if by_states => (Found::Proved, Some(DecidedEvidence::Explored)),
         None => {
-            let trees = facts.choices.iter().filter_map(|choice| choice.tree.as_ref()).map(|tree| tree.nodes.clone());
-            (Found::Proved, Some(DecidedEvidence::Trees(trees.collect())))
+            let states = examination.states().filter(|_| by_states).map(States::of);
+            let evidence = match states {
+                Some(states) => DecidedEvidence::Explored { states },
+                None => DecidedEvidence::Trees,
+            };
+            (Found::Proved, all_open.then_some(evidence))
         }
     }
 }

@@ -5,17 +5,11 @@ use sop_core::diagnostic::Bilingual;
 use sop_core::process::{BitSet, PaperIx, Position as _, Process, StepIx};
 
 use crate::cause::{Cause, Trouble};
+use crate::certificate::{Sets, States, SuppliedEvidence};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
-use crate::model::{By, Exit, Exits, Question, Way, certain};
-use crate::search::{Graph, Scope, explore};
-
-/// The papers that are certainly there at each step and in each slot, exit by exit.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct SuppliedEvidence {
-    pub(crate) steps: Vec<Option<Vec<PaperIx>>>,
-    pub(crate) slots: Vec<Option<Vec<PaperIx>>>,
-}
+use crate::model::{By, Exit, Exits, Question, Scope, Way, certain};
+use crate::search::{Graph, explore};
 
 /// Which papers are there.
 pub(crate) struct Papers<'p> {
@@ -47,7 +41,7 @@ impl Question for Papers<'_> {
 }
 
 /// What a step needs: what it requires and what is waived, since a waiver is judged like any verdict (P4, G5).
-fn needed(process: &Process, step: StepIx) -> impl Iterator<Item = PaperIx> + '_ {
+pub(crate) fn needed(process: &Process, step: StepIx) -> impl Iterator<Item = PaperIx> + '_ {
     let spec = &process.steps()[step];
     spec.requires.iter().chain(&spec.waived).copied()
 }
@@ -63,7 +57,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
     }
     let mut causes = Vec::new();
     let mut unknown = None;
-    let mut by_states = false;
+    let mut states = Vec::new();
     // Alarms are looked into a few papers at a time: each doubles the states at most.
     let mut papers: Vec<PaperIx> = alarms.iter().map(|(_, paper)| *paper).collect();
     papers.sort_unstable();
@@ -78,7 +72,8 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
                     causes.push(Cause { trouble: Trouble::PaperMissing { step, paper }, run: Some(run) });
                 }
                 None if graph.is_cut => unknown = Some(not_searched(process, step)),
-                None => by_states = true,
+                None if !states.iter().any(|known: &States| known.papers == group) => states.push(States::of(&graph)),
+                None => {}
             }
         }
     }
@@ -92,14 +87,9 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
     if let Some(reason) = unknown {
         return (Found::Unknown(reason), None);
     }
-    if by_states {
-        // The sets alone do not prove it; the states that do are not kept.
-        return (Found::Proved, None);
-    }
-    let list = |sets: &[Option<BitSet>]| {
-        sets.iter().map(|set| set.as_ref().map(|set| set.iter().map(PaperIx::at).collect())).collect()
-    };
-    (Found::Proved, Some(SuppliedEvidence { steps: list(&known.steps), slots: list(&known.slots) }))
+    let apart = (!facts.is_sequential && !racing_pairs(process, &facts.exits).is_empty())
+        .then(|| States::of(examination.nearest()));
+    (Found::Proved, Some(SuppliedEvidence { papers: Sets::of(known), states, apart }))
 }
 
 fn not_searched(process: &Process, step: StepIx) -> Bilingual {
@@ -156,7 +146,7 @@ fn races(examination: &Examination<'_, '_>) -> Result<Vec<Cause>, Bilingual> {
 }
 
 /// Steps that make a paper, and others that read it, in the order of the document.
-fn racing_pairs(process: &Process, exits: &Exits) -> Vec<(StepIx, StepIx, PaperIx, u32)> {
+pub(crate) fn racing_pairs(process: &Process, exits: &Exits) -> Vec<(StepIx, StepIx, PaperIx, u32)> {
     let mut readers: Vec<Vec<StepIx>> = vec![Vec::new(); process.papers().len()];
     for (step, spec) in process.steps().iter() {
         for paper in &spec.drawn_requires {

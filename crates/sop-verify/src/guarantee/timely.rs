@@ -1,15 +1,17 @@
 //! `timely`: how long at the very worst?
 
 use sop_core::diagnostic::Bilingual;
-use sop_core::process::{BitSet, Position as _, Process, ReturnIx, StepIx};
+use sop_core::process::{BitSet, GroupIx, Position as _, Process, ReturnIx, StepIx};
 use sop_core::time::{Budget, Measure, Millis};
 
 use super::bounded::{beyond_counting, rounds, rows};
 use super::potential::{Cost, Potential, Split};
 use crate::cause::{Cause, Trouble};
+use crate::certificate::{Sets, TimelyEvidence};
 use crate::examination::Examination;
 use crate::flow::Found;
-use crate::model::{Exit, Exits, Question, certain};
+use crate::model::{Certain, Exit, Exits, Question, certain};
+use crate::run::Run;
 
 /// What each step takes at most, in minutes.
 pub(crate) struct Minutes {
@@ -29,17 +31,22 @@ impl Cost for Minutes {
 impl Minutes {
     /// The budgets of the steps. Steps that share a clock take it once in a pass: whoever certainly comes after another
     /// of them takes nothing more (T2).
-    pub(crate) fn of(process: &Process, exits: &Exits) -> Self {
-        let begun = (!process.groups().is_empty()).then(|| certain(process, exits, &ClocksBegun { process }));
+    pub(crate) fn of(process: &Process, clocks: Option<&Certain>) -> Self {
+        Self::with(process, |step, group| {
+            let sets = clocks.and_then(|clocks| clocks.steps.get(step.place()));
+            sets.is_some_and(|set| set.as_ref().is_some_and(|set| set.contains(group.place())))
+        })
+    }
+
+    /// The same, given which shared clocks certainly run when a step is activated.
+    pub(crate) fn with(process: &Process, runs: impl Fn(StepIx, GroupIx) -> bool) -> Self {
         let minutes = |budget: Option<Budget>| budget.map_or(0, |budget| u64::from(budget.minutes()));
         let mut costs = Self { first: Vec::new(), rework: Vec::new() };
         for (step, spec) in process.steps().iter() {
             let (first, rework) = match spec.group {
                 Some(group) => {
                     let shared = minutes(process.groups()[group].budget);
-                    let sets = begun.as_ref().and_then(|begun| begun.steps.get(step.place()));
-                    let runs = sets.is_some_and(|set| set.as_ref().is_some_and(|set| set.contains(group.place())));
-                    (if runs { 0 } else { shared }, shared)
+                    (if runs(step, group) { 0 } else { shared }, shared)
                 }
                 None => (minutes(spec.budget), minutes(spec.rework.or(spec.budget))),
             };
@@ -51,8 +58,13 @@ impl Minutes {
 }
 
 /// Which shared clocks have certainly been begun in this pass.
-struct ClocksBegun<'p> {
-    process: &'p Process,
+pub(crate) struct ClocksBegun<'p> {
+    pub(crate) process: &'p Process,
+}
+
+/// The clocks that certainly run at each step, where any are shared.
+pub(crate) fn clocks(process: &Process, exits: &Exits) -> Option<Certain> {
+    (!process.groups().is_empty()).then(|| certain(process, exits, &ClocksBegun { process }))
 }
 
 impl Question for ClocksBegun<'_> {
@@ -84,7 +96,8 @@ pub(crate) fn budget_of(process: &Process, step: StepIx) -> Option<Budget> {
 /// What is known about time: the verdict, what proves it, and the worst case.
 pub(crate) struct Timed {
     pub(crate) found: Found,
-    pub(crate) evidence: Option<Potential>,
+    pub(crate) evidence: Option<TimelyEvidence>,
+    pub(crate) run: Option<Run>,
     pub(crate) worst: Option<u64>,
     /// Whether some step on the way counts elapsed time, so that minutes of different clocks are added up.
     pub(crate) is_mixed: bool,
@@ -93,38 +106,38 @@ pub(crate) struct Timed {
 pub(crate) fn judge(examination: &Examination<'_, '_>, sorted: &Result<Vec<StepIx>, Vec<StepIx>>) -> Timed {
     let facts = examination.facts;
     let process = facts.process;
-    let costs = Minutes::of(process, &facts.exits);
+    let clocks = clocks(process, &facts.exits);
+    let costs = Minutes::of(process, clocks.as_ref());
     let reached = || process.steps().iter().map(|(step, _)| step).filter(|step| facts.is_reached(*step));
     let order = match sorted {
         Ok(order) => order,
         Err(on_round) => {
             let takes_time = |steps: &[StepIx]| steps.iter().any(|step| costs.first(*step) > 0 || costs.rework(*step) > 0);
             let found = rounds(examination, on_round, |steps| Trouble::EndlessTime { steps }, takes_time);
-            return Timed { found, evidence: None, worst: None, is_mixed: false };
+            return Timed { found, evidence: None, run: None, worst: None, is_mixed: false };
         }
     };
     let potential = Potential::of(process, &facts.exits, order, Split::Max, &costs);
     let worst = potential.bound(process, Split::Max);
     let is_mixed =
         reached().any(|step| budget_of(process, step).is_some_and(|budget| budget.measure() == Measure::Elapsed));
-    let promise = process.promise().map(|promise| Millis::from_minutes(promise.minutes()));
-    let worst_time = Millis(worst.saturating_mul(60_000));
     if worst == u64::MAX {
-        return Timed { found: Found::Unknown(beyond_counting()), evidence: None, worst: None, is_mixed };
+        return Timed { found: Found::Unknown(beyond_counting()), evidence: None, run: None, worst: None, is_mixed };
     }
-    let is_comparable = process.promise().is_some_and(|promise| promise.measure() == Measure::Working) && !is_mixed;
-    if let Some(promise) = promise.filter(|promise| is_comparable && worst_time > *promise) {
-        let trouble = Trouble::AbovePromise { worst: worst_time, promise };
+    if let Some(promise) = process.promise().filter(|_| !keeps_promise(process, worst, |step| facts.is_reached(step))) {
+        let promise = Millis::from_minutes(promise.minutes());
+        let trouble = Trouble::AbovePromise { worst: Millis(worst.saturating_mul(60_000)), promise };
         let run = super::attain::run(examination, &potential, &costs).filter(|told| told.cost == worst);
         // Only a run that takes as long refutes it: the bound alone may be too high.
         return match run {
             Some(told) => Timed {
                 found: Found::Refuted(vec![Cause { trouble, run: Some(told.run) }]),
                 evidence: None,
+                run: None,
                 worst: Some(worst),
                 is_mixed,
             },
-            None => Timed { found: Found::Unknown(not_attained(worst)), evidence: None, worst: Some(worst), is_mixed },
+            None => Timed { found: Found::Unknown(not_attained(worst)), evidence: None, run: None, worst: Some(worst), is_mixed },
         };
     }
     let without: Vec<StepIx> = reached().filter(|step| budget_of(process, *step).is_none()).collect();
@@ -134,9 +147,26 @@ pub(crate) fn judge(examination: &Examination<'_, '_>, sorted: &Result<Vec<StepI
             format!("baris {rows} tidak punya batas waktu"),
             format!("row {rows} has no budget of time"),
         );
-        return Timed { found: Found::Unknown(reason), evidence: None, worst: None, is_mixed };
+        return Timed { found: Found::Unknown(reason), evidence: None, run: None, worst: None, is_mixed };
     }
-    Timed { found: Found::Proved, evidence: Some(potential), worst: Some(worst), is_mixed }
+    let run = super::attain::run(examination, &potential, &costs).filter(|told| told.cost == worst).map(|told| told.run);
+    let evidence = Some(TimelyEvidence { potential, clocks: clocks.as_ref().map(Sets::of) });
+    Timed { found: Found::Proved, evidence, run, worst: Some(worst), is_mixed }
+}
+
+/// Whether some step counts elapsed time.
+pub(crate) fn is_mixed(process: &Process) -> bool {
+    let mut budgets = process.steps().iter().filter_map(|(step, _)| budget_of(process, step));
+    budgets.any(|budget| budget.measure() == Measure::Elapsed)
+}
+
+/// Whether the worst case is within the promise, as far as the two can be compared: both in working minutes.
+pub(crate) fn keeps_promise(process: &Process, worst: u64, is_reached: impl Fn(StepIx) -> bool) -> bool {
+    let is_elapsed = |step: StepIx| {
+        is_reached(step) && budget_of(process, step).is_some_and(|budget| budget.measure() == Measure::Elapsed)
+    };
+    let Some(promise) = process.promise().filter(|promise| promise.measure() == Measure::Working) else { return true };
+    process.steps().iter().any(|(step, _)| is_elapsed(step)) || worst <= u64::from(promise.minutes())
 }
 
 fn not_attained(worst: u64) -> Bilingual {

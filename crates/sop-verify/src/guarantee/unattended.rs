@@ -1,23 +1,17 @@
 //! `unattended`: does it end even if nobody ever acts?
 
 use sop_core::diagnostic::Bilingual;
-use sop_core::process::{Position as _, Process, StepIx, Timing};
+use sop_core::process::{Position as _, Process, Route, RungEffect, StepIx, Timing};
 
 use super::potential::leads_to;
 use super::timely::budget_of;
 use super::watched::silent_run;
 use crate::cause::{Cause, Trouble};
+use crate::certificate::{States, UnattendedEvidence};
 use crate::examination::Examination;
 use crate::flow::Found;
-use crate::model::{By, Exit, Way};
+use crate::model::{By, Exit};
 use crate::search::Arrival;
-
-/// For each step the rung that leaves it, and within how many minutes the case is over from there if nobody acts.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct UnattendedEvidence {
-    pub(crate) rungs: Vec<Option<u16>>,
-    pub(crate) within: Vec<u64>,
-}
 
 /// What is known, with U: within how many minutes a case is over, if nobody acts from some moment on.
 pub(crate) struct Drained {
@@ -90,33 +84,50 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
             *known = own.saturating_add(most);
         }
     }
-    // Returns that rungs take are counted; each adds at most the worth of its target.
-    let returns = process.returns().iter().filter(|(taken, _)| {
-        facts.exits.iter().any(|(_, exit)| by_rung(&exit) && exit.way == Way::Counted(*taken))
-    });
-    let added: u64 = returns
-        .map(|(_, spec)| {
-            let limit = spec.limit.map_or(0, |(limit, _)| u64::from(limit));
-            limit.saturating_mul(within.get(spec.to.place()).copied().unwrap_or(0))
-        })
-        .fold(0, u64::saturating_add);
-    let most = within.iter().copied().max().unwrap_or(0).saturating_add(added);
+    let most = most(process, &within);
     if !facts.is_sequential && process.steps().values().any(|spec| spec.join.is_some()) {
         // A token in a slot waits for others: whether they come by rungs alone is seen in the states.
-        let Some(stuck) = undrained(examination) else {
+        let Some(drained) = undrained(examination) else {
             let reason = Bilingual::new(
                 "terlalu banyak keadaan untuk memastikan penggabungan terlewati tanpa orang",
                 "too many states to be certain that joins are passed with nobody acting",
             );
             return Drained { found: Found::Unknown(reason), evidence: None, within: None };
         };
-        if let Some(cause) = stuck {
-            return Drained { found: Found::Refuted(vec![cause]), evidence: None, within: None };
-        }
-        return Drained { found: Found::Proved, evidence: None, within: Some(most) };
+        let drained = match drained {
+            Ok(drained) => drained,
+            Err(cause) => return Drained { found: Found::Refuted(vec![cause]), evidence: None, within: None },
+        };
+        let evidence = UnattendedEvidence { rungs, within, drained: Some(drained) };
+        return Drained { found: Found::Proved, evidence: Some(evidence), within: Some(most) };
     }
-    let evidence = UnattendedEvidence { rungs, within };
+    let evidence = UnattendedEvidence { rungs, within, drained: None };
     Drained { found: Found::Proved, evidence: Some(evidence), within: Some(most) }
+}
+
+/// The most minutes from anywhere: of the dearest step, and of every return that may be taken as often as its limit
+/// says, the worth of its target each time.
+pub(crate) fn most(process: &Process, within: &[u64]) -> u64 {
+    let added = process.returns().values().map(|spec| {
+        let limit = spec.limit.map_or(0, |(limit, _)| u64::from(limit));
+        limit.saturating_mul(within.get(spec.to.place()).copied().unwrap_or(0))
+    });
+    let by_rung = process.steps().iter().any(|(step, spec)| {
+        process.ladder(step).rungs.iter().any(|rung| match rung.effect {
+            RungEffect::Outcome(at) => spec.outcome(at).is_some_and(|outcome| goes_back(&outcome.route)),
+            _ => false,
+        })
+    });
+    let added = if by_rung { added.fold(0, u64::saturating_add) } else { 0 };
+    within.iter().copied().max().unwrap_or(0).saturating_add(added)
+}
+
+fn goes_back(route: &Route) -> bool {
+    match route {
+        Route::Return(_) => true,
+        Route::Choose(branches) => branches.iter().any(|branch| matches!(branch.route, Route::Return(_))),
+        _ => false,
+    }
 }
 
 /// The steps in an order in which rungs lead forward, counted returns aside.
@@ -155,47 +166,60 @@ fn order_of_rungs(examination: &Examination<'_, '_>) -> Option<Vec<StepIx>> {
     (order.len() == process.steps().len()).then_some(order)
 }
 
-/// A state from which rungs alone do not end the case; none if there is no such state. None at all where not all states
-/// were looked at.
-fn undrained(examination: &Examination<'_, '_>) -> Option<Option<Cause>> {
+/// All states, each with how many rungs fire at most until the case is over; or a state from which rungs alone do not
+/// end it. None where not all states were looked at.
+fn undrained(examination: &Examination<'_, '_>) -> Option<Result<(States, Vec<u32>), Cause>> {
     let facts = examination.facts;
     let graph = examination.nearest();
     if graph.is_cut {
         return None;
     }
-    let by_rung = |exit: u32| facts.exits.get(exit).is_some_and(|exit| matches!(exit.by, By::Rung(_)) && exit.leads_on());
-    // A state drains if whichever rung fires next, it drains from there: the greatest sets of states that do not.
-    let mut drains = vec![false; graph.len()];
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for at in (0..graph.len() as u32).rev() {
-            if drains.get(at as usize) == Some(&true) {
-                continue;
+    let by_rung =
+        |exit: u32| facts.exits.get(exit).is_some_and(|exit| matches!(exit.by, By::Rung(_)) && exit.leads_on());
+    // A state drains if it drains whichever rung fires next: from the ends backwards, once all its moves are settled.
+    let count = graph.len();
+    let mut open_moves = vec![0_u32; count];
+    let mut before: Vec<Vec<u32>> = vec![Vec::new(); count];
+    let mut fires: Vec<Option<u32>> = vec![None; count];
+    let mut most = vec![1_u32; count];
+    let mut settled = Vec::new();
+    for at in 0..count as u32 {
+        let moves: Vec<_> = graph.edges_of(at).iter().filter(|edge| by_rung(edge.exit)).collect();
+        let onwards = moves.iter().filter(|edge| !matches!(edge.to, Arrival::Over)).count() as u32;
+        if let Some(open) = open_moves.get_mut(at as usize) {
+            *open = onwards;
+        }
+        for edge in &moves {
+            if let Arrival::State(to) = edge.to
+                && let Some(list) = before.get_mut(to as usize)
+            {
+                list.push(at);
             }
-            let mut moves = graph.edges_of(at).iter().filter(|edge| by_rung(edge.exit)).peekable();
-            let some = moves.peek().is_some();
-            let all = moves.all(|edge| match edge.to {
-                Arrival::Over => true,
-                Arrival::State(to) => drains.get(to as usize) == Some(&true),
-                Arrival::Faulted(_) => false,
-            });
-            if some && all {
-                if let Some(drains) = drains.get_mut(at as usize) {
-                    *drains = true;
+        }
+        if onwards == 0 && !moves.is_empty() {
+            settled.push(at);
+        }
+    }
+    while let Some(at) = settled.pop() {
+        let here = most.get(at as usize).copied().unwrap_or(1);
+        if let Some(fires) = fires.get_mut(at as usize) {
+            *fires = Some(here);
+        }
+        for from in before.get(at as usize).into_iter().flatten() {
+            if let (Some(open), Some(most)) = (open_moves.get_mut(*from as usize), most.get_mut(*from as usize)) {
+                *open -= 1;
+                *most = (*most).max(here + 1);
+                if *open == 0 {
+                    settled.push(*from);
                 }
-                changed = true;
             }
         }
     }
-    let stuck = drains.iter().position(|drains| !drains);
-    Some(stuck.map(|at| {
-        let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(at as u32));
-        run.silence();
-        let mut steps: Vec<StepIx> = graph.active(at as u32).collect();
-        if steps.is_empty() {
-            steps = facts.process.steps().iter().map(|(step, _)| step).take(1).collect();
-        }
-        Cause { trouble: Trouble::NeverDrained { steps }, run: Some(run) }
-    }))
+    let Some(stuck) = fires.iter().position(Option::is_none) else {
+        return Some(Ok((States::of(graph), fires.into_iter().flatten().collect())));
+    };
+    let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(stuck as u32));
+    run.silence();
+    let steps: Vec<StepIx> = graph.active(stuck as u32).collect();
+    Some(Err(Cause { trouble: Trouble::NeverDrained { steps }, run: Some(run) }))
 }

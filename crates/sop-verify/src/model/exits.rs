@@ -150,10 +150,4 @@ impl Exits {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (ExitIx, &Exit)> {
         (0..).zip(&self.all)
     }
-
-    /// The exit of a step by a person with this outcome and branch, taken in this way.
-    pub(crate) fn find(&self, step: StepIx, by: By, outcome: OutcomeIx, branch: Option<u16>) -> Option<ExitIx> {
-        let matching = |exit: &Exit| exit.by == by && exit.outcome == Some(outcome) && exit.branch == branch;
-        self.of_step(step).find(|(_, exit)| matching(exit)).map(|(at, _)| at)
-    }
 }

@@ -5,10 +5,10 @@ use sop_core::process::{BitSet, OutcomeIx, Position as _, Process, Route, StepIx
 
 use super::choice::{Known, Tree, grow};
 use super::exits::{By, Exit, ExitIx, Exits};
+use super::is_sequential;
 use super::must::{Certain, Question, certain};
-use crate::flow::is_sequential;
+use super::state::Data;
 use crate::limits::Limits;
-use crate::search::Data;
 
 /// A choice, taken apart for whatever values may be there.
 pub(crate) struct ChoiceFacts {
@@ -57,31 +57,25 @@ impl<'p> Facts<'p> {
     }
 
     fn take_apart(&self) -> Vec<ChoiceFacts> {
-        let mut choices: Vec<ChoiceFacts> = Vec::new();
-        for (_, exit) in self.exits.iter() {
-            let (Some(_), Some(outcome_at)) = (exit.branch, exit.outcome) else { continue };
-            let same = |known: &ChoiceFacts| (known.step, known.outcome, known.by) == (exit.step, outcome_at, exit.by);
-            if choices.last().is_some_and(same) {
-                continue;
-            }
-            let Some(outcome) = self.process.steps()[exit.step].outcome(outcome_at) else { continue };
-            let Route::Choose(branches) = &outcome.route else { continue };
-            let collects: &[FieldIx] = if exit.by == By::Person { &outcome.collects } else { &[] };
-            let before = self.set.as_ref().and_then(|set| set.steps.get(exit.step.place()));
+        let take_apart = |choice: Choice| {
+            let outcome = self.process.steps()[choice.step].outcome(choice.outcome)?;
+            let Route::Choose(branches) = &outcome.route else { return None };
+            let collects: &[FieldIx] = if choice.by == By::Person { &outcome.collects } else { &[] };
+            let before = self.set.as_ref().and_then(|set| set.steps.get(choice.step.place()));
             let known = |field: FieldIx| {
                 let set = before.is_some_and(|set| set.as_ref().is_some_and(|set| set.contains(field.place())));
                 if set || collects.contains(&field) { Known::Set } else { Known::Anything }
             };
-            let read = branches.iter().flat_map(|branch| branch.guard.tests().map(|(field, _)| field));
-            choices.push(ChoiceFacts {
-                step: exit.step,
-                outcome: outcome_at,
-                by: exit.by,
+            let mut read = branches.iter().flat_map(|branch| branch.guard.tests().map(|(field, _)| field));
+            Some(ChoiceFacts {
+                step: choice.step,
+                outcome: choice.outcome,
+                by: choice.by,
                 tree: grow(branches, &self.data.cells, known, self.limits.nodes),
-                is_free: read.into_iter().all(|field| collects.contains(&field)),
-            });
-        }
-        choices
+                is_free: read.all(|field| collects.contains(&field)),
+            })
+        };
+        choices_of(self.process, &self.exits).into_iter().filter_map(take_apart).collect()
     }
 
     /// Whether some way leads to a step, as far as arrows go.
@@ -130,9 +124,43 @@ fn by_order(by: By) -> u32 {
     }
 }
 
+/// A choice of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) step: StepIx,
+    pub(crate) outcome: OutcomeIx,
+    pub(crate) by: By,
+}
+
+/// The choices of a process, in the order of steps, persons before rungs, outcomes and rungs in their order.
+pub(crate) fn choices_of(process: &Process, exits: &Exits) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Vec::new();
+    for (_, exit) in exits.iter() {
+        let (Some(_), Some(outcome)) = (exit.branch, exit.outcome) else { continue };
+        let choice = Choice { step: exit.step, outcome, by: exit.by };
+        if choices.last() != Some(&choice) && process.steps()[exit.step].outcome(outcome).is_some() {
+            choices.push(choice);
+        }
+    }
+    choices
+}
+
+/// Which steps are reached: nothing else is asked.
+pub(crate) struct Reached;
+
+impl Question for Reached {
+    fn width(&self) -> usize {
+        0
+    }
+    fn at_start(&self, _: usize) -> BitSet {
+        BitSet::default()
+    }
+    fn gain(&self, _: &Exit, _: &mut BitSet) {}
+}
+
 /// Which fields are set: a completion by a person sets those of its outcome, unless the return is used up (P2).
-struct FieldsSet<'p> {
-    process: &'p Process,
+pub(crate) struct FieldsSet<'p> {
+    pub(crate) process: &'p Process,
 }
 
 impl Question for FieldsSet<'_> {

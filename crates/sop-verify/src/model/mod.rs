@@ -7,10 +7,14 @@ mod exits;
 mod facts;
 mod marking;
 mod must;
+mod net;
+mod state;
 
 pub(crate) use cells::{Cell, Cells};
-pub(crate) use choice::{Known, Leaf, Split, Tree, grow};
+pub(crate) use choice::{Known, Split, grow};
 pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
-pub(crate) use facts::{ChoiceFacts, Facts};
+pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};
 pub(crate) use must::{Certain, Question, certain};
+pub(crate) use net::{GATE, Net, Origin, Place, Places, is_sequential};
+pub(crate) use state::{Data, Packing, Scope};

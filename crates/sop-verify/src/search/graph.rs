@@ -4,8 +4,7 @@ use sop_core::case::{Dense, Fault};
 use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeIx, StartIx, StepIx};
 
-use super::state::{Data, Packing, Scope};
-use crate::model::{By, Cell, ExitIx, Exits};
+use crate::model::{By, Cell, Data, ExitIx, Exits, Packing, Scope};
 
 /// The values that a completion sets, as cells.
 pub(crate) type Sample = Vec<(FieldIx, Cell)>;

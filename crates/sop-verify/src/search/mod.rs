@@ -4,9 +4,9 @@
 //! returns and whether papers are there. States are compared whole, never by a hash alone.
 
 mod graph;
-mod state;
+
 mod walk;
 
 pub(crate) use graph::{Arrival, Edge, Graph, Parent, Sample, Undecided};
-pub(crate) use state::{Data, Scope};
+
 pub(crate) use walk::{explore, explore_from, hash_of};

@@ -8,9 +8,8 @@ use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeIx, Process, Route, StepIx};
 
 use super::graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
-use super::state::{Data, Packing, Scope};
 use crate::limits::Limits;
-use crate::model::{By, Cell, Exit, ExitIx, Exits, Known, Outcome, Play, Way, grow};
+use crate::model::{By, Cell, Data, Exit, ExitIx, Exits, Known, Outcome, Packing, Play, Scope, Way, grow};
 
 /// Explores a process, nearest states first, up to so many states.
 pub(crate) fn explore<'s>(

@@ -13,7 +13,7 @@ use sop_core::case::tokens::{self, Board};
 use sop_core::case::{Dense, Fault};
 use sop_core::process::{EndIx, Position as _, Process, ReturnIx, Route, SlotIx, StartIx, StepIx};
 
-use crate::model::{ExitIx, Exits, Way};
+use super::{ExitIx, Exits, Way};
 
 pub(crate) type Place = u32;
 pub(crate) type Places = SmallVec<[Place; 4]>;
@@ -34,7 +34,7 @@ pub(crate) struct Transition {
     pub(crate) origin: Origin,
     pub(crate) inputs: Places,
     pub(crate) outputs: Places,
-    /// Whether it may be counted on for getting on ([`Exit::leads_on`](crate::model::Exit::leads_on)).
+    /// Whether it may be counted on for getting on ([`Exit::leads_on`](super::Exit::leads_on)).
     pub(crate) leads_on: bool,
 }
 

@@ -3,7 +3,7 @@
 use sop_core::guard::FieldIx;
 use sop_core::process::{PaperIx, Position as _, Process, ReturnIx, Route};
 
-use crate::model::{By, Cell, Cells, Exits, Layout};
+use super::{By, Cell, Cells, Exits, Layout};
 
 /// What is kept apart besides the marking.
 #[derive(Debug, Clone, Default)]

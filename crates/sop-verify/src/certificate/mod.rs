@@ -1,0 +1,206 @@
+//! Certificates: why a guarantee holds, in a form that is checked in time linear in its length, without any search (G1).
+//!
+//! What a certificate says is read by [`check`](fn@check) alone, in modules that import nothing of the search. It is
+//! bound to one process by its hash. Positions in it are those of the document, which the hash fixes: steps, exits,
+//! slots, papers in their order.
+
+mod check;
+mod moves;
+mod sets;
+mod shrink;
+
+use serde::{Deserialize, Serialize};
+use sop_core::definition::GuaranteeName;
+use sop_core::process::{BitSet, Hash, PaperIx, Process, Reading};
+
+pub use check::{CertificateError, check};
+
+use crate::guarantee::potential::Potential;
+use crate::model::{Certain, Facts, Place, Split};
+use crate::search::Graph;
+
+/// A step of a reduction. Transitions are numbered as in the net, places too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Rule {
+    /// A transition from a place to itself: it changes nothing.
+    Loop(u32),
+    /// The only way on from its input leads to its output: the two places are one, the output.
+    Series(u32),
+    /// A place between two transitions of which the second needs nothing else: the two are one, the first.
+    After(Place),
+    /// A place between two transitions of which the first does nothing else, and nobody else takes from its inputs: the
+    /// two are one, the second.
+    Before(Place),
+    /// Two places that are always filled and emptied together: the second goes.
+    TwinPlaces(Place, Place),
+    /// Two transitions that do the same: the second goes.
+    TwinTransitions(u32, u32),
+}
+
+/// All states of a process in some scope, one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct States {
+    /// Whether returns are counted one by one.
+    pub(crate) counters: bool,
+    /// The papers of which it is kept whether they are there.
+    pub(crate) papers: Vec<PaperIx>,
+    pub(crate) words: Vec<u64>,
+}
+
+impl States {
+    pub(crate) fn of(graph: &Graph<'_>) -> Self {
+        Self { counters: graph.scope.counters, papers: graph.scope.papers.clone(), words: graph.words.clone() }
+    }
+}
+
+/// What proves that every case can finish and that nothing piles up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FlowEvidence {
+    /// The net is reduced to the finished case by these steps.
+    Reduced { rules: Vec<Rule> },
+    /// What these steps leave of the net has these states: bits for the places that are left, in their order. Each has
+    /// its rank: how many moves that may be counted on lead to the end.
+    Residue { rules: Vec<Rule>, states: Vec<u64>, ranks: Vec<u32> },
+    /// All states of the process, with their ranks.
+    Explored { states: States, ranks: Vec<u32> },
+}
+
+/// Sets that are certain at each step and in each slot, as words of bits; none where no way leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sets {
+    pub(crate) steps: Vec<Option<Vec<u64>>>,
+    pub(crate) slots: Vec<Option<Vec<u64>>>,
+}
+
+impl Sets {
+    pub(crate) fn of(certain: &Certain) -> Self {
+        let words = |sets: &[Option<BitSet>]| {
+            sets.iter().map(|set| set.as_ref().map(|set| set.as_words().to_vec())).collect()
+        };
+        Self { steps: words(&certain.steps), slots: words(&certain.slots) }
+    }
+}
+
+/// What proves that every choice is decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DecidedEvidence {
+    /// In each choice's tree there is one branch everywhere.
+    Trees,
+    /// In none of these states a choice is undecided.
+    Explored { states: States },
+}
+
+/// What proves that papers are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SuppliedEvidence {
+    /// What is certain.
+    pub(crate) papers: Sets,
+    /// For papers of which that is not enough: all states, with these papers.
+    pub(crate) states: Vec<States>,
+    /// Where steps make what others read: all states, in none of which both are active.
+    pub(crate) apart: Option<States>,
+}
+
+/// What proves that a case ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct UnattendedEvidence {
+    /// For each step the rung that leaves it.
+    pub(crate) rungs: Vec<Option<u16>>,
+    /// For each step how many minutes it takes from there, if nobody acts.
+    pub(crate) within: Vec<u64>,
+    /// Where tokens wait for one another: all states, with how many rungs fire until the end.
+    pub(crate) drained: Option<(States, Vec<u32>)>,
+}
+
+/// Time: potentials, and the clocks that are certainly running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TimelyEvidence {
+    pub(crate) potential: Potential,
+    pub(crate) clocks: Option<Sets>,
+}
+
+/// Why the proved guarantees of one process hold.
+///
+/// Serialised with serde it can be kept beside the process, and brings back its [`Verified`](crate::Verified) without
+/// a search: [`verify_by`](crate::verify_by).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// [`CERTIFICATE_VERSION`] when it was made.
+    pub(crate) v: u32,
+    /// The process.
+    pub(crate) process: Hash,
+    pub(crate) reading: Reading,
+    /// Which steps are reached, as far as arrows go.
+    pub(crate) reach: Sets,
+    /// The fields that are certainly set.
+    pub(crate) fields: Option<Sets>,
+    /// Each choice taken apart, in the order of steps, outcomes and rungs; none of one that is too wide.
+    pub(crate) choices: Vec<Option<Vec<Split>>>,
+    pub(crate) flow: Option<FlowEvidence>,
+    pub(crate) decided: Option<DecidedEvidence>,
+    pub(crate) supplied: Option<SuppliedEvidence>,
+    pub(crate) bounded: Option<Potential>,
+    pub(crate) watched: Option<Vec<Option<u16>>>,
+    pub(crate) timely: Option<TimelyEvidence>,
+    pub(crate) unattended: Option<UnattendedEvidence>,
+}
+
+/// The version of the form of certificates. One of another version is refused, never guessed at.
+pub const CERTIFICATE_VERSION: u32 = 1;
+
+impl Certificate {
+    /// A certificate of nothing.
+    pub(crate) fn empty(process: &Process) -> Self {
+        let none = Sets { steps: Vec::new(), slots: Vec::new() };
+        Self {
+            v: CERTIFICATE_VERSION,
+            process: process.hash(),
+            reading: process.reading(),
+            reach: none,
+            fields: None,
+            choices: Vec::new(),
+            flow: None,
+            decided: None,
+            supplied: None,
+            bounded: None,
+            watched: None,
+            timely: None,
+            unattended: None,
+        }
+    }
+
+    /// What every claim stands on.
+    pub(crate) fn founded(facts: &Facts<'_>) -> Self {
+        let reached = |sets: &[Option<BitSet>]| sets.iter().map(|set| set.as_ref().map(|_| Vec::new())).collect();
+        Self {
+            reach: Sets { steps: reached(&facts.papers.steps), slots: reached(&facts.papers.slots) },
+            fields: facts.set.as_ref().map(Sets::of),
+            choices: facts.choices.iter().map(|choice| choice.tree.as_ref().map(|tree| tree.nodes.clone())).collect(),
+            ..Self::empty(facts.process)
+        }
+    }
+
+    /// The hash of the process that it is about.
+    pub fn process(&self) -> Hash {
+        self.process
+    }
+
+    /// The guarantees for which it has evidence, checked or not.
+    pub fn claims(&self) -> Vec<GuaranteeName> {
+        use GuaranteeName as Name;
+        let claims = [
+            (Name::Completable, self.flow.is_some()),
+            (Name::Decided, self.decided.is_some()),
+            (Name::Clean, self.flow.is_some()),
+            (Name::Supplied, self.supplied.is_some()),
+            (Name::Bounded, self.bounded.is_some()),
+            (Name::Watched, self.watched.is_some()),
+            (Name::Timely, self.timely.is_some()),
+            (Name::Unattended, self.unattended.is_some()),
+        ];
+        claims.into_iter().filter(|(_, claimed)| *claimed).map(|(name, _)| name).collect()
+    }
+}
