@@ -45,7 +45,7 @@ impl<'e, 'p> Examination<'e, 'p> {
         }
         self.looked_up.get_or_init(|| {
             let facts = self.facts;
-            explore(facts.process, &facts.exits, &facts.data, Scope::default(), facts.limits)
+            explore(facts, Scope::default(), facts.limits)
         })
     }
 
@@ -55,7 +55,7 @@ impl<'e, 'p> Examination<'e, 'p> {
         let left = self.acts_left.get();
         let graph = self.states().unwrap_or_else(|| {
             let limits = Limits { states: facts.limits.states.min(NEAR), ..facts.limits };
-            self.near.get_or_init(|| explore(facts.process, &facts.exits, &facts.data, Scope::default(), limits))
+            self.near.get_or_init(|| explore(facts, Scope::default(), limits))
         });
         let found = (0..graph.len() as u32).find(|at| graph.packing.marking.is_active(graph.state(*at), step));
         let run = match found {

@@ -142,6 +142,17 @@ impl Run {
         self.acts.push(Act { when: When::AtOnce, by, deed });
     }
 
+    /// Gives a field its value in the last completion that set it.
+    pub(crate) fn settle(&mut self, field: FieldIx, value: &Value) {
+        let values = self.acts.iter_mut().rev().filter_map(|act| match &mut act.deed {
+            Deed::Complete { values, .. } => values.iter_mut().find(|(set, _)| *set == field),
+            _ => None,
+        });
+        if let Some((_, held)) = values.into_iter().next() {
+            held.clone_from(value);
+        }
+    }
+
     pub(crate) fn refuse_last(&mut self) {
         if let Some(Act { deed: Deed::Complete { refused, .. }, .. }) = self.acts.last_mut() {
             *refused = true;

@@ -148,11 +148,11 @@ impl Guard {
     }
 
     /// What the guard may answer while some tests have no answer yet: whether it may hold, whether it may fail, and the
-    /// first field that a run waits for.
+    /// first test that a run waits for. The answers are given by the places of the tests ([`Guard::tests`]).
     ///
     /// Exact as long as the open tests can be answered independently of one another; otherwise it errs towards more
     /// answers than there are.
-    pub fn may_hold_with(&self, mut answer: impl FnMut(FieldIx, &Test) -> Option<bool>) -> Answers {
+    pub fn may_hold_with(&self, mut answer: impl FnMut(usize, FieldIx, &Test) -> Option<bool>) -> Answers {
         let mut answers = Answers { holds: false, fails: false, open: None };
         // Successors stand behind their test, so that one pass forward visits whatever can be reached.
         let mut reached = smallvec::SmallVec::<[bool; 32]>::from_elem(false, self.asked.len());
@@ -168,7 +168,7 @@ impl Guard {
             if reached.get(place) != Some(&true) {
                 continue;
             }
-            let given = answer(asked.field, &asked.test);
+            let given = answer(place, asked.field, &asked.test);
             if given != Some(false) {
                 go(asked.yes, &mut reached, &mut answers);
             }
@@ -176,7 +176,7 @@ impl Guard {
                 go(asked.no, &mut reached, &mut answers);
             }
             if given.is_none() && answers.open.is_none() {
-                answers.open = Some(asked.field);
+                answers.open = Some(place);
             }
         }
         answers
@@ -190,6 +190,6 @@ pub struct Answers {
     pub holds: bool,
     /// Whether it may fail.
     pub fails: bool,
-    /// The first field that a run waits for.
-    pub open: Option<FieldIx>,
+    /// The place of the first test that a run waits for.
+    pub open: Option<usize>,
 }

@@ -1,13 +1,13 @@
 //! The checker: what a certificate claims is so, or it is refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sop_core::definition::GuaranteeName;
 use sop_core::guard::FieldIx;
 use sop_core::process::{PaperIx, Position as _, Process, Route, StepIx};
 use thiserror::Error;
 
-use super::moves::{Moves, Next};
+use super::moves::{Moves, Next, Part};
 use super::shrink::Shrinking;
 use super::{CERTIFICATE_VERSION, Certificate, DecidedEvidence, FlowEvidence, Rule, Sets, States, sets};
 use crate::guarantee::bounded::Completions;
@@ -17,7 +17,8 @@ use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
 use crate::guarantee::watched::wakes;
 use crate::model::{
-    By, Choice, Data, ExitIx, Exits, FieldsSet, Net, Reached, Scope, Split, Way, choices_of, is_sequential,
+    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Scope, Split, Way, answer, choices_of,
+    domain, is_sequential, masks, part,
 };
 
 /// Why a certificate is refused.
@@ -92,9 +93,8 @@ struct Checker<'c> {
     exits: &'c Exits,
     data: &'c Data,
     certificate: &'c Certificate,
-    /// For each choice the branches that some values take, and whether all values take exactly one; none where it was
-    /// not taken apart.
-    choices: Vec<(Choice, Option<(BTreeSet<u16>, bool)>)>,
+    /// For each choice the parts of its tree; none where it was not taken apart.
+    choices: Vec<(Choice, Option<Vec<Part>>)>,
 }
 
 impl Checker<'_> {
@@ -103,7 +103,7 @@ impl Checker<'_> {
     }
 
     /// Reads the choices' trees; none if one of them is no tree of its choice.
-    fn choices(&self) -> Option<Vec<(Choice, Option<(BTreeSet<u16>, bool)>)>> {
+    fn choices(&self) -> Option<Vec<(Choice, Option<Vec<Part>>)>> {
         let listed = choices_of(self.process, self.exits);
         if listed.len() != self.certificate.choices.len() {
             return None;
@@ -122,59 +122,69 @@ impl Checker<'_> {
     }
 
     /// Walks a tree depth first: at each leaf every guard has its answer, for whatever is still open.
-    fn tree(&self, choice: Choice, nodes: &[Split]) -> Option<(BTreeSet<u16>, bool)> {
+    fn tree(&self, choice: Choice, nodes: &[Split]) -> Option<Vec<Part>> {
         let outcome = self.process.steps()[choice.step].outcome(choice.outcome)?;
         let Route::Choose(branches) = &outcome.route else { return None };
         let collects: &[FieldIx] = if choice.by == By::Person { &outcome.collects } else { &[] };
         let set = self.certificate.fields.as_ref()?.steps.get(choice.step.place())?;
-        let is_set = |field: FieldIx| {
-            collects.contains(&field)
-                || set.as_ref().is_some_and(|words| {
-                    words.get(field.place() / 64).is_some_and(|word| word & (1 << (field.place() % 64)) != 0)
-                })
+        let known = |field: FieldIx| {
+            let is_set = set.as_ref().is_some_and(|words| {
+                words.get(field.place() / 64).is_some_and(|word| word & (1 << (field.place() % 64)) != 0)
+            });
+            if is_set || collects.contains(&field) { Known::Set } else { Known::Anything }
         };
-        let (mut reached, mut is_decided) = (BTreeSet::new(), true);
-        let mut picked: Vec<(FieldIx, u16)> = Vec::new();
+        let tests: Vec<_> = branches.iter().map(|branch| masks(&branch.guard, &self.data.cells)).collect();
+        let mut sets: BTreeMap<FieldIx, CellSet> = BTreeMap::new();
+        for (field, _) in tests.iter().flatten() {
+            sets.entry(*field).or_insert_with(|| domain(&self.data.cells, *field, known(*field)));
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        // The questions so far: the field, what was possible before, for which of it the answer is yes, and whether the
+        // second half is under way.
+        let mut asked: Vec<(FieldIx, CellSet, CellSet, bool)> = Vec::new();
         for (place, node) in nodes.iter().enumerate() {
-            let answers = |branch: &sop_core::process::BranchSpec| {
-                branch.guard.may_hold_with(|field, test| {
-                    match picked.iter().find(|(of, _)| *of == field) {
-                        Some((_, cell)) => Some(test.holds(self.data.cells.value(field, *cell).as_ref())),
-                        None if !test.reads() && is_set(field) => Some(true),
-                        None => None,
-                    }
-                })
-            };
-            match node {
-                Split::On(field) => {
-                    if picked.iter().any(|(of, _)| of == field) || self.data.cells.count(*field) == 0 {
-                        return None;
-                    }
-                    picked.push((*field, u16::from(is_set(*field))));
+            let branch_taken = match *node {
+                Split::Ask { branch, test } => {
+                    let (field, mask) = tests.get(usize::from(branch))?.get(usize::from(test))?.clone();
+                    let before = sets.get(&field)?.clone();
+                    sets.insert(field, part(&before, &mask, true));
+                    asked.push((field, before, mask, false));
                     continue;
                 }
                 Split::Branch(only) => {
-                    let fits = |(at, branch): (u16, &sop_core::process::BranchSpec)| {
-                        let answers = answers(branch);
-                        if at == *only { answers.holds && !answers.fails } else { !answers.holds }
+                    let fits = |(at, branch): (usize, &sop_core::process::BranchSpec)| {
+                        let answers = branch.guard.may_hold_with(|test, field, _| {
+                            answer(sets.get(&field)?, &tests.get(at)?.get(test)?.1)
+                        });
+                        if at == usize::from(only) { answers.holds && !answers.fails } else { !answers.holds }
                     };
-                    if !(0_u16..).zip(branches).all(fits) || usize::from(*only) >= branches.len() {
+                    if usize::from(only) >= branches.len() || !branches.iter().enumerate().all(fits) {
                         return None;
                     }
-                    reached.insert(*only);
+                    Some(only)
                 }
-                Split::Wrong(_) => is_decided = false,
+                Split::Wrong(_) => None,
+            };
+            let looked_at: BTreeSet<FieldIx> = asked.iter().map(|(field, ..)| *field).collect();
+            let cells: Vec<(FieldIx, CellSet)> =
+                looked_at.into_iter().filter_map(|field| Some((field, sets.get(&field)?.clone()))).collect();
+            // An empty part is nobody's.
+            if cells.iter().all(|(_, set)| set.iter().any(|word| *word != 0)) {
+                parts.push((cells, branch_taken));
             }
-            // On to the next cell of the last field that has one; past the last leaf nothing may follow.
-            while let Some((field, cell)) = picked.last_mut() {
-                if *cell < self.data.cells.count(*field) {
-                    *cell += 1;
+            // On to the second half of the last question; past the last part nothing may follow.
+            while let Some((field, before, mask, is_second)) = asked.last_mut() {
+                if *is_second {
+                    sets.insert(*field, before.clone());
+                    asked.pop();
+                } else {
+                    *is_second = true;
+                    sets.insert(*field, part(before, mask, false));
                     break;
                 }
-                picked.pop();
             }
-            if picked.is_empty() {
-                return (place + 1 == nodes.len()).then_some((reached, is_decided));
+            if asked.is_empty() {
+                return (place + 1 == nodes.len()).then_some(parts);
             }
         }
         None
@@ -184,11 +194,11 @@ impl Checker<'_> {
     fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(branch) = exit.branch else { return true };
-        let same = |(choice, _): &&(Choice, _)| {
+        let same = |(choice, _): &&(Choice, Option<Vec<Part>>)| {
             (choice.step, choice.by, Some(choice.outcome)) == (exit.step, exit.by, exit.outcome)
         };
         let tree = self.choices.iter().find(same).and_then(|(_, tree)| tree.as_ref());
-        tree.is_some_and(|(reached, _)| reached.contains(&branch))
+        tree.is_some_and(|parts| parts.iter().any(|(_, taken)| *taken == Some(branch)))
     }
 
     fn flow(&self, evidence: &FlowEvidence) -> bool {
@@ -247,7 +257,7 @@ impl Checker<'_> {
     /// States that contain the starts and whatever follows from any of them, without a fault; none if they do not.
     fn closed(&self, states: &States) -> Option<Closed<'_>> {
         let scope = Scope { counters: states.counters, papers: states.papers.clone() };
-        let at = Moves::new(self.process, self.exits, self.data, scope);
+        let at = Moves::new(self.process, self.exits, self.data, scope, &self.choices);
         let width = at.packing.words();
         if width == 0 || states.words.len() % width != 0 {
             return None;
@@ -292,7 +302,7 @@ impl Checker<'_> {
         let all_open = self.process.steps().iter().all(|(step, spec)| spec.outcomes.is_empty() || is_open(step));
         let one_way = match evidence {
             DecidedEvidence::Trees => {
-                self.choices.iter().all(|(_, tree)| tree.as_ref().is_some_and(|(_, is_decided)| *is_decided))
+                self.choices.iter().all(|(_, tree)| is_decided(tree))
             }
             DecidedEvidence::Explored { states } => self
                 .closed(states)
@@ -390,7 +400,7 @@ impl Checker<'_> {
 
     fn is_rung_decided(&self, step: StepIx, rung: u16) -> bool {
         let of_rung = self.choices.iter().filter(|(choice, _)| choice.step == step && choice.by == By::Rung(rung));
-        of_rung.into_iter().all(|(_, tree)| tree.as_ref().is_some_and(|(_, is_decided)| *is_decided))
+        of_rung.into_iter().all(|(_, tree)| is_decided(tree))
     }
 
     fn watched(&self, rungs: &[Option<u16>]) -> bool {
@@ -492,6 +502,11 @@ impl Closed<'_> {
             false
         })
     }
+}
+
+/// Whether every part of a choice takes exactly one branch.
+fn is_decided(tree: &Option<Vec<Part>>) -> bool {
+    tree.as_ref().is_some_and(|parts| parts.iter().all(|(_, branch)| branch.is_some()))
 }
 
 /// The states of what is left of a net: closed, safe, every transition taken, and from each some move that may be counted

@@ -1,11 +1,14 @@
-//! What follows from a state: every move of the core, with every combination of values that matters.
+//! What follows from a state: every move of the core, with every part of every choice's tree.
 
 use sop_core::case::Handing;
-use sop_core::case::tokens::resolve;
-use sop_core::guard::{FieldIx, Value};
-use sop_core::process::{OutcomeSpec, Process, Route, StepIx};
+use sop_core::guard::FieldIx;
+use sop_core::process::{OutcomeSpec, Process, StepIx};
 
-use crate::model::{By, Cell, Data, Exit, ExitIx, Exits, Outcome, Packing, Play, Scope, Way};
+use crate::model::{ANY, By, Cell, CellSet, Choice, Data, Exit, ExitIx, Exits, Outcome, Packing, Play, Scope, Way, cells_in};
+
+/// A part of a choice's tree: the fields that were asked for with the cells that are in it, and the branch, if it is
+/// exactly one.
+pub(crate) type Part = (Vec<(FieldIx, CellSet)>, Option<u16>);
 
 /// Where a move leads.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,15 +27,20 @@ pub(crate) struct Moves<'p> {
     pub(crate) data: &'p Data,
     pub(crate) scope: Scope,
     pub(crate) packing: Packing,
+    /// The choices with the parts of their trees; none of one that was not taken apart.
+    pub(crate) choices: &'p [(Choice, Option<Vec<Part>>)],
 }
 
-/// The most combinations of values that are tried for one completion.
-const MAX_COMBINATIONS: usize = 200_000;
-
 impl<'p> Moves<'p> {
-    pub(crate) fn new(process: &'p Process, exits: &'p Exits, data: &'p Data, scope: Scope) -> Self {
+    pub(crate) fn new(
+        process: &'p Process,
+        exits: &'p Exits,
+        data: &'p Data,
+        scope: Scope,
+        choices: &'p [(Choice, Option<Vec<Part>>)],
+    ) -> Self {
         let packing = Packing::of(process, data, &scope);
-        Self { process, exits, data, scope, packing }
+        Self { process, exits, data, scope, packing, choices }
     }
 
     /// The states in which a case may be opened.
@@ -46,23 +54,74 @@ impl<'p> Moves<'p> {
                     self.packing.add_paper(&mut state, place);
                 }
             }
-            arrived(&board, state)
+            self.arrived(&board, state)
         };
         self.process.starts().values().map(open).collect()
     }
 
-    /// Everything that may happen in a state, each with its exit. None where there are too many combinations of values.
+    /// Everything that may happen in a state, each with its exit. None where a choice was not taken apart.
     pub(crate) fn from(&self, state: &[u64]) -> Option<Vec<(ExitIx, Next)>> {
         let mut found = Vec::new();
         for step in self.packing.marking.active(state) {
             for (at, exit) in self.exits.of_step(step).filter(|(_, exit)| self.admits(state, exit)) {
                 let outcome = exit.outcome.and_then(|outcome| self.process.steps()[step].outcome(outcome));
-                for values in self.combinations(exit, outcome)? {
-                    self.take(state, at, exit, outcome, &values, &mut found);
+                let Some(branch) = exit.branch else {
+                    found.push((at, self.take(state, exit, outcome, &[])));
+                    continue;
+                };
+                for (cells, taken) in self.parts(exit)? {
+                    // Every combination of cells that fit what is known, one by one where somebody still asks for them.
+                    let Some(all) = self.fitting(state, exit, outcome, cells) else { continue };
+                    match taken {
+                        Some(taken) if *taken == branch => {
+                            found.extend(all.iter().map(|cells| (at, self.take(state, exit, outcome, cells))));
+                        }
+                        Some(_) => {}
+                        None => found.push((at, Next::Undecided)),
+                    }
                 }
             }
         }
         Some(found)
+    }
+
+    fn parts(&self, exit: &Exit) -> Option<&Vec<Part>> {
+        let same = |choice: &Choice| (choice.step, choice.by, Some(choice.outcome)) == (exit.step, exit.by, exit.outcome);
+        self.choices.iter().find(|(choice, _)| same(choice))?.1.as_ref()
+    }
+
+    /// The combinations of cells of a part that may be there: what the completion itself sets may be anything. Of fields
+    /// that nobody reads later one cell stands for all. None where there is no combination.
+    fn fitting(
+        &self,
+        state: &[u64],
+        exit: &Exit,
+        outcome: Option<&OutcomeSpec>,
+        cells: &[(FieldIx, CellSet)],
+    ) -> Option<Vec<Vec<(FieldIx, Cell)>>> {
+        let sets = outcome.filter(|_| exit.by == By::Person).map_or(&[][..], |outcome| &outcome.collects);
+        let mut board = Play::new(self.process);
+        board.set(state);
+        board.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
+        let mut all: Vec<Vec<(FieldIx, Cell)>> = vec![Vec::new()];
+        for (field, set) in cells {
+            let kept = self.data.place(*field);
+            let known = kept.filter(|_| !sets.contains(field)).map(|place| self.packing.cell(state, place));
+            let fits = |cell: &Cell| known.is_none_or(|known| known == *cell || (known == ANY && *cell != 0));
+            let mut possible: Vec<Cell> = cells_in(set).filter(fits).collect();
+            let is_live =
+                kept.is_some_and(|place| self.data.is_live(self.process, self.packing.marking, &board.words, place));
+            if !is_live {
+                possible.truncate(1);
+            }
+            all = all
+                .iter()
+                .flat_map(|begun| {
+                    possible.iter().map(|cell| begun.iter().copied().chain([(*field, *cell)]).collect::<Vec<_>>())
+                })
+                .collect();
+        }
+        (!all.is_empty()).then_some(all)
     }
 
     /// Whether the counters admit an exit.
@@ -75,63 +134,20 @@ impl<'p> Moves<'p> {
         }
     }
 
-    /// Every combination of the cells of the fields that a completion sets and some guard reads.
-    fn combinations(&self, exit: &Exit, outcome: Option<&OutcomeSpec>) -> Option<Vec<Vec<(FieldIx, Cell)>>> {
-        let Some(outcome) = outcome.filter(|_| exit.by == By::Person) else { return Some(vec![Vec::new()]) };
-        let open = !matches!(exit.way, Way::Spent(_));
-        if !Handing::of(outcome, &exit.route, |_| open).fields {
-            return Some(vec![Vec::new()]);
-        }
-        let read: Vec<FieldIx> = match &outcome.route {
-            Route::Choose(branches) => {
-                branches.iter().flat_map(|branch| branch.guard.tests().map(|(field, _)| field)).collect()
-            }
-            _ => Vec::new(),
-        };
-        let matters = |field: &&FieldIx| self.data.place(**field).is_some() || read.contains(field);
-        let mut all: Vec<Vec<(FieldIx, Cell)>> = vec![Vec::new()];
-        for field in outcome.collects.iter().filter(matters) {
-            let cells = 1..=self.data.cells.count(*field);
-            all = all
-                .into_iter()
-                .flat_map(|begun| {
-                    cells.clone().map(move |cell| {
-                        let mut longer = begun.clone();
-                        longer.push((*field, cell));
-                        longer
-                    })
-                })
-                .collect();
-            if all.len() > MAX_COMBINATIONS {
-                return None;
-            }
-        }
-        Some(all)
-    }
-
-    fn take(
-        &self,
-        state: &[u64],
-        at: ExitIx,
-        exit: &Exit,
-        outcome: Option<&OutcomeSpec>,
-        sets: &[(FieldIx, Cell)],
-        found: &mut Vec<(ExitIx, Next)>,
-    ) {
-        if let (Some(branch), Some(outcome)) = (exit.branch, outcome) {
-            let values = self.values(state, sets);
-            match resolve(&outcome.route, &values) {
-                Ok(taken) if *taken == exit.route && self.is_branch(outcome, branch, &values) => {}
-                Ok(_) => return,
-                Err(_) => return found.push((at, Next::Undecided)),
-            }
-        }
+    fn take(&self, state: &[u64], exit: &Exit, outcome: Option<&OutcomeSpec>, cells: &[(FieldIx, Cell)]) -> Next {
         let open = !matches!(exit.way, Way::Spent(_));
         let mut board = Play::new(self.process);
         board.set(state);
         board.leave(exit.step, &exit.route, open);
         let mut next = state.to_vec();
-        for &(field, cell) in sets {
+        if let Some(outcome) = outcome.filter(|_| exit.by == By::Person)
+            && Handing::of(outcome, &exit.route, |_| open).fields
+        {
+            for place in outcome.collects.iter().filter_map(|field| self.data.place(*field)) {
+                self.packing.set_cell(&mut next, place, ANY);
+            }
+        }
+        for &(field, cell) in cells {
             if let Some(place) = self.data.place(field) {
                 self.packing.set_cell(&mut next, place, cell);
             }
@@ -149,41 +165,25 @@ impl<'p> Moves<'p> {
                 }
             }
         }
-        found.push((at, arrived(&board, next)));
-    }
-
-    /// Whether it is this branch whose guard holds: two branches may lead the same way.
-    fn is_branch(&self, outcome: &OutcomeSpec, branch: u16, values: &[Option<Value>]) -> bool {
-        let Route::Choose(branches) = &outcome.route else { return false };
-        branches.get(usize::from(branch)).is_some_and(|spec| spec.guard.holds(values))
-    }
-
-    fn values(&self, state: &[u64], sets: &[(FieldIx, Cell)]) -> Vec<Option<Value>> {
-        let mut values = vec![None; self.process.fields().len()];
-        let kept = self.data.tracked.iter().enumerate().map(|(place, field)| (*field, self.packing.cell(state, place)));
-        for (field, cell) in kept.chain(sets.iter().copied()) {
-            if let Some(value) = values.get_mut(field.place()) {
-                value.clone_from(self.data.cells.value(field, cell));
-            }
-        }
-        values
+        self.arrived(&board, next)
     }
 
     /// Whether somebody has to act at a step.
     pub(crate) fn is_active(&self, state: &[u64], step: StepIx) -> bool {
         self.packing.marking.is_active(state, step)
     }
-}
 
-fn arrived(board: &Play<'_>, mut state: Vec<u64>) -> Next {
-    match &board.outcome {
-        Outcome::Running => {
-            for (word, of_board) in state.iter_mut().zip(&board.words) {
-                *word = *of_board;
+    fn arrived(&self, board: &Play<'_>, mut state: Vec<u64>) -> Next {
+        match &board.outcome {
+            Outcome::Running => {
+                for (word, of_board) in state.iter_mut().zip(&board.words) {
+                    *word = *of_board;
+                }
+                self.packing.forget(self.process, self.data, &mut state);
+                Next::State(state)
             }
-            Next::State(state)
+            Outcome::Finished | Outcome::Stopped => Next::Over,
+            Outcome::Faulted(_) => Next::Faulted,
         }
-        Outcome::Finished | Outcome::Stopped => Next::Over,
-        Outcome::Faulted(_) => Next::Faulted,
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
 
 /// By plain search of all states.
 fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> FlowFacts<'f> {
-    let graph = explore(facts.process, &facts.exits, &facts.data, Scope::default(), limits);
+    let graph = explore(facts, Scope::default(), limits);
     let first = judge_graph(facts, graph);
     let counts = facts.process.returns().values().any(|spec| spec.limit.is_some());
     let is_settled = |found: &Found| !matches!(found, Found::Refuted(causes) if causes.iter().any(depends_on_counters));
@@ -84,7 +84,7 @@ fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> FlowFacts<'f> {
     }
     // Returns that are used up at any time may be to blame: the same with every counter.
     let scope = Scope { counters: true, ..Scope::default() };
-    let counted = explore(facts.process, &facts.exits, &facts.data, scope, facts.limits);
+    let counted = explore(facts, scope, facts.limits);
     let second = judge_graph(facts, counted);
     FlowFacts { graph: first.graph, ..second }
 }
@@ -474,7 +474,7 @@ fn play(facts: &Facts<'_>, net: &Net, transitions: &[u32], round: &[u32]) -> Opt
     // From here the case must not be able to finish.
     let mut run = stage.run;
     let around = Limits { states: facts.limits.states.min(AROUND), ..facts.limits };
-    let graph = explore_from(process, &facts.exits, &facts.data, &before, around);
+    let graph = explore_from(facts, &before, around);
     if let Some(found) = graph.faults.first() {
         // A case joins at once where the net may wait: what piles up in the net may do so a little later here.
         append(facts, &graph, &mut run, &graph.way_by(found.from));

@@ -12,14 +12,19 @@ pub(crate) fn values(data: &Data, sample: &Sample) -> Vec<(FieldIx, Value)> {
     sample.iter().filter_map(|(field, cell)| Some((*field, data.cells.value(*field, *cell).clone()?))).collect()
 }
 
-/// Adds a move to a run.
+/// Adds a move to a run. Values that were set before and are asked for only now are settled where they were set.
 pub(crate) fn add(run: &mut Run, process: &Process, exit: &Exit, values: &[(FieldIx, Value)]) {
     match (exit.by, exit.outcome) {
         (By::Person, Some(outcome)) => {
             let filled = filled_in(process, exit.step, outcome, values);
+            let earlier = values.iter().filter(|(field, _)| !filled.iter().any(|(set, _)| set == field));
+            earlier.for_each(|(field, value)| run.settle(*field, value));
             run.complete(process, exit.step, outcome, filled);
         }
-        (By::Rung(rung), _) => run.sleep(exit.step, rung),
+        (By::Rung(rung), _) => {
+            values.iter().for_each(|(field, value)| run.settle(*field, value));
+            run.sleep(exit.step, rung);
+        }
         (By::Person, None) => {}
     }
 }

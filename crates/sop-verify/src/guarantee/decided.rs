@@ -96,11 +96,16 @@ fn undecided(process: &Process, graph: &Graph<'_>, found: &Undecided) -> Cause {
     match found.by {
         By::Person => {
             let values = crate::flow::values(graph.data, &found.sample);
-            let values = crate::run::filled_in(process, found.step, found.outcome, &values);
-            run.complete(process, found.step, found.outcome, values);
+            let filled = crate::run::filled_in(process, found.step, found.outcome, &values);
+            let earlier = values.iter().filter(|(field, _)| !filled.iter().any(|(set, _)| set == field));
+            earlier.for_each(|(field, value)| run.settle(*field, value));
+            run.complete(process, found.step, found.outcome, filled);
             run.refuse_last();
         }
-        By::Rung(rung) => run.sleep(found.step, rung),
+        By::Rung(rung) => {
+            crate::flow::values(graph.data, &found.sample).iter().for_each(|(field, value)| run.settle(*field, value));
+            run.sleep(found.step, rung);
+        }
     }
     let trouble = Trouble::Undecided { step: found.step, outcome: found.outcome, holding: found.holding };
     Cause { trouble, run: Some(run) }
@@ -114,7 +119,7 @@ fn free_trouble(examination: &Examination<'_, '_>, choice: &ChoiceFacts) -> Opti
         return None;
     }
     let mut run = examination.run_to(choice.step)?;
-    let values = crate::flow::values(&facts.data, &leaf.cells);
+    let values = facts.data.values_of(leaf);
     let values = crate::run::filled_in(facts.process, choice.step, choice.outcome, &values);
     run.complete(facts.process, choice.step, choice.outcome, values);
     run.refuse_last();
@@ -128,7 +133,7 @@ fn nothing_open(examination: &Examination<'_, '_>, step: StepIx) -> Result<Optio
     let facts = examination.facts;
     let process = facts.process;
     let scope = Scope { counters: true, ..Scope::default() };
-    let graph = explore(process, &facts.exits, &facts.data, scope, facts.limits);
+    let graph = explore(facts, scope, facts.limits);
     let is_used_up = |at: u32| {
         let state = graph.state(at);
         let spent = |route: &Route| match route {

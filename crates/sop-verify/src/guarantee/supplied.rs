@@ -64,7 +64,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
     papers.dedup();
     for group in papers.chunks(1) {
         let scope = Scope { papers: group.to_vec(), ..Scope::default() };
-        let graph = explore(process, &facts.exits, &facts.data, scope, facts.limits);
+        let graph = explore(facts, scope, facts.limits);
         for &(step, paper) in alarms.iter().filter(|(_, paper)| group.contains(paper)) {
             match missing(&graph, group, step, paper) {
                 Some(at) => {

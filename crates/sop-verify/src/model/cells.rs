@@ -3,8 +3,12 @@
 use sop_core::guard::{Field, FieldIx, FieldType, Value};
 use sop_core::process::{Process, Route};
 
-/// A cell: 0 for a field that is not set, otherwise the place of a representative, counted from 1.
+/// A cell: 0 for a field that is not set, or that nobody reads any more; [`ANY`] for one whose value nobody has asked
+/// for yet; otherwise the place of a representative, counted from 1.
 pub(crate) type Cell = u16;
+
+/// Some value, whichever: it is settled when a guard first asks for it.
+pub(crate) const ANY: Cell = Cell::MAX;
 
 /// The most cells that the domain of one field is cut into; more of them count as too many to explore.
 const MAX_CELLS: usize = 60_000;

@@ -1,31 +1,35 @@
-//! One choice: which branch every combination of values takes, found by splitting on one field at a time.
+//! One choice: which branch every combination of values takes, found by asking one test at a time.
 //!
 //! Whether guards cover everything is coNP-complete in the number of fields, so that no way of asking is fast for all
-//! of them. Splitting first on what a guard is waiting for, and keeping only the guards that are still open, follows
+//! of them. Asking what a guard that is still open is waiting for, and keeping only the guards that are open, follows
 //! the structure that people write: a table whose columns are asked one after the other.
 
-use sop_core::guard::{FieldIx, Value};
+use smallvec::SmallVec;
+use sop_core::guard::{FieldIx, Guard, Test};
 use sop_core::process::BranchSpec;
 
 use super::cells::{Cell, Cells};
 
-/// A node of the tree, in the order in which it is grown: depth first, the cells of a field in rising order.
+/// A set of cells of one field: bit 0 is the missing value.
+pub(crate) type CellSet = SmallVec<[u64; 1]>;
+
+/// A node of the tree, depth first: behind a question first what it is true for, then what it is false for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Split {
-    /// The cells of this field follow; that of a missing value first where it may be missing.
-    On(FieldIx),
+    /// The test at this place of this branch's guard is asked.
+    Ask { branch: u16, test: u16 },
     /// All values here take this branch.
     Branch(u16),
     /// All values here satisfy so many guards: not one.
     Wrong(u32),
 }
 
-/// What one combination of values leads to.
+/// What a part of all combinations of values leads to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Leaf {
-    /// The cells that were looked at, in the order of the splits.
-    pub(crate) cells: Vec<(FieldIx, Cell)>,
+    /// The fields that were asked for, with the cells that are in this part.
+    pub(crate) cells: Vec<(FieldIx, CellSet)>,
     /// The branch, or how many guards hold.
     pub(crate) branch: Result<u16, u32>,
 }
@@ -40,12 +44,74 @@ pub(crate) struct Tree {
 /// What is known of a field where a choice is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Known {
-    /// It has a value of this cell, or none.
-    Is(Cell),
     /// It has some value.
     Set,
     /// It has some value or none.
     Anything,
+}
+
+pub(crate) fn has_cell(set: &[u64], cell: Cell) -> bool {
+    set.get(usize::from(cell) / 64).is_some_and(|word| word & (1 << (cell % 64)) != 0)
+}
+
+/// The cells of a set, rising.
+pub(crate) fn cells_in(set: &[u64]) -> impl Iterator<Item = Cell> + '_ {
+    (0..(set.len() * 64) as u32).filter_map(|cell| Cell::try_from(cell).ok()).filter(|cell| has_cell(set, *cell))
+}
+
+/// All cells of a field, as far as is known.
+pub(crate) fn domain(cells: &Cells, field: FieldIx, known: Known) -> CellSet {
+    let count = usize::from(cells.count(field));
+    let mut set = CellSet::from_elem(0, count / 64 + 1);
+    for cell in usize::from(known == Known::Set)..=count {
+        if let Some(word) = set.get_mut(cell / 64) {
+            *word |= 1 << (cell % 64);
+        }
+    }
+    set
+}
+
+/// The cells for which a test is true.
+pub(crate) fn true_for(cells: &Cells, field: FieldIx, test: &Test) -> CellSet {
+    let count = cells.count(field);
+    let mut set = CellSet::from_elem(0, usize::from(count) / 64 + 1);
+    for cell in (0..=count).filter(|cell| test.holds(cells.value(field, *cell).as_ref())) {
+        if let Some(word) = set.get_mut(usize::from(cell) / 64) {
+            *word |= 1 << (cell % 64);
+        }
+    }
+    set
+}
+
+/// The answer of a test for a whole set of cells, if it is the same for all.
+pub(crate) fn answer(set: &[u64], true_for: &[u64]) -> Option<bool> {
+    let some = set.iter().zip(true_for).any(|(set, mask)| set & mask != 0);
+    let all = set.iter().zip(true_for).all(|(set, mask)| set & !mask == 0);
+    match (some, all) {
+        (_, true) => Some(true),
+        (false, _) => Some(false),
+        _ => None,
+    }
+}
+
+/// The part of a set for which a test is true, or false.
+pub(crate) fn part(set: &[u64], true_for: &[u64], is_true: bool) -> CellSet {
+    set.iter().zip(true_for).map(|(set, mask)| if is_true { set & mask } else { set & !mask }).collect()
+}
+
+/// For each test of a guard its field and the cells for which it is true.
+pub(crate) fn masks(guard: &Guard, cells: &Cells) -> Vec<(FieldIx, CellSet)> {
+    guard.tests().map(|(field, test)| (field, true_for(cells, field, test))).collect()
+}
+
+/// A question that was asked: what was there before, and what is open below.
+struct Asked {
+    field: usize,
+    before: CellSet,
+    mask: CellSet,
+    is_second: bool,
+    open: Vec<u16>,
+    holding: Vec<u16>,
 }
 
 /// Takes a choice apart. None where more nodes than `limit` would be needed.
@@ -55,77 +121,76 @@ pub(crate) fn grow(
     known: impl Fn(FieldIx) -> Known,
     limit: usize,
 ) -> Option<Tree> {
+    let tests: Vec<Vec<(FieldIx, CellSet)>> = branches.iter().map(|branch| masks(&branch.guard, cells)).collect();
+    // The fields that are read, with the cells that are still possible.
+    let mut fields: Vec<FieldIx> = tests.iter().flatten().map(|(field, _)| *field).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    let mut sets: Vec<CellSet> = fields.iter().map(|field| domain(cells, *field, known(*field))).collect();
     let mut tree = Tree::default();
-    // The cells picked so far, each with how far its field has come, and the guards that are open below.
-    let mut picked: Vec<(FieldIx, Cell, Cell)> = Vec::new();
-    let mut open: Vec<Vec<u16>> = vec![(0..branches.len() as u16).collect()];
-    let mut holding: Vec<Vec<u16>> = vec![Vec::new()];
+    let mut asked: Vec<Asked> = Vec::new();
+    let (mut open, mut holding): (Vec<u16>, Vec<u16>) = ((0..branches.len() as u16).collect(), Vec::new());
     loop {
         if tree.nodes.len() >= limit {
             return None;
         }
-        let value = |field: FieldIx| -> Option<&Option<Value>> {
-            if let Some((_, cell, _)) = picked.iter().find(|(of, ..)| *of == field) {
-                return Some(cells.value(field, *cell));
-            }
-            match known(field) {
-                Known::Is(cell) => Some(cells.value(field, cell)),
-                Known::Set | Known::Anything => None,
-            }
-        };
-        let (mut still, mut hold) = (Vec::new(), holding.last().cloned().unwrap_or_default());
+        let (mut still, mut hold) = (Vec::new(), holding.clone());
         let mut waits_for = None;
-        for &branch in open.last().into_iter().flatten() {
-            let Some(spec) = branches.get(usize::from(branch)) else { continue };
-            let answers = spec.guard.may_hold_with(|field, test| match value(field) {
-                Some(value) => Some(test.holds(value.as_ref())),
-                // That it is set is known before its value is.
-                None if !test.reads() && known(field) == Known::Set => Some(true),
-                None => None,
+        for &branch in &open {
+            let Some((spec, masks)) = branches.get(usize::from(branch)).zip(tests.get(usize::from(branch))) else {
+                continue;
+            };
+            let answers = spec.guard.may_hold_with(|place, field, _| {
+                let set = sets.get(fields.binary_search(&field).ok()?)?;
+                answer(set, &masks.get(place)?.1)
             });
             match (answers.holds, answers.fails) {
                 (true, true) => {
                     still.push(branch);
-                    waits_for = waits_for.or(answers.open);
+                    waits_for = waits_for.or(answers.open.map(|test| (branch, test)));
                 }
                 (true, false) => hold.push(branch),
                 (false, _) => {}
             }
         }
-        match waits_for {
-            // Two that hold already stay two, whatever else does.
-            Some(field) if hold.len() < 2 => {
-                tree.nodes.push(Split::On(field));
-                let first = if known(field) == Known::Anything { 0 } else { 1 };
-                picked.push((field, first, cells.count(field)));
-                open.push(still);
-                holding.push(hold);
+        // Two that hold already stay two, whatever else does.
+        if let Some((branch, test)) = waits_for.filter(|_| hold.len() < 2)
+            && let Some((of, mask)) = tests.get(usize::from(branch)).and_then(|masks| masks.get(test))
+            && let Ok(field) = fields.binary_search(of)
+            && let Some(set) = sets.get_mut(field)
+        {
+            tree.nodes.push(Split::Ask { branch, test: test as u16 });
+            let before = std::mem::replace(set, CellSet::new());
+            *set = part(&before, mask, true);
+            // What is open at this node is what both of its halves begin with.
+            (open, holding) = (still, hold);
+            asked.push(Asked { field, before, mask: mask.clone(), is_second: false, open: open.clone(), holding: holding.clone() });
+            continue;
+        }
+        let branch = match hold.as_slice() {
+            [only] => Ok(*only),
+            several => Err(several.len() as u32),
+        };
+        tree.nodes.push(branch.map_or_else(Split::Wrong, Split::Branch));
+        let mut looked_at: Vec<usize> = asked.iter().map(|asked| asked.field).collect();
+        looked_at.sort_unstable();
+        looked_at.dedup();
+        let cells = looked_at.into_iter().filter_map(|at| Some((*fields.get(at)?, sets.get(at)?.clone()))).collect();
+        tree.leaves.push(Leaf { cells, branch });
+        // On to the second half of the last question that has one.
+        loop {
+            let Some(last) = asked.last_mut() else { return Some(tree) };
+            let Some(set) = sets.get_mut(last.field) else { return None };
+            if last.is_second {
+                set.clone_from(&last.before);
+                asked.pop();
                 continue;
             }
-            _ => {
-                let branch = match hold.as_slice() {
-                    [only] => Ok(*only),
-                    several => Err(several.len() as u32),
-                };
-                tree.nodes.push(branch.map_or_else(Split::Wrong, Split::Branch));
-                let cells = picked.iter().map(|(field, cell, _)| (*field, *cell)).collect();
-                tree.leaves.push(Leaf { cells, branch });
-            }
-        }
-        // On to the next cell of the last field that has one.
-        loop {
-            match picked.last_mut() {
-                None => return Some(tree),
-                Some((_, cell, last)) if *cell < *last => {
-                    *cell += 1;
-                    break;
-                }
-                Some(_) => {
-                    picked.pop();
-                    open.pop();
-                    holding.pop();
-                }
-            }
+            last.is_second = true;
+            *set = part(&last.before, &last.mask, false);
+            open.clone_from(&last.open);
+            holding.clone_from(&last.holding);
+            break;
         }
     }
 }

@@ -96,8 +96,7 @@ impl<'p> Facts<'p> {
     pub(crate) fn values_for(&self, exit: &Exit) -> Vec<(FieldIx, Value)> {
         let tree = self.choice_of(exit).and_then(|choice| choice.tree.as_ref());
         let leaf = tree.and_then(|tree| tree.leaves.iter().find(|leaf| leaf.branch.ok() == exit.branch));
-        let cells = leaf.map_or(&[][..], |leaf| &leaf.cells);
-        cells.iter().filter_map(|(field, cell)| Some((*field, self.data.cells.value(*field, *cell).clone()?))).collect()
+        leaf.map_or_else(Vec::new, |leaf| self.data.values_of(leaf))
     }
 
     /// Whether some values lead to an exit.

@@ -10,8 +10,8 @@ mod must;
 mod net;
 mod state;
 
-pub(crate) use cells::{Cell, Cells};
-pub(crate) use choice::{Known, Split, grow};
+pub(crate) use cells::{ANY, Cell, Cells};
+pub(crate) use choice::{CellSet, Known, Split, answer, cells_in, domain, masks, part};
 pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
 pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};

@@ -1,9 +1,11 @@
 //! What a state consists of, packed into words.
 
-use sop_core::guard::FieldIx;
-use sop_core::process::{PaperIx, Position as _, Process, ReturnIx, Route};
+use sop_core::case::Handing;
+use sop_core::guard::{FieldIx, Value};
+use sop_core::process::{BitSet, PaperIx, Position as _, Process, ReturnIx, Route, StepIx};
 
-use super::{By, Cell, Cells, Exits, Layout};
+use super::choice::{CellSet, Leaf, cells_in};
+use super::{By, Cell, Cells, Exits, Layout, Way};
 
 /// What is kept apart besides the marking.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +22,8 @@ pub(crate) struct Data {
     pub(crate) cells: Cells,
     /// The fields whose values outlive the completion that set them: some guard reads them elsewhere.
     pub(crate) tracked: Vec<FieldIx>,
+    /// For each step the tracked fields, by place, that somebody may still read from there before they are set anew.
+    live: Vec<BitSet>,
 }
 
 impl Data {
@@ -48,13 +52,82 @@ impl Data {
             }
         }
         let tracked = (0..).map_while(FieldIx::new).zip(is_tracked).filter(|(_, is)| *is).map(|(field, _)| field);
-        Self { cells: Cells::of(process), tracked: tracked.collect() }
+        let tracked: Vec<FieldIx> = tracked.collect();
+        let live = if tracked.is_empty() { Vec::new() } else { live(process, exits, &tracked) };
+        Self { cells: Cells::of(process), tracked, live }
+    }
+
+    /// Whether somebody may still read a field, by its place, in a marking.
+    pub(crate) fn is_live(&self, process: &Process, layout: Layout, marking: &[u64], place: usize) -> bool {
+        let at = |step: StepIx| self.live.get(step.place()).is_some_and(|live| live.contains(place));
+        layout.active(marking).any(at)
+            || layout.filled(marking).filter_map(|slot| process.slots().get(slot)).any(|slot| at(slot.step))
+    }
+
+    /// Values of a part of a choice: of each field the first cell that is not the missing one.
+    pub(crate) fn values_of(&self, leaf: &Leaf) -> Vec<(FieldIx, Value)> {
+        let value = |(field, set): &(FieldIx, CellSet)| {
+            let cell = cells_in(set).find(|cell| *cell != 0)?;
+            Some((*field, self.cells.value(*field, cell).clone()?))
+        };
+        leaf.cells.iter().filter_map(value).collect()
     }
 
     /// Where a field's cell is kept, if it is.
     pub(crate) fn place(&self, field: FieldIx) -> Option<usize> {
         self.tracked.binary_search(&field).ok()
     }
+}
+
+/// Which fields may still be read from each step: a backward may-analysis, the least solution (Nielson, Nielson, Hankin,
+/// Principles of Program Analysis, 2.1.4).
+fn live(process: &Process, exits: &Exits, tracked: &[FieldIx]) -> Vec<BitSet> {
+    let place = |field: FieldIx| tracked.binary_search(&field).ok();
+    let mut live = vec![BitSet::with_len(tracked.len()); process.steps().len()];
+    let mut before: Vec<Vec<(StepIx, u32)>> = vec![Vec::new(); process.steps().len()];
+    let mut open: Vec<StepIx> = Vec::new();
+    for (at, exit) in exits.iter() {
+        let outcome = exit.outcome.and_then(|outcome| process.steps()[exit.step].outcome(outcome));
+        for to in crate::guarantee::potential::leads_to(process, exit) {
+            if let Some(list) = before.get_mut(to.place()) {
+                list.push((exit.step, at));
+            }
+        }
+        let Some(Route::Choose(branches)) = outcome.map(|outcome| &outcome.route) else { continue };
+        let sets = outcome.filter(|_| exit.by == By::Person).map_or(&[][..], |outcome| &outcome.collects);
+        for (field, _) in branches.iter().flat_map(|branch| branch.guard.tests()) {
+            if let Some(place) = place(field).filter(|_| !sets.contains(&field))
+                && let Some(live) = live.get_mut(exit.step.place())
+                && live.insert(place)
+            {
+                open.push(exit.step);
+            }
+        }
+    }
+    while let Some(step) = open.pop() {
+        let Some(here) = live.get(step.place()).cloned() else { continue };
+        for &(from, exit) in before.get(step.place()).into_iter().flatten() {
+            let Some(exit) = exits.get(exit) else { continue };
+            let outcome = exit.outcome.and_then(|outcome| process.steps()[from].outcome(outcome));
+            let sets: &[FieldIx] = match outcome.filter(|_| exit.by == By::Person) {
+                Some(outcome) => {
+                    let open = !matches!(exit.way, Way::Spent(_));
+                    if Handing::of(outcome, &exit.route, |_| open).fields { &outcome.collects } else { &[] }
+                }
+                None => &[],
+            };
+            let Some(live) = live.get_mut(from.place()) else { continue };
+            let mut is_new = false;
+            for place in here.iter() {
+                let is_set = tracked.get(place).is_some_and(|field| sets.contains(field));
+                is_new |= !is_set && live.insert(place);
+            }
+            if is_new {
+                open.push(from);
+            }
+        }
+    }
+    live
 }
 
 /// The parts of a packed state.
@@ -88,6 +161,15 @@ impl Packing {
 
     pub(crate) fn set_cell(self, state: &mut [u64], place: usize, cell: Cell) {
         set_quarter(state, self.marking.words(), place, cell);
+    }
+
+    /// Settles fields after a move: what nobody may read any more is forgotten.
+    pub(crate) fn forget(self, process: &Process, data: &Data, state: &mut [u64]) {
+        for place in 0..data.tracked.len() {
+            if self.cell(state, place) != 0 && !data.is_live(process, self.marking, state, place) {
+                self.set_cell(state, place, 0);
+            }
+        }
     }
 
     pub(crate) fn count(self, state: &[u64], taken: ReturnIx) -> u16 {

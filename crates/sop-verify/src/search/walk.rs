@@ -5,44 +5,32 @@ use std::hash::{BuildHasher, Hasher};
 use hashbrown::HashTable;
 use sop_core::case::{Handing, tokens::Board as _};
 use sop_core::guard::FieldIx;
-use sop_core::process::{OutcomeIx, Process, Route, StepIx};
+use sop_core::process::{Process, StepIx};
 
 use super::graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
 use crate::limits::Limits;
-use crate::model::{By, Cell, Data, Exit, ExitIx, Exits, Known, Outcome, Packing, Play, Scope, Way, grow};
+use crate::model::{
+    ANY, By, Cell, CellSet, ChoiceFacts, Exit, ExitIx, Facts, Outcome, Packing, Play, Scope, Way, cells_in, part,
+};
 
 /// Explores a process, nearest states first, up to so many states.
-pub(crate) fn explore<'s>(
-    process: &Process,
-    exits: &'s Exits,
-    data: &'s Data,
-    scope: Scope,
-    limits: Limits,
-) -> Graph<'s> {
-    let mut walk = Walk::new(process, exits, data, scope, limits);
+pub(crate) fn explore<'s>(facts: &'s Facts<'_>, scope: Scope, limits: Limits) -> Graph<'s> {
+    let mut walk = Walk::new(facts, scope, limits);
     walk.starts();
     walk.run()
 }
 
 /// The same from a marking, without values.
-pub(crate) fn explore_from<'s>(
-    process: &Process,
-    exits: &'s Exits,
-    data: &'s Data,
-    marking: &[u64],
-    limits: Limits,
-) -> Graph<'s> {
-    let mut walk = Walk::new(process, exits, data, Scope::default(), limits);
+pub(crate) fn explore_from<'s>(facts: &'s Facts<'_>, marking: &[u64], limits: Limits) -> Graph<'s> {
+    let mut walk = Walk::new(facts, Scope::default(), limits);
     walk.play.set(marking);
     let mut state = vec![0; walk.graph.packing.words()];
     walk.arrive(&mut state, Parent::Here);
     walk.run()
 }
 
-/// The most combinations of values that one completion is tried with.
-const MAX_COMBINATIONS: usize = 100_000;
-
-struct Walk<'p, 's> {
+struct Walk<'s, 'p> {
+    facts: &'s Facts<'p>,
     process: &'p Process,
     graph: Graph<'s>,
     known: HashTable<u32>,
@@ -50,8 +38,9 @@ struct Walk<'p, 's> {
     limit: usize,
 }
 
-impl<'p, 's> Walk<'p, 's> {
-    fn new(process: &'p Process, exits: &'s Exits, data: &'s Data, scope: Scope, limits: Limits) -> Self {
+impl<'s, 'p> Walk<'s, 'p> {
+    fn new(facts: &'s Facts<'p>, scope: Scope, limits: Limits) -> Self {
+        let (process, exits, data) = (facts.process, &facts.exits, &facts.data);
         let packing = Packing::of(process, data, &scope);
         let limit = limits.states_of(packing.words());
         let graph = Graph {
@@ -68,7 +57,7 @@ impl<'p, 's> Walk<'p, 's> {
             undecided: Vec::new(),
             is_cut: false,
         };
-        Self { process, graph, known: HashTable::new(), play: Play::new(process), limit }
+        Self { facts, process, graph, known: HashTable::new(), play: Play::new(process), limit }
     }
 
     fn run(mut self) -> Graph<'s> {
@@ -96,7 +85,7 @@ impl<'p, 's> Walk<'p, 's> {
 
     fn expand(&mut self, at: u32) {
         let state: Vec<u64> = self.graph.state(at).to_vec();
-        let exits = self.graph.exits;
+        let (facts, exits) = (self.facts, self.graph.exits);
         let steps: Vec<StepIx> = self.graph.packing.marking.active(&state).collect();
         for step in steps {
             let mut last = None;
@@ -106,8 +95,8 @@ impl<'p, 's> Walk<'p, 's> {
                 } else if last != Some((exit.by, exit.outcome)) {
                     // All branches of a choice are looked at together, when the first of them comes up.
                     last = Some((exit.by, exit.outcome));
-                    if let Some(outcome) = exit.outcome {
-                        self.choice(at, &state, step, exit.by, outcome);
+                    if let Some(choice) = facts.choice_of(exit) {
+                        self.choice(at, &state, choice);
                     }
                 }
                 if self.graph.is_cut {
@@ -117,77 +106,91 @@ impl<'p, 's> Walk<'p, 's> {
         }
     }
 
-    /// An exit without a choice: with every combination of the values that it sets and somebody reads later.
+    /// An exit without a choice. Whatever values it sets are settled when somebody reads them.
     fn plain(&mut self, at: u32, state: &[u64], place: ExitIx, exit: &Exit) {
-        if !self.may_take(state, exit) {
-            return;
-        }
-        let process = self.process;
-        let outcome = exit.outcome.and_then(|outcome| process.steps()[exit.step].outcome(outcome));
-        let sets: &[FieldIx] = match outcome {
-            Some(outcome) if exit.by == By::Person => {
-                let handing = Handing::of(outcome, &exit.route, |_| !matches!(exit.way, Way::Spent(_)));
-                if handing.fields { &outcome.collects } else { &[] }
-            }
-            _ => &[],
-        };
-        let tracked: Vec<FieldIx> =
-            sets.iter().copied().filter(|field| self.graph.data.place(*field).is_some()).collect();
-        if tracked.is_empty() {
-            return self.make(at, state, place, exit, Vec::new());
-        }
-        for sample in combinations(self.graph.data, &tracked, &[]) {
-            self.make(at, state, place, exit, sample);
-            if self.graph.is_cut {
-                return;
-            }
+        if self.may_take(state, exit) {
+            self.make(at, state, place, exit, Vec::new());
         }
     }
 
-    /// A choice: for every combination of the values that matter, the branch whose guard holds.
-    fn choice(&mut self, at: u32, state: &[u64], step: StepIx, by: By, outcome_at: OutcomeIx) {
+    /// A choice: for every part of its tree that fits what is known, the branch whose guard holds.
+    fn choice(&mut self, at: u32, state: &[u64], choice: &ChoiceFacts) {
         let process = self.process;
-        let Some(outcome) = process.steps()[step].outcome(outcome_at) else { return };
-        let Route::Choose(branches) = &outcome.route else { return };
+        let Some(outcome) = process.steps()[choice.step].outcome(choice.outcome) else { return };
         let (exits, data, packing) = (self.graph.exits, self.graph.data, self.graph.packing);
-        let collects: &[FieldIx] = if by == By::Person { &outcome.collects } else { &[] };
-        let known = |field: FieldIx| match data.place(field) {
-            _ if collects.contains(&field) => Known::Set,
-            Some(place) => Known::Is(packing.cell(state, place)),
-            None => Known::Anything,
-        };
-        let Some(tree) = grow(branches, &data.cells, known, MAX_COMBINATIONS) else {
+        let collects: &[FieldIx] = if choice.by == By::Person { &outcome.collects } else { &[] };
+        let Some(tree) = &choice.tree else {
             self.graph.is_cut = true;
             return;
         };
-        let tracked: Vec<FieldIx> = collects.iter().copied().filter(|field| data.place(*field).is_some()).collect();
-        let mut seen: Vec<(Vec<Cell>, Result<u16, u32>)> = Vec::new();
-        for leaf in tree.leaves {
-            for sample in combinations(data, &tracked, &leaf.cells) {
-                let kept: Vec<Cell> = tracked.iter().filter_map(|field| cell_of(&sample, *field)).collect();
-                if seen.iter().any(|(cells, branch)| *cells == kept && *branch == leaf.branch) {
+        // The cells of a field that are possible in a part: what is set by this very completion may be anything.
+        let possible = |field: FieldIx, set: &CellSet| -> CellSet {
+            match data.place(field) {
+                Some(place) if !collects.contains(&field) => match packing.cell(state, place) {
+                    ANY => set.iter().enumerate().map(|(at, word)| if at == 0 { word & !1 } else { *word }).collect(),
+                    known => part(set, &only(known, set.len()), true),
+                },
+                _ => set.clone(),
+            }
+        };
+        let mut seen: Vec<(Vec<(FieldIx, CellSet)>, u16)> = Vec::new();
+        for leaf in &tree.leaves {
+            let cells: Vec<(FieldIx, CellSet)> =
+                leaf.cells.iter().map(|(field, set)| (*field, possible(*field, set))).collect();
+            if cells.iter().any(|(_, set)| set.iter().all(|word| *word == 0)) {
+                continue;
+            }
+            let branch = match leaf.branch {
+                Ok(branch) => branch,
+                Err(holding) => {
+                    let (step, by, outcome) = (choice.step, choice.by, choice.outcome);
+                    let sample = cells.iter().filter_map(|(field, set)| Some((*field, cells_in(set).next()?))).collect();
+                    self.undecided(Undecided { state: at, step, by, outcome, holding, sample });
                     continue;
                 }
-                seen.push((kept, leaf.branch));
-                match leaf.branch {
-                    Ok(branch) => {
-                        let all = exits.of_step(step).filter(|(_, exit)| {
-                            exit.by == by && exit.outcome == Some(outcome_at) && exit.branch == Some(branch)
-                        });
-                        for (place, exit) in all {
-                            if self.may_take(state, exit) {
-                                self.make(at, state, place, exit, sample.clone());
-                            }
-                        }
-                    }
-                    Err(holding) => {
-                        let trouble = Undecided { state: at, step, by, outcome: outcome_at, holding, sample };
-                        self.undecided(trouble);
-                    }
-                }
+            };
+            // What nobody reads later makes no difference between two parts that take the same branch.
+            let kept: Vec<(FieldIx, CellSet)> =
+                cells.iter().filter(|(field, _)| data.place(*field).is_some()).cloned().collect();
+            if seen.contains(&(kept.clone(), branch)) {
+                continue;
+            }
+            seen.push((kept, branch));
+            let all = exits.of_step(choice.step).filter(|(_, exit)| {
+                (exit.by, exit.outcome, exit.branch) == (choice.by, Some(choice.outcome), Some(branch))
+            });
+            for (place, exit) in all.filter(|(_, exit)| self.may_take(state, exit)).collect::<Vec<_>>() {
+                self.make_each(at, state, place, exit, &cells);
                 if self.graph.is_cut {
                     return;
                 }
+            }
+        }
+    }
+
+    /// Makes a move once for each combination of the cells that somebody still reads afterwards.
+    fn make_each(&mut self, at: u32, state: &[u64], place: ExitIx, exit: &Exit, cells: &[(FieldIx, CellSet)]) {
+        self.play.set(state);
+        self.play.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
+        let (data, packing) = (self.graph.data, self.graph.packing);
+        let is_live = |field: FieldIx| {
+            data.place(field).is_some_and(|place| data.is_live(self.process, packing.marking, &self.play.words, place))
+        };
+        let choices: Vec<(FieldIx, Vec<Cell>)> = cells
+            .iter()
+            .map(|(field, set)| {
+                let all = cells_in(set);
+                (*field, if is_live(*field) { all.collect() } else { all.take(1).collect() })
+            })
+            .collect();
+        let mut picks = vec![0_usize; choices.len()];
+        loop {
+            let sample = choices.iter().zip(&picks).filter_map(|((field, all), pick)| Some((*field, *all.get(*pick)?)));
+            self.make(at, state, place, exit, sample.collect());
+            let further = choices.iter().zip(&picks).rposition(|((_, all), pick)| pick + 1 < all.len());
+            let Some(moves_on) = further.filter(|_| !self.graph.is_cut) else { return };
+            for (place, pick) in picks.iter_mut().enumerate().skip(moves_on) {
+                *pick = if place == moves_on { *pick + 1 } else { 0 };
             }
         }
     }
@@ -229,6 +232,11 @@ impl<'p, 's> Walk<'p, 's> {
         let parent = Parent::Move { from: at, exit: place, sample: sample_at };
         let mut next = state.to_vec();
         let (packing, data) = (self.graph.packing, self.graph.data);
+        for field in sets_of(self.process, exit) {
+            if let Some(place) = data.place(*field) {
+                packing.set_cell(&mut next, place, ANY);
+            }
+        }
         for &(field, cell) in self.graph.samples.get(sample_at as usize).into_iter().flatten() {
             if let Some(place) = data.place(field) {
                 packing.set_cell(&mut next, place, cell);
@@ -273,6 +281,7 @@ impl<'p, 's> Walk<'p, 's> {
         for (word, of_board) in next.iter_mut().zip(&self.play.words) {
             *word = *of_board;
         }
+        self.graph.packing.forget(self.process, self.graph.data, next);
         let width = self.graph.packing.words();
         let words = &self.graph.words;
         let same = |at: &u32| words.get(*at as usize * width..(*at as usize + 1) * width) == Some(&*next);
@@ -303,30 +312,19 @@ pub(crate) fn hash_of(words: &[u64]) -> u64 {
     hasher.finish()
 }
 
-fn cell_of(sample: &[(FieldIx, Cell)], field: FieldIx) -> Option<Cell> {
-    sample.iter().find(|(of, _)| *of == field).map(|(_, cell)| *cell)
+/// A set of this one cell.
+fn only(cell: Cell, words: usize) -> CellSet {
+    let mut set = CellSet::from_elem(0, words);
+    if let Some(word) = set.get_mut(usize::from(cell) / 64) {
+        *word |= 1 << (cell % 64);
+    }
+    set
 }
 
-/// Every combination of the cells of these fields; those that are given stay as they are.
-fn combinations(data: &Data, fields: &[FieldIx], given: &[(FieldIx, Cell)]) -> impl Iterator<Item = Sample> {
-    let free: Vec<(FieldIx, Cell)> = fields
-        .iter()
-        .filter(|field| cell_of(given, **field).is_none())
-        .map(|field| (*field, data.cells.count(*field)))
-        .collect();
-    let mut cells: Option<Vec<Cell>> = free.iter().all(|(_, count)| *count > 0).then(|| vec![1; free.len()]);
-    let given = given.to_vec();
-    std::iter::from_fn(move || {
-        let now = cells.clone()?;
-        let mut sample = given.clone();
-        sample.extend(free.iter().zip(&now).map(|((field, _), cell)| (*field, *cell)));
-        // The next one: the last field that has a further cell moves on, those behind it begin again.
-        let further = free.iter().zip(&now).rposition(|((_, count), cell)| cell < count);
-        cells = further.map(|place| {
-            let kept = now.iter().take(place).copied();
-            let moved = now.get(place).map(|cell| cell + 1);
-            kept.chain(moved).chain(std::iter::repeat(1)).take(now.len()).collect()
-        });
-        Some(sample)
-    })
+/// The fields that an exit sets (P2).
+fn sets_of<'x>(process: &'x Process, exit: &Exit) -> &'x [FieldIx] {
+    let outcome = exit.outcome.and_then(|outcome| process.steps()[exit.step].outcome(outcome));
+    let Some(outcome) = outcome.filter(|_| exit.by == By::Person) else { return &[] };
+    let open = !matches!(exit.way, Way::Spent(_));
+    if Handing::of(outcome, &exit.route, |_| open).fields { &outcome.collects } else { &[] }
 }
