@@ -1,9 +1,12 @@
 //! One choice: which branch every combination of values takes, found by asking one test at a time.
 //!
 //! Whether guards cover everything is coNP-complete in the number of fields, so that no way of asking is fast for all
-//! of them. Asking what a guard that is still open is waiting for, and keeping only the guards that are open, follows
-//! the structure that people write: a table whose columns are asked one after the other.
+//! of them. Asking the question that most of the guards that are still open ask, and keeping only the guards that are
+//! open, finds the structure that people write: tables whose columns are asked one after the other, or cases within
+//! cases.
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use smallvec::SmallVec;
 use sop_core::guard::{FieldIx, Guard, Test};
 use sop_core::process::BranchSpec;
@@ -114,6 +117,63 @@ struct Asked {
     holding: Vec<u16>,
 }
 
+/// A number for each question: tests of one field that are true, or false, for the same cells share one.
+fn numbered(tests: &[Vec<(FieldIx, CellSet)>], fields: &[FieldIx]) -> Vec<Vec<u32>> {
+    let mut known: HashMap<(usize, CellSet), u32, FixedState> = HashMap::default();
+    let mut number = |(field, mask): &(FieldIx, CellSet)| {
+        let field = fields.binary_search(field).unwrap_or(0);
+        // A question and its contrary are one, the missing value aside.
+        let is_turned = mask.first().is_some_and(|word| word & 0b10 != 0);
+        let straight: CellSet = mask
+            .iter()
+            .enumerate()
+            .map(|(at, word)| {
+                let word = if is_turned { !word } else { *word };
+                if at == 0 { word & !1 } else { word }
+            })
+            .collect();
+        let next = known.len() as u32;
+        *known.entry((field, straight)).or_insert(next)
+    };
+    tests.iter().map(|masks| masks.iter().map(&mut number).collect()).collect()
+}
+
+/// Of the tests that have no answer yet the one that most of these guards ask: its branch and its place.
+fn most_asked(
+    open: &[u16],
+    tests: &[Vec<(FieldIx, CellSet)>],
+    fields: &[FieldIx],
+    sets: &[CellSet],
+    questions: &[Vec<u32>],
+    asked_by: &mut [u32],
+) -> Option<(u16, usize)> {
+    let mut best: Option<(u32, u16, usize)> = None;
+    let mut touched: Vec<u32> = Vec::new();
+    for &branch in open {
+        let of_branch = tests.get(usize::from(branch)).zip(questions.get(usize::from(branch)));
+        let Some((masks, numbers)) = of_branch else { continue };
+        for (test, ((field, mask), number)) in masks.iter().zip(numbers).enumerate() {
+            let set = fields.binary_search(field).ok().and_then(|field| sets.get(field));
+            if set.is_none_or(|set| answer(set, mask).is_some()) {
+                continue;
+            }
+            if let Some(count) = asked_by.get_mut(*number as usize) {
+                *count += 1;
+                touched.push(*number);
+                if best.is_none_or(|(most, ..)| *count > most) {
+                    best = Some((*count, branch, test));
+                }
+            }
+        }
+    }
+    for number in touched {
+        if let Some(count) = asked_by.get_mut(number as usize) {
+            *count = 0;
+        }
+    }
+    best.map(|(_, branch, test)| (branch, test))
+}
+
 /// Takes a choice apart. None where more nodes than `limit` would be needed.
 pub(crate) fn grow(
     branches: &[BranchSpec],
@@ -127,6 +187,8 @@ pub(crate) fn grow(
     fields.sort_unstable();
     fields.dedup();
     let mut sets: Vec<CellSet> = fields.iter().map(|field| domain(cells, *field, known(*field))).collect();
+    let questions = numbered(&tests, &fields);
+    let mut asked_by = vec![0_u32; questions.iter().flatten().map(|number| *number as usize + 1).max().unwrap_or(0)];
     let mut tree = Tree::default();
     let mut asked: Vec<Asked> = Vec::new();
     let (mut open, mut holding): (Vec<u16>, Vec<u16>) = ((0..branches.len() as u16).collect(), Vec::new());
@@ -135,7 +197,6 @@ pub(crate) fn grow(
             return None;
         }
         let (mut still, mut hold) = (Vec::new(), holding.clone());
-        let mut waits_for = None;
         for &branch in &open {
             let Some((spec, masks)) = branches.get(usize::from(branch)).zip(tests.get(usize::from(branch))) else {
                 continue;
@@ -145,16 +206,14 @@ pub(crate) fn grow(
                 answer(set, &masks.get(place)?.1)
             });
             match (answers.holds, answers.fails) {
-                (true, true) => {
-                    still.push(branch);
-                    waits_for = waits_for.or(answers.open.map(|test| (branch, test)));
-                }
+                (true, true) => still.push(branch),
                 (true, false) => hold.push(branch),
                 (false, _) => {}
             }
         }
         // Two that hold already stay two, whatever else does.
-        if let Some((branch, test)) = waits_for.filter(|_| hold.len() < 2)
+        let next = if hold.len() < 2 { most_asked(&still, &tests, &fields, &sets, &questions, &mut asked_by) } else { None };
+        if let Some((branch, test)) = next
             && let Some((of, mask)) = tests.get(usize::from(branch)).and_then(|masks| masks.get(test))
             && let Ok(field) = fields.binary_search(of)
             && let Some(set) = sets.get_mut(field)
