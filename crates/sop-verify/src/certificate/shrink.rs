@@ -57,6 +57,32 @@ impl Shrinking {
         Some(arrow)
     }
 
+    /// Lets a transition put a token in a place, or no longer.
+    fn leads(&mut self, at: u32, place: Place, does: bool) -> Option<()> {
+        let (arrow, links) = (self.arrows.get_mut(&at)?, self.places.entry(place).or_default());
+        if does {
+            arrow.to.insert(place);
+            links.0.insert(at);
+        } else {
+            arrow.to.remove(&place);
+            links.0.remove(&at);
+        }
+        Some(())
+    }
+
+    /// Lets a transition take a token from a place, or no longer.
+    fn needs(&mut self, at: u32, place: Place, does: bool) -> Option<()> {
+        let (arrow, links) = (self.arrows.get_mut(&at)?, self.places.entry(place).or_default());
+        if does {
+            arrow.from.insert(place);
+            links.1.insert(at);
+        } else {
+            arrow.from.remove(&place);
+            links.1.remove(&at);
+        }
+        Some(())
+    }
+
     /// The one transition that puts a token in a place, and the one that takes it.
     fn between(&self, place: Place) -> Option<(u32, u32)> {
         let (from, to) = self.places.get(&place)?;
@@ -90,10 +116,8 @@ impl Shrinking {
                 }
                 self.take(at)?;
                 for other in producers {
-                    let mut moved = self.take(other)?;
-                    moved.to.remove(&from);
-                    moved.to.insert(to);
-                    self.add(other, moved);
+                    self.leads(other, from, false)?;
+                    self.leads(other, to, true)?;
                 }
                 if from == self.initial {
                     self.initial = to;
@@ -111,11 +135,8 @@ impl Shrinking {
                     return None;
                 }
                 let then = self.take(second)?;
-                let mut both = self.take(first)?;
-                both.to.remove(&place);
-                both.to.extend(then.to);
-                self.add(first, both);
-                Some(())
+                self.leads(first, place, false)?;
+                then.to.iter().try_for_each(|output| self.leads(first, *output, true))
             }
             Rule::Before(place) => {
                 let (first, second) = self.between(place)?;
@@ -131,11 +152,8 @@ impl Shrinking {
                     return None;
                 }
                 let before = self.take(first)?;
-                let mut both = self.take(second)?;
-                both.from.remove(&place);
-                both.from.extend(before.from);
-                self.add(second, both);
-                Some(())
+                self.needs(second, place, false)?;
+                before.from.iter().try_for_each(|input| self.needs(second, *input, true))
             }
             Rule::TwinPlaces(kept, gone) => {
                 let is_free = |place: Place| place != self.initial && place != self.done;

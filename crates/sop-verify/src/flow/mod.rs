@@ -1,6 +1,7 @@
 //! `completable` and `clean`: two questions about one search.
 
 mod judge;
+mod links;
 mod reduce;
 mod residue;
 mod tell;

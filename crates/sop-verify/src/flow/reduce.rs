@@ -10,6 +10,7 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use super::links::Links;
 use crate::certificate::Rule;
 use crate::model::{GATE, Net, Origin, Place, Places};
 
@@ -22,19 +23,15 @@ enum Rope {
 
 #[derive(Debug, Clone, Default)]
 struct PlaceNow {
-    from: Places,
-    to: Places,
-    from_sum: u64,
-    to_sum: u64,
+    from: Links,
+    to: Links,
     gone: bool,
 }
 
 #[derive(Debug, Clone)]
 struct TransitionNow {
-    inputs: Places,
-    outputs: Places,
-    inputs_sum: u64,
-    outputs_sum: u64,
+    inputs: Links,
+    outputs: Links,
     leads_on: bool,
     gone: bool,
     rope: u32,
@@ -64,28 +61,6 @@ pub(crate) struct Left {
     pub(crate) length: u32,
 }
 
-/// A number that sums tell apart: the sum of a set depends on its members alone, not on their order.
-fn spread(number: u32) -> u64 {
-    let mixed = (u64::from(number) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
-}
-
-fn take_out(list: &mut Places, sum: &mut u64, number: u32) {
-    if let Some(place) = list.iter().position(|known| *known == number) {
-        list.swap_remove(place);
-        *sum = sum.wrapping_sub(spread(number));
-    }
-}
-
-fn put_in(list: &mut Places, sum: &mut u64, number: u32) {
-    list.push(number);
-    *sum = sum.wrapping_add(spread(number));
-}
-
-fn same_set(one: &[u32], other: &[u32]) -> bool {
-    one.len() == other.len() && one.iter().all(|number| other.contains(number))
-}
-
 impl Reduction {
     pub(crate) fn of(net: &Net) -> Self {
         let mut places = vec![PlaceNow::default(); net.places];
@@ -93,18 +68,15 @@ impl Reduction {
         for (at, transition) in (0..).zip(&net.transitions) {
             for place in &transition.inputs {
                 let place = &mut places[*place as usize];
-                put_in(&mut place.to, &mut place.to_sum, at);
+                place.to.put_in(at);
             }
             for place in &transition.outputs {
                 let place = &mut places[*place as usize];
-                put_in(&mut place.from, &mut place.from_sum, at);
+                place.from.put_in(at);
             }
-            let sum = |list: &[u32]| list.iter().fold(0_u64, |sum, number| sum.wrapping_add(spread(*number)));
             transitions.push(TransitionNow {
-                inputs: transition.inputs.clone(),
-                outputs: transition.outputs.clone(),
-                inputs_sum: sum(&transition.inputs),
-                outputs_sum: sum(&transition.outputs),
+                inputs: transition.inputs.iter().copied().collect(),
+                outputs: transition.outputs.iter().copied().collect(),
                 leads_on: transition.leads_on,
                 gone: false,
                 rope: at,
@@ -152,8 +124,8 @@ impl Reduction {
             .filter(|(_, transition)| !transition.gone)
             .map(|(number, transition)| Left {
                 number,
-                inputs: transition.inputs.clone(),
-                outputs: transition.outputs.clone(),
+                inputs: Places::from_slice(&transition.inputs),
+                outputs: Places::from_slice(&transition.outputs),
                 leads_on: transition.leads_on,
                 length: transition.length,
             })
@@ -232,15 +204,15 @@ impl Reduction {
         let inputs = std::mem::take(&mut self.transitions[at as usize].inputs);
         let outputs = std::mem::take(&mut self.transitions[at as usize].outputs);
         self.transitions[at as usize].gone = true;
-        for place in inputs {
+        for &place in inputs.iter() {
             let now = &mut self.places[place as usize];
-            take_out(&mut now.to, &mut now.to_sum, at);
+            now.to.take_out(at);
             work.place(place);
             work.around(now);
         }
-        for place in outputs {
+        for &place in outputs.iter() {
             let now = &mut self.places[place as usize];
-            take_out(&mut now.from, &mut now.from_sum, at);
+            now.from.take_out(at);
             work.place(place);
             work.around(now);
         }
@@ -266,8 +238,12 @@ impl Reduction {
         }
         let producers = self.places[from as usize].from.clone();
         // Without a producer the place is never reached; with one that fills both there would be two tokens in one.
-        let doubled = producers.iter().any(|producer| self.transitions[*producer as usize].outputs.contains(&to));
+        let doubled = producers.iter().any(|producer| self.transitions[*producer as usize].outputs.contains(to));
         if doubled || (producers.is_empty() && from != self.initial) {
+            return false;
+        }
+        // What has many producers comes last: by then most of them are gone, and none is moved again and again.
+        if producers.len() > MANY && work.put_off(at) {
             return false;
         }
         let rope = transition.rope;
@@ -278,21 +254,21 @@ impl Reduction {
             self.initial = to;
         }
         self.drop_transition(at, work);
-        for producer in producers {
+        for &producer in producers.iter() {
             let now = &mut self.transitions[producer as usize];
-            take_out(&mut now.outputs, &mut now.outputs_sum, from);
-            put_in(&mut now.outputs, &mut now.outputs_sum, to);
+            now.outputs.take_out(from);
+            now.outputs.put_in(to);
             now.length = now.length.saturating_add(length);
             let first = now.rope;
             let tied = self.tie(first, rope);
             self.transitions[producer as usize].rope = tied;
             let into = &mut self.places[to as usize];
-            put_in(&mut into.from, &mut into.from_sum, producer);
+            into.from.put_in(producer);
             work.transition(producer);
         }
         let gone = &mut self.places[from as usize];
         gone.gone = true;
-        gone.from.clear();
+        gone.from = Links::default();
         work.place(to);
         let now = &self.places[to as usize];
         work.around(now);
@@ -315,25 +291,25 @@ impl Reduction {
             return false;
         }
         let outputs = then.outputs.clone();
-        if outputs.iter().any(|output| self.transitions[first as usize].outputs.contains(output)) {
+        if outputs.iter().any(|output| self.transitions[first as usize].outputs.contains(*output)) {
             return false;
         }
         self.log.push(Rule::After(at));
         let (rope, length) = (then.rope, then.length);
         self.drop_transition(second, work);
         let now = &mut self.transitions[first as usize];
-        take_out(&mut now.outputs, &mut now.outputs_sum, at);
+        now.outputs.take_out(at);
         now.length = now.length.saturating_add(length);
-        for &output in &outputs {
-            put_in(&mut now.outputs, &mut now.outputs_sum, output);
+        for &output in outputs.iter() {
+            now.outputs.put_in(output);
             let place = &mut self.places[output as usize];
-            put_in(&mut place.from, &mut place.from_sum, first);
+            place.from.put_in(first);
             work.place(output);
         }
         let tied = self.tie(self.transitions[first as usize].rope, rope);
         self.transitions[first as usize].rope = tied;
         self.places[at as usize].gone = true;
-        self.places[at as usize].from.clear();
+        self.places[at as usize].from = Links::default();
         work.transition(first);
         self.neighbours(first, work);
         true
@@ -347,25 +323,25 @@ impl Reduction {
             return false;
         }
         let inputs = before.inputs.clone();
-        if inputs.iter().any(|input| self.transitions[second as usize].inputs.contains(input)) {
+        if inputs.iter().any(|input| self.transitions[second as usize].inputs.contains(*input)) {
             return false;
         }
         self.log.push(Rule::Before(at));
         let (rope, length) = (before.rope, before.length);
         self.drop_transition(first, work);
         let now = &mut self.transitions[second as usize];
-        take_out(&mut now.inputs, &mut now.inputs_sum, at);
+        now.inputs.take_out(at);
         now.length = now.length.saturating_add(length);
-        for &input in &inputs {
-            put_in(&mut now.inputs, &mut now.inputs_sum, input);
+        for &input in inputs.iter() {
+            now.inputs.put_in(input);
             let place = &mut self.places[input as usize];
-            put_in(&mut place.to, &mut place.to_sum, second);
+            place.to.put_in(second);
             work.place(input);
         }
         let tied = self.tie(rope, self.transitions[second as usize].rope);
         self.transitions[second as usize].rope = tied;
         self.places[at as usize].gone = true;
-        self.places[at as usize].to.clear();
+        self.places[at as usize].to = Links::default();
         work.transition(second);
         self.neighbours(second, work);
         true
@@ -376,30 +352,30 @@ impl Reduction {
         if place.from.is_empty() || place.to.is_empty() || at == self.initial || at == self.done {
             return false;
         }
-        let sums = (place.from_sum, place.to_sum);
+        let sums = (place.from.sum(), place.to.sum());
         let Some(other) = known.insert(sums, at).filter(|other| *other != at) else { return false };
         let twin = &self.places[other as usize];
         if twin.gone
             || other == self.initial
-            || !same_set(&twin.from, &place.from)
-            || !same_set(&twin.to, &place.to)
+            || !twin.from.is_same_set(&place.from)
+            || !twin.to.is_same_set(&place.to)
         {
             return false;
         }
         self.log.push(Rule::TwinPlaces(at, other));
         let gone = std::mem::take(&mut self.places[other as usize]);
         self.places[other as usize].gone = true;
-        for transition in gone.from {
+        for &transition in gone.from.iter() {
             let now = &mut self.transitions[transition as usize];
-            take_out(&mut now.outputs, &mut now.outputs_sum, other);
+            now.outputs.take_out(other);
             work.transition(transition);
             if now.outputs.len() == 1 {
                 work.place(now.outputs[0]);
             }
         }
-        for transition in gone.to {
+        for &transition in gone.to.iter() {
             let now = &mut self.transitions[transition as usize];
-            take_out(&mut now.inputs, &mut now.inputs_sum, other);
+            now.inputs.take_out(other);
             work.transition(transition);
             if now.inputs.len() == 1 {
                 work.place(now.inputs[0]);
@@ -411,12 +387,12 @@ impl Reduction {
 
     fn try_twin_transitions(&mut self, at: u32, known: &mut HashMap<(u64, u64), u32, FixedState>, work: &mut Work) -> bool {
         let transition = &self.transitions[at as usize];
-        let sums = (transition.inputs_sum, transition.outputs_sum);
+        let sums = (transition.inputs.sum(), transition.outputs.sum());
         let Some(other) = known.insert(sums, at).filter(|other| *other != at) else { return false };
         let twin = &self.transitions[other as usize];
         if twin.gone
-            || !same_set(&twin.inputs, &transition.inputs)
-            || !same_set(&twin.outputs, &transition.outputs)
+            || !twin.inputs.is_same_set(&transition.inputs)
+            || !twin.outputs.is_same_set(&transition.outputs)
         {
             return false;
         }
@@ -452,6 +428,9 @@ impl Reduction {
     }
 }
 
+/// More producers than this are not moved as long as there is anything else to do.
+const MANY: usize = 4;
+
 enum Item {
     Place(Place),
     Transition(u32),
@@ -462,12 +441,15 @@ struct Work {
     open: Vec<u32>,
     is_open: Vec<bool>,
     places: u32,
+    /// Transitions that were put off.
+    later: Vec<u32>,
+    is_late: bool,
 }
 
 impl Work {
     fn of(places: usize, transitions: usize) -> Self {
         let all = (places + transitions) as u32;
-        Self { open: (0..all).rev().collect(), is_open: vec![true; all as usize], places: places as u32 }
+        Self { open: (0..all).rev().collect(), is_open: vec![true; all as usize], places: places as u32, later: Vec::new(), is_late: false }
     }
 
     fn push(&mut self, number: u32) {
@@ -493,7 +475,20 @@ impl Work {
         }
     }
 
+    /// Puts a transition off until there is nothing else to do; not if that is so.
+    fn put_off(&mut self, transition: u32) -> bool {
+        if !self.is_late {
+            self.later.push(self.places + transition);
+        }
+        !self.is_late
+    }
+
     fn next(&mut self) -> Option<Item> {
+        self.is_late = self.open.is_empty();
+        if self.is_late {
+            let late = self.later.pop()?;
+            self.push(late);
+        }
         let number = self.open.pop()?;
         self.is_open[number as usize] = false;
         Some(match number.checked_sub(self.places) {
