@@ -27,6 +27,8 @@ pub struct Terms<'s> {
     pub limits: Limits,
     /// The guarantees that are asked for, the others are unknown; none: all nine.
     pub only: Option<Vec<sop_core::definition::GuaranteeName>>,
+    /// Whether the flow is judged by plain search alone, without any structural argument: slower, to compare with.
+    pub plain: bool,
     /// With whom; none: `staffed` is unknown.
     pub staff: Option<crate::guarantee::staffed::Staff<'s>>,
 }

@@ -153,7 +153,7 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     }
     let asked = Asked(terms);
     let facts = Facts::of(process, limits);
-    let examination = Examination::new(&facts, flow::judge(&facts));
+    let examination = Examination::new(&facts, flow::judge(&facts, terms.plain));
     let mut certificate = Certificate::founded(&facts);
     certificate.flow.clone_from(&examination.flow.evidence);
     let decided = asked.of(GuaranteeName::Decided, || {

@@ -17,7 +17,7 @@ use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
 use crate::guarantee::watched::wakes;
 use crate::model::{
-    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Scope, Split, Way, answer, choices_of,
+    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Scope, Split, Transition, Way, answer, choices_of,
     domain, is_sequential, masks, part,
 };
 
@@ -203,20 +203,35 @@ impl Checker<'_> {
 
     fn flow(&self, evidence: &FlowEvidence) -> bool {
         match evidence {
-            FlowEvidence::Reduced { rules } => self.shrunk(rules).is_some_and(|rest| rest.is_finished()),
+            FlowEvidence::Reduced { rules, levels } => {
+                self.shrunk(rules, levels.as_deref()).is_some_and(|rest| rest.is_finished())
+            }
             FlowEvidence::Residue { rules, states, ranks } => {
-                self.shrunk(rules).is_some_and(|rest| residue(&rest, states, ranks).is_some())
+                self.shrunk(rules, None).is_some_and(|rest| residue(&rest, states, ranks).is_some())
             }
             FlowEvidence::Explored { states, ranks } => self.explored(states, ranks).is_some(),
         }
     }
 
     /// The net after these steps: of a process whose flow depends on tokens alone, all of whose exits some values take.
-    fn shrunk(&self, rules: &[Rule]) -> Option<Shrinking> {
+    fn shrunk(&self, rules: &[Rule], levels: Option<&[u32]>) -> Option<Shrinking> {
         if !self.data.tracked.is_empty() || !self.exits.iter().all(|(at, _)| self.is_feasible(at)) {
             return None;
         }
-        let mut rest = Shrinking::of(&Net::of(self.process, self.exits, |_| true)?);
+        let net = Net::of(self.process, self.exits, |_| true)?;
+        // Returns that stand apart, and tokens that vanish, need a net without rounds: levels rise along every arrow.
+        if !net.backs.is_empty() || net.vanishes {
+            let levels = levels?;
+            let level = |place: &u32| levels.get(*place as usize).copied();
+            let rises = |transition: &Transition| {
+                let highest = transition.inputs.iter().map(level).max().flatten();
+                transition.outputs.iter().all(|output| level(output) > highest)
+            };
+            if levels.len() != net.places || !net.transitions.iter().all(rises) {
+                return None;
+            }
+        }
+        let mut rest = Shrinking::of(&net);
         rules.iter().try_for_each(|rule| rest.step(*rule))?;
         Some(rest)
     }

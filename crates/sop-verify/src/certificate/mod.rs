@@ -36,6 +36,8 @@ pub(crate) enum Rule {
     TwinPlaces(Place, Place),
     /// Two transitions that do the same: the second goes.
     TwinTransitions(u32, u32),
+    /// A return that leads back to where the token comes from, in whatever way it came: it adds no state.
+    Escape(u32),
 }
 
 /// All states of a process in some scope, one after the other.
@@ -59,7 +61,7 @@ impl States {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FlowEvidence {
     /// The net is reduced to the finished case by these steps.
-    Reduced { rules: Vec<Rule> },
+    Reduced { rules: Vec<Rule>, levels: Option<Vec<u32>> },
     /// What these steps leave of the net has these states: bits for the places that are left, in their order. Each has
     /// its rank: how many moves that may be counted on lead to the end.
     Residue { rules: Vec<Rule>, states: Vec<u64>, ranks: Vec<u32> },

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
-use crate::model::{GATE, Net, Place};
+use crate::model::{Back, GATE, Net, Place};
 
 /// A transition as two sets of places, and whether it may be counted on.
 #[derive(Debug, Clone, Default)]
@@ -20,12 +20,28 @@ pub(crate) struct Shrinking {
     places: BTreeMap<Place, (BTreeSet<u32>, BTreeSet<u32>)>,
     pub(crate) initial: Place,
     pub(crate) done: Place,
+    /// The returns that stand apart and were not dropped yet.
+    backs: BTreeMap<u32, Back>,
+    /// For each place the returns that lead from it, and those that lead to it.
+    pins: BTreeMap<Place, (BTreeSet<u32>, BTreeSet<u32>)>,
+    vanishes: bool,
 }
 
 impl Shrinking {
     pub(crate) fn of(net: &Net) -> Self {
-        let mut shrinking =
-            Self { arrows: BTreeMap::new(), places: BTreeMap::new(), initial: GATE, done: net.done };
+        let mut shrinking = Self {
+                arrows: BTreeMap::new(),
+                places: BTreeMap::new(),
+                initial: GATE,
+                done: net.done,
+                backs: (0..).zip(net.backs.iter().copied()).collect(),
+                pins: BTreeMap::new(),
+                vanishes: net.vanishes,
+            };
+        for (at, back) in &shrinking.backs {
+            shrinking.pins.entry(back.from).or_default().0.insert(*at);
+            shrinking.pins.entry(back.to).or_default().1.insert(*at);
+        }
         for (at, transition) in (0..).zip(&net.transitions) {
             shrinking.add(at, Arrow {
                 from: transition.inputs.iter().copied().collect(),
@@ -86,8 +102,47 @@ impl Shrinking {
     /// The one transition that puts a token in a place, and the one that takes it.
     fn between(&self, place: Place) -> Option<(u32, u32)> {
         let (from, to) = self.places.get(&place)?;
-        let is_one = from.len() == 1 && to.len() == 1 && place != self.initial && from != to;
+        let is_one =
+            from.len() == 1 && to.len() == 1 && place != self.initial && from != to && !self.is_pinned(place);
         if is_one { Some((*from.first()?, *to.first()?)) } else { None }
+    }
+
+    fn leads_back(&self, place: Place) -> bool {
+        self.pins.get(&place).is_some_and(|(from, _)| !from.is_empty())
+    }
+
+    fn is_pinned(&self, place: Place) -> bool {
+        self.pins.get(&place).is_some_and(|(from, to)| !from.is_empty() || !to.is_empty())
+    }
+
+    /// Whether whatever is put elsewhere together with a token in this place stays among itself until that token moves on.
+    fn keeps_apart(&self, at: Place) -> bool {
+        let producers = |place: &Place| self.places.get(place).map(|(from, _)| from).into_iter().flatten();
+        let arrow = |at: &u32| self.arrows.get(at);
+        let from_here = |place: &Place| {
+            *place != at
+                && producers(place).next().is_some()
+                && producers(place).filter_map(arrow).all(|arrow| arrow.from.len() == 1 && arrow.from.contains(&at))
+        };
+        let mut inside: BTreeSet<Place> = producers(&at).filter_map(arrow).flat_map(|arrow| arrow.to.iter().copied()).collect();
+        inside.remove(&at);
+        loop {
+            let takers: BTreeSet<u32> =
+                inside.iter().filter_map(|place| self.places.get(place)).flat_map(|(_, to)| to.iter().copied()).collect();
+            let open = || takers.iter().filter_map(arrow).filter(|arrow| !arrow.from.iter().any(from_here));
+            if !open().all(|arrow| arrow.from.iter().any(|input| inside.contains(input))) {
+                return false;
+            }
+            let further: Vec<Place> = open()
+                .filter(|arrow| arrow.from.is_subset(&inside))
+                .flat_map(|arrow| arrow.to.iter().copied())
+                .filter(|place| !inside.contains(place))
+                .collect();
+            if further.is_empty() {
+                return open().all(|arrow| arrow.from.is_subset(&inside));
+            }
+            inside.extend(further);
+        }
     }
 
     /// Makes a step. None where its side condition does not hold.
@@ -108,6 +163,7 @@ impl Shrinking {
                     && arrow.to.len() == 1
                     && from != to
                     && arrow.leads_on
+                    && !self.leads_back(from)
                     && self.places.get(&from)?.1.len() == 1
                     && (from == self.initial || !producers.is_empty())
                     && producers.iter().all(|other| self.arrows.get(other).is_some_and(|other| !other.to.contains(&to)));
@@ -122,13 +178,18 @@ impl Shrinking {
                 if from == self.initial {
                     self.initial = to;
                 }
+                let (_, backs) = self.pins.remove(&from).unwrap_or_default();
+                for back in &backs {
+                    self.backs.get_mut(back)?.to = to;
+                }
+                self.pins.entry(to).or_default().1.extend(backs);
                 Some(())
             }
             Rule::After(place) => {
                 let (first, second) = self.between(place)?;
                 let then = self.arrows.get(&second)?;
                 let fits = then.from.len() == 1
-                    && !then.to.is_empty()
+                    && (!then.to.is_empty() || self.vanishes)
                     && then.leads_on
                     && then.to.is_disjoint(&self.arrows.get(&first)?.to);
                 if !fits {
@@ -156,7 +217,7 @@ impl Shrinking {
                 before.from.iter().try_for_each(|input| self.needs(second, *input, true))
             }
             Rule::TwinPlaces(kept, gone) => {
-                let is_free = |place: Place| place != self.initial && place != self.done;
+                let is_free = |place: Place| place != self.initial && place != self.done && !self.is_pinned(place);
                 let (one, other) = (self.places.get(&kept)?, self.places.get(&gone)?);
                 let fits = kept != gone && one == other && is_free(kept) && is_free(gone) && !one.0.is_empty() && !one.1.is_empty();
                 if !fits {
@@ -176,11 +237,37 @@ impl Shrinking {
                 let fits = kept != gone && one.from == other.from && one.to == other.to && (one.leads_on || !other.leads_on);
                 if fits { self.take(gone).map(drop) } else { None }
             }
+            Rule::Escape(number) => {
+                let back = *self.backs.get(&number)?;
+                let producers = &self.places.get(&back.from)?.0;
+                let comes_from = |at: &u32| {
+                    self.arrows.get(at).is_some_and(|arrow| arrow.from.len() == 1 && arrow.from.contains(&back.to))
+                };
+                let is_there = back.from == back.to;
+                if !is_there && (producers.is_empty() || !producers.iter().all(comes_from) || !self.keeps_apart(back.from)) {
+                    return None;
+                }
+                self.backs.remove(&number);
+                self.pins.get_mut(&back.from)?.0.remove(&number);
+                self.pins.get_mut(&back.to)?.1.remove(&number);
+                Some(())
+            }
         }
     }
 
     /// Whether nothing but the finished case is left.
     pub(crate) fn is_finished(&self) -> bool {
-        self.arrows.is_empty() && self.initial == self.done
+        let only = self.arrows.values().next();
+        self.backs.is_empty()
+            && match only {
+                None => self.initial == self.done,
+                Some(only) => {
+                    self.vanishes
+                        && self.arrows.len() == 1
+                        && only.to.is_empty()
+                        && only.from.len() == 1
+                        && only.from.contains(&self.initial)
+                }
+            }
     }
 }

@@ -43,7 +43,10 @@ const AROUND: usize = 4_000;
 /// How many states are looked at for a shortest counterexample, before a reduced net's is taken.
 const NEAR: usize = 256;
 
-pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
+pub(crate) fn judge<'f>(facts: &'f Facts<'_>, plain: bool) -> FlowFacts<'f> {
+    if plain {
+        return by_search(facts, facts.limits);
+    }
     let needs_values = !facts.data.tracked.is_empty() || facts.choices.iter().any(|choice| choice.tree.is_none());
     let net = match needs_values {
         true => None,
@@ -58,7 +61,7 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
         return FlowFacts {
             completable: Found::Proved,
             clean: Found::Proved,
-            evidence: Some(FlowEvidence::Reduced { rules: reduction.log }),
+            evidence: Some(FlowEvidence::Reduced { rules: reduction.log, levels: net.levels }),
             graph: None,
         };
     }
@@ -67,7 +70,10 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>) -> FlowFacts<'f> {
     if near.graph.as_ref().is_some_and(|graph| !graph.is_cut) {
         return near;
     }
-    by_residue(facts, &net, &reduction).unwrap_or_else(|| by_search(facts, facts.limits))
+    // What returns withdraw and where parts vanish is seen in the states of the process only.
+    let by_net = net.backs.is_empty() && !net.vanishes;
+    let rest = if by_net { by_residue(facts, &net, &reduction) } else { None };
+    rest.unwrap_or_else(|| by_search(facts, facts.limits))
 }
 
 /// By plain search of all states.

@@ -12,7 +12,7 @@ use hashbrown::HashMap;
 
 use super::links::Links;
 use crate::certificate::Rule;
-use crate::model::{GATE, Net, Origin, Place, Places};
+use crate::model::{Back, GATE, Net, Origin, Place, Places};
 
 /// A run of original transitions, as a rope.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,16 @@ struct PlaceNow {
     from: Links,
     to: Links,
     gone: bool,
+    /// The returns that lead from here, and those that lead here.
+    backs: Links,
+    backs_here: Links,
+}
+
+impl PlaceNow {
+    /// Whether a return leads from here or here: then it stays what it is.
+    fn is_pinned(&self) -> bool {
+        !self.backs.is_empty() || !self.backs_here.is_empty()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -48,6 +58,9 @@ pub(crate) struct Reduction {
     opening: Vec<u32>,
     initial: Place,
     done: Place,
+    /// The returns that stand apart, with where they lead by now; none for those that were dropped.
+    backs: Vec<Option<Back>>,
+    vanishes: bool,
     pub(crate) log: Vec<Rule>,
 }
 
@@ -83,8 +96,22 @@ impl Reduction {
                 length: u32::from(matches!(transition.origin, Origin::Exit(_))),
             });
         }
+        for (at, back) in (0..).zip(&net.backs) {
+            places[back.from as usize].backs.put_in(at);
+            places[back.to as usize].backs_here.put_in(at);
+        }
         let ropes = (0..net.transitions.len() as u32).map(Rope::One).collect();
-        Self { places, transitions, ropes, opening: Vec::new(), initial: GATE, done: net.done, log: Vec::new() }
+        Self {
+            places,
+            transitions,
+            ropes,
+            opening: Vec::new(),
+            initial: GATE,
+            done: net.done,
+            backs: net.backs.iter().copied().map(Some).collect(),
+            vanishes: net.vanishes,
+            log: Vec::new(),
+        }
     }
 
     /// Reduces as far as it goes; whether nothing but the finished case is left.
@@ -101,7 +128,9 @@ impl Reduction {
                     }
                 }
                 Item::Place(at) if !self.places[at as usize].gone => {
-                    let done = self.try_after(at, &mut work) || self.try_before(at, &mut work);
+                    let done = self.try_escape(at, &mut work)
+                        || self.try_after(at, &mut work)
+                        || self.try_before(at, &mut work);
                     if !done {
                         self.try_twin_places(at, &mut twin_places, &mut work);
                     }
@@ -109,7 +138,16 @@ impl Reduction {
                 _ => {}
             }
         }
-        self.initial == self.done && self.transitions.iter().all(|transition| transition.gone)
+        if self.backs.iter().any(Option::is_some) {
+            return false;
+        }
+        let mut left = self.transitions.iter().filter(|transition| !transition.gone);
+        match (left.next(), left.next()) {
+            (None, _) => self.initial == self.done,
+            // All parts have vanished.
+            (Some(only), None) => self.vanishes && only.outputs.is_empty() && only.inputs[..] == [self.initial],
+            _ => false,
+        }
     }
 
     /// Where the token is at first.
@@ -233,7 +271,8 @@ impl Reduction {
     fn try_series(&mut self, at: u32, work: &mut Work) -> bool {
         let transition = &self.transitions[at as usize];
         let (&[from], &[to]) = (&transition.inputs[..], &transition.outputs[..]) else { return false };
-        if from == to || !transition.leads_on || self.places[from as usize].to.len() != 1 {
+        let place = &self.places[from as usize];
+        if from == to || !transition.leads_on || place.to.len() != 1 || !place.backs.is_empty() {
             return false;
         }
         let producers = self.places[from as usize].from.clone();
@@ -266,6 +305,14 @@ impl Reduction {
             into.from.put_in(producer);
             work.transition(producer);
         }
+        // A return to the place leads on to the other.
+        let backs_here = std::mem::take(&mut self.places[from as usize].backs_here);
+        for &back in backs_here.iter() {
+            if let Some(back) = &mut self.backs[back as usize] {
+                back.to = to;
+            }
+            self.places[to as usize].backs_here.put_in(back);
+        }
         let gone = &mut self.places[from as usize];
         gone.gone = true;
         gone.from = Links::default();
@@ -275,11 +322,79 @@ impl Reduction {
         true
     }
 
+    /// Drops the returns from a place to where all its tokens come from: after such a return the case is where it was
+    /// before the token moved on.
+    ///
+    /// Whatever else has come of that token is withdrawn with it, and has mixed with nothing else meanwhile. And nothing
+    /// besides can be withdrawn: it would stand behind the target, and in a safe net without rounds no two tokens stand
+    /// one behind the other, since the one behind could catch up with the other.
+    fn try_escape(&mut self, at: Place, work: &mut Work) -> bool {
+        let leads_back: Vec<u32> = self.places[at as usize].backs.to_vec();
+        let mut some = false;
+        for number in leads_back {
+            let Some(back) = self.backs[number as usize] else { continue };
+            let place = &self.places[at as usize];
+            let comes_from = |producer: &u32| self.transitions[*producer as usize].inputs[..] == [back.to];
+            let is_there = back.to == at;
+            if !is_there && (place.from.is_empty() || !place.from.iter().all(comes_from) || !self.keeps_apart(at)) {
+                continue;
+            }
+            self.log.push(Rule::Escape(number));
+            self.backs[number as usize] = None;
+            self.places[at as usize].backs.take_out(number);
+            self.places[back.to as usize].backs_here.take_out(number);
+            work.place(at);
+            work.place(back.to);
+            for place in [at, back.to] {
+                self.places[place as usize].to.iter().for_each(|transition| work.transition(*transition));
+            }
+            some = true;
+        }
+        some
+    }
+
+    /// Whether whatever is put elsewhere together with a token in this place stays among itself until that token moves on.
+    fn keeps_apart(&self, at: Place) -> bool {
+        let from_here = |place: &Place| {
+            let from = &self.places[*place as usize].from;
+            *place != at && !from.is_empty() && from.iter().all(|producer| self.transitions[*producer as usize].inputs[..] == [at])
+        };
+        let siblings = self.places[at as usize].from.iter().flat_map(|producer| self.transitions[*producer as usize].outputs.iter());
+        let mut inside: Vec<Place> = siblings.copied().filter(|place| *place != at).collect();
+        let mut open: Vec<Place> = inside.clone();
+        let mut waiting: Vec<u32> = Vec::new();
+        loop {
+            while let Some(place) = open.pop() {
+                waiting.extend(self.places[place as usize].to.iter());
+            }
+            waiting.sort_unstable();
+            waiting.dedup();
+            let before = waiting.len();
+            // What waits for the token itself goes no further; what needs only what is inside goes on inside.
+            waiting.retain(|taker| {
+                let transition = &self.transitions[*taker as usize];
+                if transition.inputs.iter().any(from_here) {
+                    return false;
+                }
+                let is_inside = transition.inputs.iter().all(|input| inside.contains(input));
+                if is_inside {
+                    let new = transition.outputs.iter().copied().filter(|output| !inside.contains(output));
+                    open.extend(new);
+                    inside.extend(&open);
+                }
+                !is_inside
+            });
+            if waiting.len() == before || inside.len() > MOST_INSIDE {
+                return waiting.is_empty();
+            }
+        }
+    }
+
     /// A place between two transitions, and these.
     fn between(&self, at: Place) -> Option<(u32, u32)> {
         let place = &self.places[at as usize];
         match (&place.from[..], &place.to[..]) {
-            (&[first], &[second]) if first != second && at != self.initial => Some((first, second)),
+            (&[first], &[second]) if first != second && at != self.initial && !place.is_pinned() => Some((first, second)),
             _ => None,
         }
     }
@@ -287,7 +402,7 @@ impl Reduction {
     fn try_after(&mut self, at: Place, work: &mut Work) -> bool {
         let Some((first, second)) = self.between(at) else { return false };
         let then = &self.transitions[second as usize];
-        if then.inputs.len() != 1 || then.outputs.is_empty() || !then.leads_on {
+        if then.inputs.len() != 1 || (then.outputs.is_empty() && !self.vanishes) || !then.leads_on {
             return false;
         }
         let outputs = then.outputs.clone();
@@ -349,7 +464,7 @@ impl Reduction {
 
     fn try_twin_places(&mut self, at: Place, known: &mut HashMap<(u64, u64), Place, FixedState>, work: &mut Work) -> bool {
         let place = &self.places[at as usize];
-        if place.from.is_empty() || place.to.is_empty() || at == self.initial || at == self.done {
+        if place.from.is_empty() || place.to.is_empty() || at == self.initial || at == self.done || place.is_pinned() {
             return false;
         }
         let sums = (place.from.sum(), place.to.sum());
@@ -357,6 +472,7 @@ impl Reduction {
         let twin = &self.places[other as usize];
         if twin.gone
             || other == self.initial
+            || twin.is_pinned()
             || !twin.from.is_same_set(&place.from)
             || !twin.to.is_same_set(&place.to)
         {
@@ -427,6 +543,9 @@ impl Reduction {
         }
     }
 }
+
+/// The most places that are looked through around a return.
+const MOST_INSIDE: usize = 4_096;
 
 /// More producers than this are not moved as long as there is anything else to do.
 const MANY: usize = 4;

@@ -16,5 +16,5 @@ pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
 pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};
 pub(crate) use must::{Certain, Question, certain};
-pub(crate) use net::{GATE, Net, Origin, Place, Places, is_sequential};
+pub(crate) use net::{Back, GATE, Net, Origin, Place, Places, Transition, is_sequential};
 pub(crate) use state::{Data, Packing, Scope};
