@@ -4,7 +4,7 @@ use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::Process;
 
-use crate::certificate::{Certificate, CertificateError, check};
+use crate::certificate::{BoundedEvidence, Certificate, CertificateError, check};
 use crate::examination::Examination;
 use crate::flow::{self, Found};
 use crate::guarantee::potential::Split;
@@ -96,7 +96,7 @@ pub fn verify_by<P: Subject>(subject: P, certificate: Certificate) -> Result<Ver
         let bound = |value: u64, is_mixed: bool| Some(Worst { value, run: None, is_mixed });
         let worst = match guarantee {
             GuaranteeName::Bounded => {
-                certificate.bounded.as_ref().and_then(|bounded| bound(bounded.bound(process, Split::Sum), false))
+                certificate.bounded.as_ref().and_then(|bounded| bound(bounded.bound(process), false))
             }
             GuaranteeName::Timely => certificate
                 .timely
@@ -174,13 +174,16 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     let sorted = bounded::sorted(&examination);
     let mut completions = None;
     let bounded = asked.of(GuaranteeName::Bounded, || {
-        let (found, potential) = bounded::judge(&examination, &sorted);
-        completions = potential.as_ref().map(|potential| {
-            let value = potential.bound(process, Split::Sum);
-            let run = attain::longest(&examination, potential).filter(|told| told.cost == value).map(|told| told.run);
-            Worst { value, run, is_mixed: false }
+        let (found, evidence) = bounded::judge(&examination, &sorted);
+        completions = evidence.as_ref().map(|evidence| {
+            let value = evidence.bound(process);
+            let told = match evidence {
+                BoundedEvidence::Steps(potential) => attain::longest(&examination, potential),
+                BoundedEvidence::States { .. } => None,
+            };
+            Worst { value, run: told.filter(|told| told.cost == value).map(|told| told.run), is_mixed: false }
         });
-        certificate.bounded = potential;
+        certificate.bounded = evidence;
         found
     });
     let mut minutes = None;

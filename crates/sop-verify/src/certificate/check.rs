@@ -9,10 +9,10 @@ use thiserror::Error;
 
 use super::moves::{Moves, Next, Part};
 use super::shrink::Shrinking;
-use super::{CERTIFICATE_VERSION, Certificate, DecidedEvidence, FlowEvidence, Rule, Sets, States, sets};
+use super::{BoundedEvidence, CERTIFICATE_VERSION, Certificate, DecidedEvidence, FlowEvidence, Rule, Sets, States, sets};
 use crate::guarantee::bounded::Completions;
 use crate::guarantee::potential::{Cost, Potential, Split as Parts, leads_to};
-use crate::guarantee::supplied::{Papers, needed, racing_pairs};
+use crate::guarantee::supplied::{Forwards, Papers, needed, racing_pairs};
 use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
 use crate::guarantee::watched::wakes;
@@ -351,7 +351,14 @@ impl Checker<'_> {
         if is_sequential(process, self.exits) {
             return true;
         }
-        let pairs = racing_pairs(process, self.exits);
+        let mut pairs = racing_pairs(process, self.exits);
+        // Of a flow that is proved by reduction, and has no rounds: who leads to whom is never active with them.
+        let by_reduction =
+            self.certificate.flow.as_ref().filter(|flow| matches!(flow, FlowEvidence::Reduced { .. })).is_some_and(|flow| self.flow(flow));
+        if by_reduction && Forwards::has_no_round(process, self.exits) {
+            let mut forwards = Forwards::of(process, self.exits);
+            pairs.retain(|(by, reader, ..)| !forwards.is_ordered(*by, *reader));
+        }
         if pairs.is_empty() {
             return true;
         }
@@ -371,7 +378,7 @@ impl Checker<'_> {
         if potential.worth.len() != process.steps().len() || potential.price.len() != process.returns().len() {
             return false;
         }
-        let holds = self.exits.iter().all(|(_, exit)| match exit.way {
+        let holds = self.exits.iter().filter(|(_, exit)| self.is_reached(exit.step)).all(|(_, exit)| match exit.way {
             Way::Counted(taken) => {
                 potential.price.get(taken.place()).is_some_and(|price| *price >= potential.needed(process, exit, cost))
             }
@@ -382,12 +389,32 @@ impl Checker<'_> {
             }
         });
         // A step that has no exit but counted returns still costs what it costs.
-        let costs = process.steps().iter().all(|(step, _)| potential.worth(step) >= cost.first(step));
+        let costs = process.steps().iter().all(|(step, _)| !self.is_reached(step) || potential.worth(step) >= cost.first(step));
         holds && costs && potential.bound(process, parts) < u64::MAX
     }
 
-    fn bounded(&self, potential: &Potential) -> bool {
-        self.potential(potential, Parts::Sum, &Completions)
+    fn bounded(&self, evidence: &BoundedEvidence) -> bool {
+        let (states, worth, price) = match evidence {
+            BoundedEvidence::Steps(potential) => return self.potential(potential, Parts::Sum, &Completions),
+            BoundedEvidence::States { states, worth, price } => (states, worth, price),
+        };
+        let Some(closed) = self.closed(states) else { return false };
+        let holds = closed.moves.iter().enumerate().all(|(at, moves)| {
+            let Some(here) = worth.get(at).copied() else { return false };
+            moves.iter().all(|(exit, to)| {
+                let there = match to {
+                    To::State(to) => worth.get(*to).copied(),
+                    To::Over | To::Undecided => Some(0),
+                };
+                let paid = match self.exits.get(*exit).map(|exit| exit.way) {
+                    Some(Way::Counted(taken)) => price.get(taken.place()).copied().unwrap_or(0),
+                    _ => 0,
+                };
+                let needed = there.and_then(|there| there.checked_add(1));
+                needed.is_some_and(|needed| *to == To::Undecided || here.saturating_add(paid) >= needed)
+            })
+        });
+        holds && !states.counters && evidence.bound(self.process) < u64::MAX
     }
 
     fn timely(&self, evidence: &super::TimelyEvidence) -> bool {

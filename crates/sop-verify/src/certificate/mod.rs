@@ -11,11 +11,11 @@ mod shrink;
 
 use serde::{Deserialize, Serialize};
 use sop_core::definition::GuaranteeName;
-use sop_core::process::{BitSet, Hash, PaperIx, Process, Reading};
+use sop_core::process::{BitSet, Hash, PaperIx, Position as _, Process, Reading};
 
 pub use check::{CertificateError, check};
 
-use crate::guarantee::potential::Potential;
+use crate::guarantee::potential::{Potential, Split as Parts};
 use crate::model::{Certain, Facts, Place, Split};
 use crate::search::Graph;
 
@@ -85,6 +85,33 @@ impl Sets {
     }
 }
 
+/// What proves a bound.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BoundedEvidence {
+    /// An inequality for each exit.
+    Steps(Potential),
+    /// An inequality for each move: what each of these states is worth, and the price of each return.
+    States { states: States, worth: Vec<u64>, price: Vec<u64> },
+}
+
+impl BoundedEvidence {
+    /// The bound that it proves.
+    pub(crate) fn bound(&self, process: &Process) -> u64 {
+        match self {
+            Self::Steps(potential) => potential.bound(process, Parts::Sum),
+            Self::States { worth, price, .. } => {
+                let most = worth.iter().copied().max().unwrap_or(0);
+                let priced = process.returns().iter().filter_map(|(taken, spec)| {
+                    let (limit, _) = spec.limit?;
+                    Some(u64::from(limit).saturating_mul(price.get(taken.place()).copied().unwrap_or(0)))
+                });
+                priced.fold(most, u64::saturating_add)
+            }
+        }
+    }
+}
+
 /// What proves that every choice is decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -144,7 +171,7 @@ pub struct Certificate {
     pub(crate) flow: Option<FlowEvidence>,
     pub(crate) decided: Option<DecidedEvidence>,
     pub(crate) supplied: Option<SuppliedEvidence>,
-    pub(crate) bounded: Option<Potential>,
+    pub(crate) bounded: Option<BoundedEvidence>,
     pub(crate) watched: Option<Vec<Option<u16>>>,
     pub(crate) timely: Option<TimelyEvidence>,
     pub(crate) unattended: Option<UnattendedEvidence>,

@@ -5,6 +5,7 @@ use sop_core::process::{Position as _, Process, StepIx};
 
 use super::potential::{Cost, Potential, Split, leads_to, order};
 use crate::cause::{Cause, Trouble};
+use crate::certificate::{BoundedEvidence, States};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
 use crate::model::{ExitIx, Way};
@@ -22,9 +23,6 @@ impl Cost for Completions {
     }
 }
 
-/// What proves a bound: an inequality for each exit.
-pub(crate) type BoundedEvidence = Potential;
-
 pub(crate) fn judge(
     examination: &Examination<'_, '_>,
     sorted: &Result<Vec<StepIx>, Vec<StepIx>>,
@@ -35,11 +33,76 @@ pub(crate) fn judge(
             let potential = Potential::of(facts.process, &facts.exits, order, Split::Sum, &Completions);
             match potential.bound(facts.process, Split::Sum) {
                 u64::MAX => (Found::Unknown(beyond_counting()), None),
-                _ => (Found::Proved, Some(potential)),
+                _ => (Found::Proved, Some(BoundedEvidence::Steps(potential))),
             }
         }
-        Err(on_round) => (rounds(examination, on_round, |steps| Trouble::Endless { steps }, |_| true), None),
+        Err(on_round) => {
+            let found = rounds(examination, on_round, |steps| Trouble::Endless { steps }, |_| true);
+            match (&found, examination.states().and_then(|graph| by_states(examination, graph))) {
+                // There are rounds of arrows, but nothing ever goes round: values, or what never happens, see to it.
+                (Found::Unknown(_), Some(evidence)) => (Found::Proved, Some(evidence)),
+                _ => (found, None),
+            }
+        }
     }
+}
+
+/// Worths of states, where no state leads back to itself but by counted returns.
+fn by_states(examination: &Examination<'_, '_>, graph: &Graph<'_>) -> Option<BoundedEvidence> {
+    let facts = examination.facts;
+    let leads_on = |edge: &&Edge| facts.exits.get(edge.exit).is_some_and(|exit| exit.leads_on());
+    let mut into = vec![0_u32; graph.len()];
+    for at in 0..graph.len() as u32 {
+        for edge in graph.edges_of(at).iter().filter(leads_on) {
+            if let Arrival::State(to) = edge.to
+                && let Some(into) = into.get_mut(to as usize)
+            {
+                *into += 1;
+            }
+        }
+    }
+    let mut order: Vec<u32> = (0..graph.len() as u32).filter(|at| into.get(*at as usize) == Some(&0)).collect();
+    let mut next = 0;
+    while let Some(at) = order.get(next).copied() {
+        next += 1;
+        for edge in graph.edges_of(at).iter().filter(leads_on) {
+            if let Arrival::State(to) = edge.to
+                && let Some(into) = into.get_mut(to as usize)
+            {
+                *into -= 1;
+                if *into == 0 {
+                    order.push(to);
+                }
+            }
+        }
+    }
+    if order.len() < graph.len() {
+        return None;
+    }
+    let mut worth = vec![0_u64; graph.len()];
+    let of = |worth: &[u64], edge: &Edge| match edge.to {
+        Arrival::State(to) => worth.get(to as usize).copied().unwrap_or(0),
+        _ => 0,
+    };
+    for &at in order.iter().rev() {
+        let most = graph.edges_of(at).iter().filter(leads_on).map(|edge| of(&worth, edge)).max();
+        if let (Some(most), Some(known)) = (most, worth.get_mut(at as usize)) {
+            *known = most.saturating_add(1);
+        }
+    }
+    let mut price = vec![0_u64; facts.process.returns().len()];
+    for at in 0..graph.len() as u32 {
+        let here = worth.get(at as usize).copied().unwrap_or(0);
+        for edge in graph.edges_of(at) {
+            if let Some(Way::Counted(taken)) = facts.exits.get(edge.exit).map(|exit| exit.way)
+                && let Some(price) = price.get_mut(taken.place())
+            {
+                *price = (*price).max(of(&worth, edge).saturating_add(1).saturating_sub(here));
+            }
+        }
+    }
+    let evidence = BoundedEvidence::States { states: States::of(graph), worth, price };
+    (evidence.bound(facts.process) < u64::MAX).then_some(evidence)
 }
 
 pub(crate) fn beyond_counting() -> Bilingual {
@@ -183,5 +246,5 @@ fn way(examination: &Examination<'_, '_>, graph: &Graph<'_>, from: u32, goal: u3
 
 /// The order that bounds rest on.
 pub(crate) fn sorted(examination: &Examination<'_, '_>) -> Result<Vec<StepIx>, Vec<StepIx>> {
-    order(examination.facts.process, &examination.facts.exits)
+    order(examination.facts.process, &examination.facts.exits, |step| examination.facts.is_reached(step))
 }

@@ -37,11 +37,16 @@ pub(crate) trait Cost {
 }
 
 /// The steps in an order in which every exit but counted returns leads forward; otherwise the steps that lie on rounds.
-pub(crate) fn order(process: &Process, exits: &Exits) -> Result<Vec<StepIx>, Vec<StepIx>> {
+/// What is never reached leads nowhere.
+pub(crate) fn order(
+    process: &Process,
+    exits: &Exits,
+    is_reached: impl Fn(StepIx) -> bool,
+) -> Result<Vec<StepIx>, Vec<StepIx>> {
     let count = process.steps().len();
     let mut into = vec![0_u32; count];
     let mut targets: Vec<(StepIx, StepIx)> = Vec::new();
-    for (_, exit) in exits.iter().filter(|(_, exit)| exit.leads_on()) {
+    for (_, exit) in exits.iter().filter(|(_, exit)| exit.leads_on() && is_reached(exit.step)) {
         for to in leads_to(process, exit) {
             targets.push((exit.step, to));
             if let Some(into) = into.get_mut(to.place()) {

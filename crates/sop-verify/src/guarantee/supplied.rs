@@ -1,11 +1,14 @@
 //! `supplied`: is every paper there when it is needed?
 
+use std::collections::BTreeMap;
+
 use sop_core::case::Handing;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{BitSet, PaperIx, Position as _, Process, StepIx};
 
+use super::potential::leads_to;
 use crate::cause::{Cause, Trouble};
-use crate::certificate::{Sets, States, SuppliedEvidence};
+use crate::certificate::{FlowEvidence, Sets, States, SuppliedEvidence};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
 use crate::model::{By, Exit, Exits, Question, Scope, Way, certain};
@@ -87,8 +90,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
     if let Some(reason) = unknown {
         return (Found::Unknown(reason), None);
     }
-    let apart = (!facts.is_sequential && !racing_pairs(process, &facts.exits).is_empty())
-        .then(|| States::of(examination.nearest()));
+    let apart = (!facts.is_sequential && !open_pairs(examination).is_empty()).then(|| States::of(examination.nearest()));
     (Found::Proved, Some(SuppliedEvidence { papers: Sets::of(known), states, apart }))
 }
 
@@ -115,7 +117,7 @@ fn races(examination: &Examination<'_, '_>) -> Result<Vec<Cause>, Bilingual> {
     if facts.is_sequential {
         return Ok(Vec::new());
     }
-    let pairs = racing_pairs(process, &facts.exits);
+    let pairs = open_pairs(examination);
     let mut causes = Vec::new();
     if pairs.is_empty() {
         return Ok(causes);
@@ -143,6 +145,88 @@ fn races(examination: &Examination<'_, '_>) -> Result<Vec<Cause>, Bilingual> {
         }
     }
     Ok(causes)
+}
+
+/// The pairs of which it is not known yet that one always comes after the other.
+///
+/// Where the flow was proved by reduction and has no rounds but returns, two steps of which one leads to the other are
+/// never active together: the token behind could catch up with the one before, and nothing piles up.
+fn open_pairs(examination: &Examination<'_, '_>) -> Vec<(StepIx, StepIx, PaperIx, u32)> {
+    let facts = examination.facts;
+    let pairs = racing_pairs(facts.process, &facts.exits);
+    let by_reduction = matches!(examination.flow.evidence, Some(FlowEvidence::Reduced { .. }));
+    match by_reduction && Forwards::has_no_round(facts.process, &facts.exits) {
+        true => {
+            let mut forwards = Forwards::of(facts.process, &facts.exits);
+            pairs.into_iter().filter(|(by, reader, ..)| !forwards.is_ordered(*by, *reader)).collect()
+        }
+        false => pairs,
+    }
+}
+
+/// What leads to what by exits other than returns.
+pub(crate) struct Forwards {
+    next: Vec<Vec<StepIx>>,
+    reached: BTreeMap<StepIx, BitSet>,
+}
+
+impl Forwards {
+    pub(crate) fn of(process: &Process, exits: &Exits) -> Self {
+        let mut next = vec![Vec::new(); process.steps().len()];
+        for (_, exit) in exits.iter().filter(|(_, exit)| exit.goes_back().is_none()) {
+            if let Some(list) = next.get_mut(exit.step.place()) {
+                list.extend(leads_to(process, exit));
+            }
+        }
+        Self { next, reached: BTreeMap::new() }
+    }
+
+    /// Whether no step leads to itself.
+    pub(crate) fn has_no_round(process: &Process, exits: &Exits) -> bool {
+        let forwards = Self::of(process, exits);
+        let mut into = vec![0_u32; forwards.next.len()];
+        for to in forwards.next.iter().flatten() {
+            if let Some(into) = into.get_mut(to.place()) {
+                *into += 1;
+            }
+        }
+        let mut open: Vec<usize> = (0..into.len()).filter(|step| into.get(*step) == Some(&0)).collect();
+        let mut seen = 0;
+        while let Some(step) = open.pop() {
+            seen += 1;
+            for to in forwards.next.get(step).into_iter().flatten() {
+                if let Some(into) = into.get_mut(to.place()) {
+                    *into -= 1;
+                    if *into == 0 {
+                        open.push(to.place());
+                    }
+                }
+            }
+        }
+        seen == forwards.next.len()
+    }
+
+    /// Whether one of two steps leads to the other.
+    pub(crate) fn is_ordered(&mut self, one: StepIx, other: StepIx) -> bool {
+        self.leads(one, other) || self.leads(other, one)
+    }
+
+    fn leads(&mut self, from: StepIx, to: StepIx) -> bool {
+        let next = &self.next;
+        let reached = self.reached.entry(from).or_insert_with(|| {
+            let mut reached = BitSet::with_len(next.len());
+            let mut open = vec![from];
+            while let Some(step) = open.pop() {
+                for to in next.get(step.place()).into_iter().flatten() {
+                    if reached.insert(to.place()) {
+                        open.push(*to);
+                    }
+                }
+            }
+            reached
+        });
+        reached.contains(to.place())
+    }
 }
 
 /// Steps that make a paper, and others that read it, in the order of the document.
