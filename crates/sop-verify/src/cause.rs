@@ -130,6 +130,20 @@ pub struct Cause {
 }
 
 impl Trouble {
+    /// Whether it is the same trouble at the same place, however the process may have been edited elsewhere.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::AbovePromise { .. }, Self::AbovePromise { .. }) => true,
+            (Self::Undecided { step, outcome, holding }, Self::Undecided { step: at, outcome: by, holding: held }) => {
+                (step, outcome, *holding == 0) == (at, by, *held == 0)
+            }
+            (Self::NobodyEligible { step, bound, .. }, Self::NobodyEligible { step: at, bound: by, .. }) => {
+                (step, bound) == (at, by)
+            }
+            _ => self == other,
+        }
+    }
+
     /// The step that it is about, where it is about one: waivers name it.
     pub fn step(&self) -> Option<StepIx> {
         match self {

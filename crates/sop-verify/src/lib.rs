@@ -6,6 +6,7 @@ mod flow;
 mod guarantee;
 mod limits;
 mod model;
+mod repair;
 mod route;
 mod run;
 mod search;
@@ -16,6 +17,7 @@ pub use certificate::{CERTIFICATE_VERSION, Certificate, CertificateError, check}
 pub use cause::{Cause, Trouble};
 pub use guarantee::staffed::Staff;
 pub use limits::{Limits, Terms};
+pub use repair::{Repair, RepairOf, Repairable};
 pub use run::{Act, Cast, Deed, REQUESTER, Run, When};
 pub use sop_core::definition::GuaranteeName;
 pub use verdict::{ALL, Judgement, REQUIRED, Unmet, Verdict, Verdicts, Worst};
