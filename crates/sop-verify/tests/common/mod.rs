@@ -35,3 +35,92 @@ pub(crate) fn compiled(definition: &Definition, office: &CheckedOffice, reading:
 pub(crate) fn shipped(name: &str, reading: Reading) -> Process {
     compiled(&read(name), &office(name), reading)
 }
+
+/// An office of five posts with a working calendar's durations, and no ladder of its own.
+pub(crate) const OFFICE: &str = r#"{
+  "format": 1, "id": "kantor", "title": "Kantor", "zone": { "offset": "+07:00", "label": "WIB" }, "calendar": "kalender.json",
+  "durations": { "minutes_per_day": 450, "days_per_week": 5, "days_per_month": 20, "day": "working" },
+  "posts": [
+    { "id": "kepala", "title": "Kepala" },
+    { "id": "sekretaris", "title": "Sekretaris", "superior": "kepala" },
+    { "id": "staf", "title": "Staf", "superior": "sekretaris" },
+    { "id": "tu", "title": "Tata Usaha", "superior": "sekretaris" }
+  ],
+  "units": [{ "id": "koperasi", "title": "Koperasi" }, { "id": "usaha", "title": "Usaha" }]
+}"#;
+
+pub(crate) fn story_office() -> CheckedOffice {
+    let office = parse::<Office>(SourceText::new("kantor.json", OFFICE.to_owned())).into_result().unwrap();
+    check_office(&office, &Default::default()).0.unwrap()
+}
+
+/// A definition from what matters in it: `steps` stand one in a row of 30 minutes, the first of them opens a case, and
+/// the policy has a reason and a ladder that reminds for ever, unless the text says otherwise.
+pub(crate) fn story(text: &str) -> String {
+    use serde_json::{Value as Json, json};
+    let Json::Object(mut given) = serde_json::from_str(text).unwrap() else { panic!("a definition is an object") };
+    if let Some(Json::Array(steps)) = given.remove("steps") {
+        let row = |step: Json| {
+            let mut row = json!({ "activity": "Bekerja", "time": "30 menit" });
+            let (Some(cells), Json::Object(mut step)) = (row.as_object_mut(), step) else { panic!("a step is an object") };
+            for key in ["requires", "outputs", "time", "no"] {
+                cells.extend(step.remove(key).map(|cell| (key.to_owned(), cell)));
+            }
+            cells.insert("steps".to_owned(), json!([step]));
+            row
+        };
+        given.insert("rows".into(), Json::Array(steps.into_iter().map(row).collect()));
+    }
+    let first = given["rows"][0]["steps"][0]["id"].clone();
+    let policy = given.entry("policy").or_insert_with(|| json!({}));
+    if let Some(policy) = policy.as_object_mut() {
+        policy.entry("reason").or_insert_with(|| "Untuk pengujian".into());
+        policy.entry("owner").or_insert_with(|| "kepala".into());
+        let ladder = json!([{ "every": "1 hari", "remind": "accountable" }]);
+        policy.entry("overdue").or_insert(ladder);
+        let mut roles = json!({ "pemohon": { "accountable": "tu" }, "tu": { "accountable": "sekretaris" },
+            "staf": { "accountable": "sekretaris" }, "sekretaris": { "accountable": "kepala" },
+            "kepala": { "accountable": "sekretaris" } });
+        if let Some(Json::Object(own)) = policy.remove("roles") {
+            for (role, mut own) in own {
+                if let (Some(own), Some(all)) = (own.as_object_mut(), roles[&role].as_object()) {
+                    all.iter().for_each(|(key, value)| {
+                        own.entry(key.clone()).or_insert_with(|| value.clone());
+                    });
+                }
+                roles[&role] = own;
+            }
+        }
+        policy.insert("roles".into(), roles);
+    }
+    if policy.is_null() {
+        given.remove("policy");
+    }
+    let column = |shows: &str| json!({ "shows": shows, "heading": shows });
+    let columns = ["no", "activity", "roles", "requires", "time", "outputs", "remark"].map(column);
+    let role = |id: &str| json!({ "id": id, "title": id });
+    let mut whole = json!({
+        "format": 1, "id": "cerita", "edition": 1, "office": "kantor.json",
+        "identity": { "government": "Pemerintah", "agency": "Dinas", "title": "SOP Cerita",
+            "effective": { "date": "2025-07-01" }, "approved_by": { "post": "Kepala", "name": "Kartika" } },
+        "table": { "title": "SOP Cerita", "columns": columns },
+        "roles": [{ "id": "pemohon", "title": "pemohon", "requester": true },
+            role("tu"), role("staf"), role("sekretaris"), role("kepala")],
+        "starts": [{ "id": "mulai", "opens": [first] }],
+        "ends": [{ "id": "selesai", "title": "Selesai", "kind": "case" }],
+    });
+    whole.as_object_mut().unwrap().extend(given);
+    serde_json::to_string_pretty(&whole).unwrap()
+}
+
+pub(crate) fn parsed(text: &str) -> sop_core::format::Parsed<Definition> {
+    let parsed = parse::<Definition>(SourceText::new("cerita.json", story(text)));
+    assert!(!parsed.diagnostics.has_errors(), "{:?}", parsed.diagnostics);
+    parsed
+}
+
+/// The process of a story, as run.
+pub(crate) fn process(text: &str) -> Process {
+    let compiled = compile(parsed(text).value.as_ref().unwrap(), &story_office(), Reading::AsRun, &Default::default());
+    compiled.process.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
+}
