@@ -119,7 +119,19 @@ impl Fix {
     /// What the edits replace in the text, in order; `None` if a place doesn't exist or two edits meet.
     #[must_use]
     pub fn replacements(&self, json: &Json) -> Option<Vec<(Span, String)>> {
-        let mut replacements = self.edits.iter().map(|edit| resolve(edit, json)).collect::<Option<Vec<_>>>()?;
+        let mut replacements: Vec<(Span, String)> = Vec::new();
+        for edit in &self.edits {
+            let (span, text) = resolve(edit, json)?;
+            // Members that are added to one object stand one after the other.
+            let same = replacements.iter_mut().find(|(known, _)| *known == span);
+            match (edit, same) {
+                (Edit::InsertMember { .. }, Some((_, before))) if is_member(before) => match text.starts_with(',') {
+                    true => before.push_str(&text),
+                    false => *before = format!(" {}, {} ", before.trim(), text.trim()),
+                },
+                _ => replacements.push((span, text)),
+            }
+        }
         replacements.sort_by_key(|(span, _)| *span);
         let meet = replacements.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if touches(*a, *b)));
         (!meet).then_some(replacements)
@@ -130,6 +142,11 @@ impl Fix {
     pub fn apply(&self, source: &SourceText, json: &Json) -> String {
         replace(source, &self.replacements(json).unwrap_or_default())
     }
+}
+
+/// Whether a replacement adds a member.
+fn is_member(text: &str) -> bool {
+    text.starts_with(',') || text.trim_start().starts_with('"')
 }
 
 /// Whether two replacements, the first beginning no later, can't both be made.
@@ -280,6 +297,14 @@ mod tests {
         let text = "{\n  \"a\": {\n    \"b\": 1\n  }\n}";
         let fix = Fix::insert(at("/a"), "c", "2", Applicability::Safe);
         assert_eq!(applied(text, &fix), "{\n  \"a\": {\n    \"b\": 1,\n    \"c\": 2\n  }\n}");
+    }
+
+    #[test]
+    fn several_members_may_be_added_to_one_object() {
+        let add = |pointer: &str, key: &str| Edit::InsertMember { pointer: at(pointer), key: key.to_owned(), json: "0".to_owned() };
+        let both = |pointer: &str| Fix::new(vec![add(pointer, "x"), add(pointer, "y")]);
+        assert_eq!(applied(r#"{"a": {"b": 1}}"#, &both("/a")), r#"{"a": {"b": 1, "x": 0, "y": 0}}"#);
+        assert_eq!(applied(r#"{"a": {}}"#, &both("/a")), r#"{"a": { "x": 0, "y": 0 }}"#);
     }
 
     #[test]

@@ -124,8 +124,13 @@ impl<'p> Moves<'p> {
         (!all.is_empty()).then_some(all)
     }
 
-    /// Whether the counters admit an exit.
+    /// Whether the counters, and the papers that are kept track of, admit an exit.
     fn admits(&self, state: &[u64], exit: &Exit) -> bool {
+        let requires = &self.process.steps()[exit.step].requires;
+        let mut papers = self.scope.papers.iter().enumerate();
+        if exit.by == By::Person && papers.any(|(place, paper)| requires.contains(paper) && !self.packing.has_paper(state, place)) {
+            return false;
+        }
         let limit = |taken| self.process.returns()[taken].limit.map_or(u32::MAX, |(limit, _)| limit);
         match exit.way {
             Way::Counted(taken) if self.scope.counters => u32::from(self.packing.count(state, taken)) < limit(taken),

@@ -4,12 +4,14 @@ use sop_core::case::{People, PersonIx, Staffing};
 use sop_core::definition::PersonId;
 use sop_core::diagnostic::Bilingual;
 use sop_core::guard::{FieldIx, FieldType, Value};
-use sop_core::process::{Process, RoleIx, StepIx};
+use sop_core::process::{BitSet, Position as _, Process, RoleIx, StepIx};
 use sop_core::time::Instant;
 
 use crate::cause::{Cause, Trouble};
 use crate::examination::Examination;
+use super::potential::leads_to;
 use crate::flow::Found;
+use crate::model::Facts;
 use crate::run::{Deed, Run};
 
 /// Who holds the roles of a process, and the time that is looked at.
@@ -45,8 +47,9 @@ pub(crate) fn judge(examination: &Examination<'_, '_>, staff: &Staff<'_>) -> Fou
         if by_requester(process, step) {
             continue;
         }
+        let partners = partners(facts, step);
         for bound in bounds(process, step) {
-            match look(process, staff, &instants, Seat { step, bound }) {
+            match look(process, staff, &instants, Seat { step, bound }, &partners) {
                 Look::Filled => {}
                 Look::Open(found) => causes.push(cause(examination, staff, found)),
                 Look::TooMany => unknown = Some(step),
@@ -63,6 +66,43 @@ pub(crate) fn judge(examination: &Examination<'_, '_>, staff: &Staff<'_>) -> Fou
                 format!("{at}: too many ways in which people may have acted"),
             ))
         }
+    }
+}
+
+/// The steps that must have been done by another, and those by the same person, as far as they may be done before (W3).
+struct Partners {
+    distinct: Vec<StepIx>,
+    same: Vec<StepIx>,
+}
+
+fn partners(facts: &Facts<'_>, step: StepIx) -> Partners {
+    let process = facts.process;
+    let spec = &process.steps()[step];
+    if spec.distinct_from.is_empty() && spec.same_as.is_empty() {
+        return Partners { distinct: Vec::new(), same: Vec::new() };
+    }
+    // Backwards from the step, by all arrows; what goes on beside it may have been done as well.
+    let mut before = BitSet::with_len(process.steps().len());
+    let mut arrows: Vec<Vec<StepIx>> = vec![Vec::new(); process.steps().len()];
+    for (_, exit) in facts.exits.iter() {
+        for to in leads_to(process, exit) {
+            if let Some(list) = arrows.get_mut(to.place()) {
+                list.push(exit.step);
+            }
+        }
+    }
+    let mut open = vec![step];
+    while let Some(at) = open.pop() {
+        for from in arrows.get(at.place()).into_iter().flatten() {
+            if before.insert(from.place()) {
+                open.push(*from);
+            }
+        }
+    }
+    let may = |other: &&StepIx| !facts.is_sequential || before.contains(other.place());
+    Partners {
+        distinct: spec.distinct_from.iter().filter(may).copied().collect(),
+        same: spec.same_as.iter().filter(may).copied().collect(),
     }
 }
 
@@ -127,7 +167,7 @@ enum Look {
 }
 
 /// Looks for a time, somebody missing, and a past under which nobody may act.
-fn look(process: &Process, staff: &Staff<'_>, instants: &[Instant], seat: Seat) -> Look {
+fn look(process: &Process, staff: &Staff<'_>, instants: &[Instant], seat: Seat, partners: &Partners) -> Look {
     let mut too_many = false;
     let mut thin: Option<OpenSeat> = None;
     for &at in instants {
@@ -135,7 +175,7 @@ fn look(process: &Process, staff: &Staff<'_>, instants: &[Instant], seat: Seat) 
         // First whether anybody is there at all, then without each of them.
         for without in std::iter::once(None).chain(all.iter().copied().map(Some)) {
             let there: Vec<PersonIx> = all.iter().copied().filter(|person| Some(*person) != without).collect();
-            match keeps_all_out(process, staff, seat, at, without, &there) {
+            match keeps_all_out(process, staff, seat, partners, at, without, &there) {
                 Ok(None) => {}
                 Ok(Some(done)) => {
                     let found = OpenSeat { seat, at, without, done };
@@ -160,6 +200,7 @@ fn keeps_all_out(
     process: &Process,
     staff: &Staff<'_>,
     seat: Seat,
+    partners: &Partners,
     at: Instant,
     without: Option<PersonIx>,
     there: &[PersonIx],
@@ -168,7 +209,7 @@ fn keeps_all_out(
         return Ok(Some(Vec::new()));
     }
     let spec = &process.steps()[seat.step];
-    if spec.distinct_from.is_empty() && spec.same_as.is_empty() {
+    if partners.distinct.is_empty() && partners.same.is_empty() {
         return Ok(None);
     }
     let doers = |partner: StepIx| -> Vec<PersonIx> {
@@ -187,17 +228,17 @@ fn keeps_all_out(
         found.dedup();
         found
     };
-    if spec.same_as.is_empty() {
+    if partners.same.is_empty() {
         let partners: Vec<(StepIx, Vec<PersonIx>)> =
-            spec.distinct_from.iter().map(|partner| (*partner, doers(*partner))).collect();
+            partners.distinct.iter().map(|partner| (*partner, doers(*partner))).collect();
         return Ok(matching(there, &partners));
     }
     // With both kinds mixed the question is workflow satisfiability: every way is tried.
-    let partners: Vec<(StepIx, bool, Vec<PersonIx>)> = spec
-        .distinct_from
+    let partners: Vec<(StepIx, bool, Vec<PersonIx>)> = partners
+        .distinct
         .iter()
         .map(|partner| (*partner, false, doers(*partner)))
-        .chain(spec.same_as.iter().map(|partner| (*partner, true, doers(*partner))))
+        .chain(partners.same.iter().map(|partner| (*partner, true, doers(*partner))))
         .filter(|(.., doers)| !doers.is_empty())
         .collect();
     let ways = partners.iter().fold(1_usize, |ways, (.., doers)| ways.saturating_mul(doers.len()));
@@ -292,7 +333,19 @@ fn peopled(process: &Process, staff: &Staff<'_>, found: &OpenSeat, mut run: Run)
     let name = |person: PersonIx| -> Option<PersonId> { staff.people.name(person).cloned() };
     let mut done: Vec<(StepIx, PersonIx)> = Vec::new();
     for act in &mut run.acts {
-        let Deed::Complete { step, values, .. } = &mut act.deed else { continue };
+        let (step, values) = match &mut act.deed {
+            Deed::Complete { step, values, .. } => (step, values),
+            Deed::Open { start } => {
+                let first = process.starts().get(*start).and_then(|start| start.opens.first());
+                if let Some(step) = first.filter(|step| !by_requester(process, **step)) {
+                    let opens = eligible(process, staff, Seat { step: *step, bound: None }, found.at);
+                    let opener = opens.into_iter().find(|person| Some(*person) != found.without);
+                    act.by = opener.and_then(name).or_else(|| act.by.take());
+                }
+                continue;
+            }
+            _ => continue,
+        };
         for (set, value) in values.iter_mut() {
             if Some(*set) == field
                 && let Some(place) = found.seat.bound

@@ -40,6 +40,8 @@ impl Question for Papers<'_> {
         let open = !matches!(exit.way, Way::Spent(_));
         let handing = Handing::of(outcome, &exit.route, |_| open);
         known.extend(handing.provides(spec, outcome).map(|paper| paper.place()));
+        // Nobody gets past a step without what it requires (P3): who looks further takes it for granted (G4).
+        known.extend(spec.requires.iter().map(|paper| paper.place()));
     }
 }
 

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use hashbrown::HashTable;
 use sop_core::case::{Handing, tokens::Board as _};
 use sop_core::guard::FieldIx;
-use sop_core::process::{Process, StepIx};
+use sop_core::process::{PaperIx, Process, StepIx};
 
 use super::graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
 use crate::limits::Limits;
@@ -205,8 +205,15 @@ impl<'s, 'p> Walk<'s, 'p> {
         }
     }
 
-    /// Whether the counters admit an exit.
+    /// Whether the counters, and the papers that are kept track of, admit an exit.
     fn may_take(&self, state: &[u64], exit: &Exit) -> bool {
+        let requires = &self.process.steps()[exit.step].requires;
+        let is_missing = |(place, paper): (usize, &PaperIx)| {
+            requires.contains(paper) && !self.graph.packing.has_paper(state, place)
+        };
+        if exit.by == By::Person && self.graph.scope.papers.iter().enumerate().any(is_missing) {
+            return false;
+        }
         if !self.graph.scope.counters {
             return true;
         }

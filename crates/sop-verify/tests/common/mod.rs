@@ -18,9 +18,13 @@ pub(crate) const SHIPPED: [&str; 7] = [
     "fixtures/tiga_keputusan.json",
 ];
 
-pub(crate) fn read<T: Document>(name: &str) -> T {
+pub(crate) fn read_text(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions").join(name);
-    parse::<T>(SourceText::new(name, std::fs::read_to_string(path).unwrap())).into_result().unwrap()
+    std::fs::read_to_string(path).unwrap()
+}
+
+pub(crate) fn read<T: Document>(name: &str) -> T {
+    parse::<T>(SourceText::new(name, read_text(name))).into_result().unwrap()
 }
 
 pub(crate) fn office(of: &str) -> CheckedOffice {
