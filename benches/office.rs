@@ -9,6 +9,7 @@ use sop_engine::core::process::Position as _;
 use sop_engine::core::time::Millis;
 use sop_engine::files::{self, Bundle};
 use sop_engine::store::Store;
+use sop_engine::verify::Verify as _;
 use sop_engine::{Clock, Completion, Engine, Opening, WaitRef};
 
 /// The narasumber procedure with its people, and who does what on the way straight through.
@@ -72,7 +73,7 @@ impl Office {
     pub fn engine(&self, store: impl Store + 'static) -> Engine {
         self.clock.set(Setting::monday());
         let engine = self.reopen(store);
-        engine.deploy_unproved(self.bundle.clone(), "a bench").expect("it is deployed");
+        engine.deploy(self.bundle.clone().verify()).expect("it is proved");
         engine
     }
 

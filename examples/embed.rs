@@ -3,6 +3,7 @@
 //! `cargo run --example embed`
 
 use sop_engine::core::definition::{OutcomeId, PersonId};
+use sop_engine::verify::Verify as _;
 use sop_engine::{Clock, Completion, Engine, Key, Opening, files};
 use sop_store_sqlite::SqliteStore;
 
@@ -14,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let data = tempfile::tempdir()?; // yours is a file that stays
     let engine = Engine::open(SqliteStore::open(data.path().join("sop.db"))?, officials, Clock::system())?;
-    engine.deploy_unproved(sop, "the verifier is not built yet")?; // the same process again changes nothing
+    engine.deploy(sop.verify())?; // refused unless proved that no request can stall; again changes nothing
     engine.run_timers()?; // reminders and escalations, by a thread that sleeps until they are due
 
     let (requester, clerk) = (PersonId::new("wulan")?, PersonId::new("awang")?);

@@ -39,7 +39,7 @@ fn run() -> Outcome<()> {
         // An option is no file to be made.
         _ => return Err(format!("{USAGE}\n{HELP}").into()),
     };
-    let office = Office::open(file, "2026-01-12 08:00", "contoh interaktif; pemeriksa bukti belum dibangun")?;
+    let office = Office::open(file, "2026-01-12 08:00")?;
     println!("{}\n{HELP}", office.bundle().process().title());
     loop {
         print!("\n{} > ", office.show(office.engine()?.now()));

@@ -9,6 +9,7 @@ use sop_engine::core::case::Directory;
 use sop_engine::core::definition::{DefinitionId, FieldId, OutcomeId, PersonId};
 use sop_engine::core::time::{Calendar, Instant, Zone};
 use sop_engine::files::{self, Bundle};
+use sop_engine::verify::Verify as _;
 use sop_engine::{CaseId, Clock, Committed, Completion, Done, Engine, Opening, Refusal, WorkItem};
 use sop_store_sqlite::SqliteStore;
 
@@ -48,18 +49,27 @@ pub struct Office {
 }
 
 impl Office {
-    /// Reads the procedure, opens the file, and deploys.
+    /// Reads the procedure, opens the file, and deploys what is proved.
     ///
     /// # Errors
-    /// What the files or the store say.
-    pub fn open(file: PathBuf, at: &str, reason: &str) -> Outcome<Self> {
+    /// What the files, the verdicts or the store say.
+    pub fn open(file: PathBuf, at: &str) -> Outcome<Self> {
         let bundle = files::read(definitions().join("narasumber.json"))?;
         let directory = files::directory(definitions().join("pejabat.json"), bundle.office())?;
         let clock = Clock::simulated(bundle_time(&bundle, at)?);
         let mut office = Self { bundle, directory, clock, file, engine: None, notices: None };
         office.reopen()?;
-        office.engine()?.deploy_unproved(office.bundle.clone(), reason)?;
+        office.engine()?.deploy(office.bundle.clone().verify())?;
         Ok(office)
+    }
+
+    /// This time next year.
+    ///
+    /// # Errors
+    /// None before the end of time.
+    pub fn in_a_year(&self) -> Outcome<Instant> {
+        let later = self.clock.now().millis() + 365 * 24 * 3_600_000;
+        Ok(Instant::from_millis(later).ok_or("the end of time")?)
     }
 
     /// Closes the engine: nothing of it stays but the file.

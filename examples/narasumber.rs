@@ -5,10 +5,11 @@
 use comfy_table::{ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
 use examples::{Office, Outcome};
 use sop_engine::CaseId;
-use sop_engine::core::case::status_word;
+use sop_engine::core::case::{People, status_word};
 use sop_engine::core::definition::{PersonId, RegisterId};
 use sop_engine::core::diagnostic::{Language, render};
 use sop_engine::core::time::Millis;
+use sop_engine::verify::{Staff, Terms, verify, verify_on};
 
 fn main() -> std::process::ExitCode {
     examples::report(run())
@@ -17,7 +18,7 @@ fn main() -> std::process::ExitCode {
 fn run() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("narasumber.db");
-    let mut office = Office::open(file.clone(), "2026-01-12 08:00", "pemeriksa bukti belum dibangun")?;
+    let mut office = Office::open(file.clone(), "2026-01-12 08:00")?;
     introduce(&office)?;
 
     title("A. Lurus: setiap orang bekerja tepat selama waktu yang diberikan");
@@ -105,7 +106,16 @@ fn introduce(office: &Office) -> Outcome<()> {
     if vacant.is_empty() {
         println!("Setiap peran terisi pada {today}.");
     }
-    println!("Dijalankan tanpa bukti (deploy_unproved): pemeriksa bukti belum dibangun.");
+    let signed = office.bundle().as_signed()?;
+    println!("\nSebagaimana disahkan");
+    print!("{}", verify(&signed).verdicts().explain(&signed, today, Language::Indonesian));
+    println!("\nSebagaimana dijalankan (kebijakan, kantor, dan pejabat setahun ke depan)");
+    let mut people = People::new();
+    let staffing = office.directory().staff(process, &mut people);
+    let from = office.engine()?.now();
+    let year = Staff { people: &people, staffing: &staffing, from, until: office.in_a_year()? };
+    let run = verify_on(process, &Terms { staff: Some(year), ..Terms::default() });
+    print!("{}", run.verdicts().explain(process, today, Language::Indonesian));
     Ok(())
 }
 

@@ -49,14 +49,16 @@ fn judged(bundle: &Bundle, process: &Process, file: &Path) -> Outcome<Verdicts> 
     };
     let staffing = directory.as_ref().map(|directory| directory.staff(process, &mut people));
     let year = staffing.as_ref().map(|_| period(bundle)).transpose()?;
-    let staff = staffing.as_ref().zip(year).map(|(staffing, (from, until))| Staff { people: &people, staffing, from, until });
+    let staff =
+        staffing.as_ref().zip(year).map(|(staffing, (from, until))| Staff { people: &people, staffing, from, until });
     Ok(verify_on(process, &Terms { staff, ..Terms::default() }).into_parts().1)
 }
 
 /// The year that the shipped calendar is written for.
 fn period(bundle: &Bundle) -> Outcome<(Instant, Instant)> {
     let zone = bundle.office().zone();
-    let at = |year| Date::new(year, 1, 1).and_then(|date| Instant::at(date, 0, 0, zone)).ok_or("tahun di luar kalender");
+    let at =
+        |year| Date::new(year, 1, 1).and_then(|date| Instant::at(date, 0, 0, zone)).ok_or("tahun di luar kalender");
     Ok((at(2026)?, at(2027)?))
 }
 
@@ -69,7 +71,8 @@ fn word(judgement: &Judgement) -> &'static str {
 }
 
 fn worst(judgement: &Judgement) -> String {
-    judgement.worst.as_ref().map_or_else(String::new, |worst| {
-        format!("{}{}", if worst.run.is_some() { "=" } else { "≤" }, worst.value)
-    })
+    judgement
+        .worst
+        .as_ref()
+        .map_or_else(String::new, |worst| format!("{}{}", if worst.run.is_some() { "=" } else { "≤" }, worst.value))
 }

@@ -10,6 +10,7 @@
 //!
 //! ```
 //! use sop_engine::core::definition::PersonId;
+//! use sop_engine::verify::Verify as _;
 //! use sop_engine::{Clock, Completion, Engine, Opening, files, store::MemoryStore};
 //!
 //! # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions");
@@ -18,7 +19,7 @@
 //! let officials = files::directory(path("pejabat.json"), sop.office())?;
 //! let engine = Engine::open(MemoryStore::new(), officials, Clock::system())?;
 //! let procedure = sop.process().id().clone();
-//! engine.deploy_unproved(sop, "trying it out")?;
+//! engine.deploy(sop.verify())?; // refused unless it is proved that no request can stall
 //!
 //! let asker = PersonId::new("tamu")?;
 //! let opened = engine.start(&procedure, &asker, &Opening::about("Narasumber bimtek"), None)??;

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use sop_engine::core::definition::PersonId;
+use sop_engine::verify::Verify as _;
 use sop_engine::{Clock, Completion, Engine, Opening, files};
 use sop_store_sqlite::SqliteStore;
 
@@ -25,7 +26,7 @@ fn a_dropped_engine_has_let_go_of_its_file() {
     for round in 1..=30 {
         let (engine, sop) = open(&file);
         let procedure = sop.process().id().clone();
-        engine.deploy_unproved(sop, "uji").unwrap();
+        engine.deploy(sop.verify()).unwrap();
         engine.run_timers().unwrap();
         let opened = engine.start(&procedure, &asker, &Opening::about("uji"), None).unwrap().unwrap();
         let clone = engine.clone();

@@ -83,11 +83,6 @@ pub enum Trouble {
         /// The step.
         step: StepIx,
     },
-    /// A round that takes time and that nothing limits.
-    EndlessTime {
-        /// The steps of the round.
-        steps: Vec<StepIx>,
-    },
     /// The worst case takes longer than what the office promises.
     AbovePromise {
         /// The worst case.
@@ -158,7 +153,7 @@ impl Trouble {
             | Self::NeverLeft { step }
             | Self::NobodyEligible { step, .. }
             | Self::Fault(Fault::StepAlreadyActive { step }) => Some(*step),
-            Self::Endless { steps } | Self::EndlessTime { steps } => steps.first().copied(),
+            Self::Endless { steps } => steps.first().copied(),
             Self::DeadEnd { .. }
             | Self::NoEnd { .. }
             | Self::NeverDrained { .. }
@@ -260,17 +255,12 @@ impl Trouble {
                 format!("putaran tanpa batas: baris {}", list(steps)),
                 format!("a round without a limit: row {}", list(steps)),
             ),
-            Self::NoBudget { step } => say(
-                format!("{} tidak punya batas waktu", at(step)),
-                format!("{} has no budget of time", at(step)),
-            ),
+            Self::NoBudget { step } => {
+                say(format!("{} tidak punya batas waktu", at(step)), format!("{} has no budget of time", at(step)))
+            }
             Self::NobodyNotices { step } => say(
                 format!("{} tanpa pengingat yang berulang ke penanggung jawab", at(step)),
                 format!("{} has no reminder that goes on, to somebody accountable", at(step)),
-            ),
-            Self::EndlessTime { steps } => say(
-                format!("putaran tanpa batas yang memakan waktu: baris {}", list(steps)),
-                format!("a round without a limit that takes time: row {}", list(steps)),
             ),
             Self::AbovePromise { worst, promise } => say(
                 format!("terburuk {} menit kerja, janji {} menit kerja", worst.minutes(), promise.minutes()),

@@ -30,7 +30,14 @@ const NEAR: usize = 512;
 
 impl<'e, 'p> Examination<'e, 'p> {
     pub(crate) fn new(facts: &'e Facts<'p>, flow: FlowFacts<'e>) -> Self {
-        Self { facts, flow, looked_up: OnceCell::new(), near: OnceCell::new(), routes: OnceCell::new(), acts_left: Cell::new(MAX_ACTS) }
+        Self {
+            facts,
+            flow,
+            looked_up: OnceCell::new(),
+            near: OnceCell::new(),
+            routes: OnceCell::new(),
+            acts_left: Cell::new(MAX_ACTS),
+        }
     }
 
     /// All states, if the flow was judged by them and all were looked at.

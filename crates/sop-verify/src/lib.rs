@@ -2,6 +2,7 @@
 mod cause;
 mod certificate;
 mod examination;
+mod explain;
 mod flow;
 mod guarantee;
 mod limits;
@@ -13,8 +14,8 @@ mod search;
 mod verdict;
 mod verified;
 
-pub use certificate::{CERTIFICATE_VERSION, Certificate, CertificateError, check};
 pub use cause::{Cause, Trouble};
+pub use certificate::{CERTIFICATE_VERSION, Certificate, CertificateError, check};
 pub use guarantee::staffed::Staff;
 pub use limits::{Limits, Terms};
 pub use repair::{Repair, RepairOf, Repairable};

@@ -42,9 +42,10 @@ impl Routes {
                 continue;
             }
             // A route that needs nothing but an open wait: not those that come only after a return is used up.
-            let exits = facts.exits.of_step(step).filter(|(at, exit)| {
-                !matches!(exit.way, Way::Spent(_)) && facts.is_feasible(*at)
-            });
+            let exits = facts
+                .exits
+                .of_step(step)
+                .filter(|(at, exit)| !matches!(exit.way, Way::Spent(_)) && facts.is_feasible(*at));
             for (at, exit) in exits {
                 let next = cost.saturating_add(1);
                 match &exit.route {

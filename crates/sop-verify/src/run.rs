@@ -237,10 +237,13 @@ fn say_completion(process: &Process, step: StepIx, outcome: OutcomeIx, values: &
 
 /// A value as it is written in the definition.
 pub(crate) fn show(field: &Field, value: &Value) -> String {
-    field.ty.to_json(value).map_or_else(|_| String::new(), |json| match json {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
-    })
+    field.ty.to_json(value).map_or_else(
+        |_| String::new(),
+        |json| match json {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        },
+    )
 }
 
 /// Values for every field that a completion with this outcome sets: those given, and for the others one that is
@@ -272,6 +275,8 @@ fn admitted(ty: &FieldType) -> Value {
         FieldType::Choice(_) => Value::Choice(0),
         FieldType::Unit(_) => Value::Unit(0),
         FieldType::Date => Value::Date(20_455),
-        FieldType::Text { max_length } => Value::Text("lain".chars().take(*max_length as usize).collect::<String>().into()),
+        FieldType::Text { max_length } => {
+            Value::Text("lain".chars().take(*max_length as usize).collect::<String>().into())
+        }
     }
 }

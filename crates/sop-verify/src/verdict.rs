@@ -107,9 +107,7 @@ impl Judgement {
     pub fn unused_waivers(&self) -> impl Iterator<Item = &WaiverSpec> {
         self.waivers.iter().filter(|waiver| match &self.verdict {
             Verdict::Proved => true,
-            Verdict::Refuted => {
-                !self.causes.is_empty() && !self.causes.iter().any(|cause| covers(waiver, cause))
-            }
+            Verdict::Refuted => !self.causes.is_empty() && !self.causes.iter().any(|cause| covers(waiver, cause)),
             Verdict::Unknown { .. } => waiver.step.is_some() || waiver.paper.is_some(),
         })
     }

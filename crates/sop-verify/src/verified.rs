@@ -144,10 +144,8 @@ impl Asked<'_> {
 fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     let limits = terms.limits;
     if process.steps().len() > limits.steps {
-        let reason = Bilingual::new(
-            format!("lebih dari {} langkah", limits.steps),
-            format!("more than {} steps", limits.steps),
-        );
+        let reason =
+            Bilingual::new(format!("lebih dari {} langkah", limits.steps), format!("more than {} steps", limits.steps));
         let judgements = ALL.map(|guarantee| judgement(process, guarantee, Found::Unknown(reason.clone()), None));
         return (Verdicts { judgements }, Certificate::empty(process));
     }
@@ -173,8 +171,13 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     });
     let sorted = bounded::sorted(&examination);
     let mut completions = None;
+    // What is found about time may follow from it.
+    let needs_bounded = asked.for_any(&[GuaranteeName::Bounded, GuaranteeName::Timely]);
+    let (found_bounded, evidence) = match needs_bounded {
+        true => bounded::judge(&examination, &sorted),
+        false => (Found::Unknown(Bilingual::default()), None),
+    };
     let bounded = asked.of(GuaranteeName::Bounded, || {
-        let (found, evidence) = bounded::judge(&examination, &sorted);
         completions = evidence.as_ref().map(|evidence| {
             let value = evidence.bound(process);
             let told = match evidence {
@@ -184,11 +187,11 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
             Worst { value, run: told.filter(|told| told.cost == value).map(|told| told.run), is_mixed: false }
         });
         certificate.bounded = evidence;
-        found
+        found_bounded.clone()
     });
     let mut minutes = None;
     let timely = asked.of(GuaranteeName::Timely, || {
-        let timed = timely::judge(&examination, &sorted);
+        let timed = timely::judge(&examination, &sorted, &found_bounded);
         let (run, is_mixed) = (timed.run, timed.is_mixed);
         minutes = timed.worst.map(|value| Worst { value, run, is_mixed });
         certificate.timely = timed.evidence;

@@ -1,6 +1,11 @@
 //! Certificates: what is proved is confirmed without a search, and what is tampered with is refused.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test says what it expects by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects by failing"
+)]
 
 mod common;
 
@@ -41,8 +46,14 @@ fn a_stored_certificate_brings_the_proof_back_without_a_search() {
 #[test]
 fn a_certificate_is_about_one_process() {
     let certificate = proved(&shipped("narasumber.json", Reading::AsRun)).1;
-    assert_eq!(check(&shipped("fixtures/maju.json", Reading::AsRun), &certificate), Err(CertificateError::OtherProcess));
-    assert_eq!(check(&shipped("narasumber.json", Reading::AsSigned), &certificate), Err(CertificateError::OtherProcess));
+    assert_eq!(
+        check(&shipped("fixtures/maju.json", Reading::AsRun), &certificate),
+        Err(CertificateError::OtherProcess)
+    );
+    assert_eq!(
+        check(&shipped("narasumber.json", Reading::AsSigned), &certificate),
+        Err(CertificateError::OtherProcess)
+    );
     let mut later = serde_json::to_value(&certificate).unwrap();
     later["v"] = 2.into();
     let later: Certificate = serde_json::from_value(later).unwrap();

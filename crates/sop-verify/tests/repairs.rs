@@ -1,6 +1,11 @@
 //! Repairs: each suggestion, applied to the text, takes its cause away.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test says what it expects by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects by failing"
+)]
 
 mod common;
 
@@ -13,11 +18,13 @@ use sop_verify::{GuaranteeName as Name, Repair, Repairable, verify};
 
 /// The suggestions for one guarantee of a text, each tried by hand: applied, read and verified again.
 fn suggested(parsed: &Parsed<Definition>, office: &CheckedOffice, reading: Reading, name: Name) -> Vec<String> {
-    let read = |definition: &Definition| compile(definition, office, reading, &Default::default()).into_result().unwrap();
+    let read =
+        |definition: &Definition| compile(definition, office, reading, &Default::default()).into_result().unwrap();
     let process = read(parsed.value.as_ref().unwrap());
     let verdicts = verify(&process).into_parts().1;
     let repairable = Repairable { definition: parsed, office, reading, directory: None };
-    let repairs: Vec<Repair> = repairable.repairs(&process, &verdicts).into_iter().filter(|repair| repair.guarantee == name).collect();
+    let repairs: Vec<Repair> =
+        repairable.repairs(&process, &verdicts).into_iter().filter(|repair| repair.guarantee == name).collect();
     for repair in &repairs {
         let text = repair.fix.apply(&parsed.source, parsed.json.as_ref().unwrap());
         assert_ne!(text, parsed.source.text(), "{:?}", repair.fix);
@@ -59,9 +66,11 @@ fn what_no_guard_covers_gets_a_branch_and_what_several_cover_an_order() {
               {{ "id": "besar", "role": "kepala", "end": "selesai" }}] }}"#
         )
     };
-    let gap = choice(r#"{ "when": "case.honor < 5", "end": "selesai" }, { "when": "case.honor > 5", "next": "besar" }"#);
+    let gap =
+        choice(r#"{ "when": "case.honor < 5", "end": "selesai" }, { "when": "case.honor > 5", "next": "besar" }"#);
     assert_eq!(of_story(&gap, Name::Decided), ["tambahkan cabang untuk nilai yang belum tercakup di baris (2)"]);
-    let both = choice(r#"{ "when": "case.honor <= 5", "end": "selesai" }, { "when": "case.honor >= 5", "next": "besar" }"#);
+    let both =
+        choice(r#"{ "when": "case.honor <= 5", "end": "selesai" }, { "when": "case.honor >= 5", "next": "besar" }"#);
     assert_eq!(of_story(&both, Name::Decided), ["biarkan syarat yang lebih dahulu menang di baris (2)"]);
 }
 
@@ -79,17 +88,23 @@ fn a_paper_that_is_missing_is_made_or_dropped() {
     let text = r#"{ "papers": [{ "id": "surat", "title": "Surat" }], "steps": [
       { "id": "ajukan", "role": "pemohon", "next": "periksa" },
       { "id": "periksa", "role": "tu", "requires": ["surat"], "end": "selesai" }] }"#;
-    assert_eq!(of_story(text, Name::Supplied), [
-        "baris (2) membuat `Surat` sendiri",
-        "hapus `Surat` dari kelengkapan baris (2)",
-        "jadikan `Surat` output baris (1)"
-    ]);
+    assert_eq!(
+        of_story(text, Name::Supplied),
+        [
+            "baris (2) membuat `Surat` sendiri",
+            "hapus `Surat` dari kelengkapan baris (2)",
+            "jadikan `Surat` output baris (1)"
+        ]
+    );
     let race = r#"{ "papers": [{ "id": "surat", "title": "Surat" }], "steps": [
       { "id": "bagi", "role": "tu", "outputs": ["surat"], "split": ["baca", "tulis"] },
       { "id": "baca", "role": "staf", "requires": ["surat"], "next": "temu" },
       { "id": "tulis", "role": "sekretaris", "outputs": ["surat"], "next": "temu" },
       { "id": "temu", "role": "kepala", "join": { "all": [["baca"], ["tulis"]] }, "end": "selesai" }] }"#;
-    assert_eq!(of_story(race, Name::Supplied), ["hapus `Surat` dari kelengkapan baris (2)", "hapus `Surat` dari output baris (3)"]);
+    assert_eq!(
+        of_story(race, Name::Supplied),
+        ["hapus `Surat` dari kelengkapan baris (2)", "hapus `Surat` dari output baris (3)"]
+    );
 }
 
 #[test]
@@ -98,11 +113,14 @@ fn silence_gets_a_budget_a_reminder_or_an_end() {
       { "id": "ajukan", "role": "pemohon", "time": "Segera", "next": "periksa" },
       { "id": "periksa", "role": "tu", "end": "selesai" }],
       "policy": { "steps": { "periksa": { "overdue": [{ "after": "1 hari", "remind": "doer" }] } } } }"#;
-    assert_eq!(of_story(text, Name::Watched), [
-        "beri batas waktu untuk baris (1)",
-        "ingatkan penanggung jawab baris (2) berulang-ulang",
-        "akhiri baris (2) setelah lama terlambat"
-    ]);
+    assert_eq!(
+        of_story(text, Name::Watched),
+        [
+            "beri batas waktu untuk baris (1)",
+            "ingatkan penanggung jawab baris (2) berulang-ulang",
+            "akhiri baris (2) setelah lama terlambat"
+        ]
+    );
     assert_eq!(of_story(text, Name::Unattended), ["akhiri baris (2) setelah lama terlambat"]);
 }
 
@@ -117,7 +135,10 @@ fn what_piles_up_gets_another_end_or_one_way() {
     let early = r#"{ "steps": [
       { "id": "bagi", "role": "tu", "split": ["kiri", "kanan"] },
       { "id": "kiri", "role": "staf", "end": "selesai" }, { "id": "kanan", "role": "tu", "end": "selesai" }] }"#;
-    assert_eq!(of_story(early, Name::Clean), ["jadikan akhir `Selesai` berjenis part", "jadikan akhir `Selesai` berjenis stop"]);
+    assert_eq!(
+        of_story(early, Name::Clean),
+        ["jadikan akhir `Selesai` berjenis part", "jadikan akhir `Selesai` berjenis stop"]
+    );
     let waiting = r#"{ "steps": [
       { "id": "pilih", "role": "tu", "outcomes": [{ "id": "a", "next": "kiri" }, { "id": "b", "next": "kanan" }] },
       { "id": "kiri", "role": "staf", "next": "temu" }, { "id": "kanan", "role": "tu", "next": "temu" },
@@ -134,10 +155,10 @@ fn what_was_signed_can_only_be_mended_by_signing_again() {
     let text = common::read_text("narasumber.json");
     let parsed = parse::<Definition>(SourceText::new("narasumber.json", text));
     let office = office("narasumber.json");
-    assert_eq!(suggested(&parsed, &office, Reading::AsSigned, Name::Supplied), [
-        "hapus `Draft surat` dari kelengkapan baris 6",
-        "jadikan `Draft surat` output baris 5"
-    ]);
+    assert_eq!(
+        suggested(&parsed, &office, Reading::AsSigned, Name::Supplied),
+        ["hapus `Draft surat` dari kelengkapan baris 6", "jadikan `Draft surat` output baris 5"]
+    );
     // A limit is policy, and changes nothing about the paper.
     assert!(suggested(&parsed, &office, Reading::AsSigned, Name::Bounded).is_empty());
 }

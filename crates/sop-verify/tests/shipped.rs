@@ -1,6 +1,11 @@
 //! The shipped definitions: what is proved of them, and for the right reasons (semantics.md §4, domain.md §4).
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test says what it expects by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects by failing"
+)]
 
 mod common;
 
@@ -14,8 +19,19 @@ fn verdicts(process: &Process) -> Verdicts {
 }
 
 fn words(verdicts: &Verdicts) -> Vec<(Name, &'static str)> {
-    let word = |proved: bool, refuted: bool| if proved { "proved" } else if refuted { "refuted" } else { "unknown" };
-    verdicts.iter().map(|judged| (judged.guarantee, word(judged.verdict.is_proved(), judged.verdict.is_refuted()))).collect()
+    let word = |proved: bool, refuted: bool| {
+        if proved {
+            "proved"
+        } else if refuted {
+            "refuted"
+        } else {
+            "unknown"
+        }
+    };
+    verdicts
+        .iter()
+        .map(|judged| (judged.guarantee, word(judged.verdict.is_proved(), judged.verdict.is_refuted())))
+        .collect()
 }
 
 fn told(process: &Process, verdicts: &Verdicts, name: Name) -> Vec<String> {
@@ -30,21 +46,25 @@ fn told(process: &Process, verdicts: &Verdicts, name: Name) -> Vec<String> {
 fn narasumber_as_signed_is_what_the_office_signed() {
     let process = shipped("narasumber.json", Reading::AsSigned);
     let verdicts = verdicts(&process);
-    assert_eq!(words(&verdicts), [
-        (Name::Completable, "proved"),
-        (Name::Decided, "proved"),
-        (Name::Clean, "proved"),
-        (Name::Supplied, "refuted"),
-        (Name::Bounded, "refuted"),
-        (Name::Watched, "refuted"),
-        (Name::Timely, "refuted"),
-        (Name::Unattended, "refuted"),
-        (Name::Staffed, "unknown"),
-    ]);
+    assert_eq!(
+        words(&verdicts),
+        [
+            (Name::Completable, "proved"),
+            (Name::Decided, "proved"),
+            (Name::Clean, "proved"),
+            (Name::Supplied, "refuted"),
+            (Name::Bounded, "refuted"),
+            (Name::Watched, "refuted"),
+            (Name::Timely, "refuted"),
+            (Name::Unattended, "refuted"),
+            (Name::Staffed, "unknown"),
+        ]
+    );
     // Step 6 requires a draft that nobody has produced yet.
-    assert_eq!(told(&process, &verdicts, Name::Supplied), [
-        "baris 6, Kasubbag Terkait memerlukan `Draft surat`, belum ada yang membuatnya: 1 → 2 setuju → 3 → 4 → 5"
-    ]);
+    assert_eq!(
+        told(&process, &verdicts, Name::Supplied),
+        ["baris 6, Kasubbag Terkait memerlukan `Draft surat`, belum ada yang membuatnya: 1 → 2 setuju → 3 → 4 → 5"]
+    );
     // Five returns without a limit; the shortest round is 1 → 2 → 1, another is 10 → 9 → 10.
     let rounds = told(&process, &verdicts, Name::Bounded);
     assert_eq!(rounds.len(), 5);

@@ -1,6 +1,11 @@
 //! `staffed`: whether somebody may always act, from a directory of officials.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test says what it expects by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects by failing"
+)]
 
 mod common;
 
@@ -84,8 +89,13 @@ fn every_unit_has_to_be_filled() {
           "policy": { "roles": { "staf": { "per": "unit" } } } }"#,
     );
     let half = r#"{ "post": "staf", "for": "koperasi", "person": "ani" }, { "post": "staf", "for": "koperasi", "person": "budi" }"#;
-    assert_eq!(told(&process, &judged(&process, half)), ["baris (2), staf: tidak ada yang berwenang sebagai staf (usaha)"]);
-    let whole = format!(r#"{half}, {{ "post": "staf", "for": "usaha", "person": "citra" }}, {{ "post": "staf", "for": "usaha", "person": "dewi" }}"#);
+    assert_eq!(
+        told(&process, &judged(&process, half)),
+        ["baris (2), staf: tidak ada yang berwenang sebagai staf (usaha)"]
+    );
+    let whole = format!(
+        r#"{half}, {{ "post": "staf", "for": "usaha", "person": "citra" }}, {{ "post": "staf", "for": "usaha", "person": "dewi" }}"#
+    );
     assert!(judged(&process, &whole).verdict.is_proved());
 }
 
@@ -96,7 +106,8 @@ fn the_same_person_has_to_be_there_for_both() {
           { "id": "susun", "role": "tu", "next": "periksa" }, { "id": "periksa", "role": "staf", "end": "selesai" }],
           "policy": { "steps": { "periksa": { "reason": "Satu orang", "same_as": ["susun"] } } } }"#,
     );
-    let holders = |staff: &str| format!(r#"{{ "post": "tu", "person": "ani" }}, {{ "post": "tu", "person": "budi" }}, {staff}"#);
+    let holders =
+        |staff: &str| format!(r#"{{ "post": "tu", "person": "ani" }}, {{ "post": "tu", "person": "budi" }}, {staff}"#);
     let apart = holders(r#"{ "post": "staf", "person": "citra" }, { "post": "staf", "person": "dewi" }"#);
     assert!(judged(&process, &apart).verdict.is_refuted());
     let both = holders(r#"{ "post": "staf", "person": "ani" }, { "post": "staf", "person": "budi" }"#);

@@ -1,6 +1,11 @@
 //! Waivers: the office does without a guarantee, knowingly, for a while, at a place (G5, P4).
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test says what it expects by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects by failing"
+)]
 
 mod common;
 
@@ -29,7 +34,9 @@ fn endless(waive: &str) -> Process {
 }
 
 fn waiver(place: &str) -> String {
-    format!(r#"{{ "guarantee": "bounded", {place} "reason": "Diputuskan rapat", "by": "Kepala Biro", "until": "2026-06-30" }}"#)
+    format!(
+        r#"{{ "guarantee": "bounded", {place} "reason": "Diputuskan rapat", "by": "Kepala Biro", "until": "2026-06-30" }}"#
+    )
 }
 
 fn unmet(process: &Process, today: &str) -> Vec<(Name, usize, bool)> {

@@ -301,7 +301,11 @@ mod tests {
 
     #[test]
     fn several_members_may_be_added_to_one_object() {
-        let add = |pointer: &str, key: &str| Edit::InsertMember { pointer: at(pointer), key: key.to_owned(), json: "0".to_owned() };
+        let add = |pointer: &str, key: &str| Edit::InsertMember {
+            pointer: at(pointer),
+            key: key.to_owned(),
+            json: "0".to_owned(),
+        };
         let both = |pointer: &str| Fix::new(vec![add(pointer, "x"), add(pointer, "y")]);
         assert_eq!(applied(r#"{"a": {"b": 1}}"#, &both("/a")), r#"{"a": {"b": 1, "x": 0, "y": 0}}"#);
         assert_eq!(applied(r#"{"a": {}}"#, &both("/a")), r#"{"a": { "x": 0, "y": 0 }}"#);

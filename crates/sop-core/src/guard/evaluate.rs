@@ -156,13 +156,12 @@ impl Guard {
         let mut answers = Answers { holds: false, fails: false, open: None };
         // Successors stand behind their test, so that one pass forward visits whatever can be reached.
         let mut reached = smallvec::SmallVec::<[bool; 32]>::from_elem(false, self.asked.len());
-        let go = |target: Target, reached: &mut [bool], answers: &mut Answers| match reached
-            .get_mut(usize::from(target))
-        {
-            Some(place) => *place = true,
-            None if target == HOLDS => answers.holds = true,
-            None => answers.fails = true,
-        };
+        let go =
+            |target: Target, reached: &mut [bool], answers: &mut Answers| match reached.get_mut(usize::from(target)) {
+                Some(place) => *place = true,
+                None if target == HOLDS => answers.holds = true,
+                None => answers.fails = true,
+            };
         go(self.entry, &mut reached, &mut answers);
         for (place, asked) in self.asked.iter().enumerate() {
             if reached.get(place) != Some(&true) {

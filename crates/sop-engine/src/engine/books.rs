@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLockReadGuard};
 
 use sop_core::case::{CaseState, Dense, Directory, Event, People, Registers, Staffing, World};
 use sop_core::definition::{DefinitionId, RegisterId};
-use sop_core::process::Process;
+use sop_core::process::{Hash, Process};
 use sop_core::time::{Calendar, Instant, Revision, Zone};
 
 use super::cases::Cases;
@@ -22,6 +22,8 @@ pub(crate) struct Deployed {
     pub(crate) calendar: usize,
     /// Why it runs although it is not proved.
     pub(crate) unproved: Option<String>,
+    /// The text of the certificate of what was proved.
+    pub(crate) certificate: Option<Hash>,
 }
 
 /// A calendar in force, for a zone.
@@ -119,6 +121,7 @@ impl Books {
         process: Process,
         (calendar_id, calendar): (&str, Calendar),
         unproved: Option<String>,
+        certificate: Option<Hash>,
     ) {
         let number = ProcessNumber(u32::try_from(self.processes.len()).unwrap_or(u32::MAX - 1).saturating_add(1));
         let in_force = |known: &InForce| known.id == calendar_id && known.zone == *calendar.zone();
@@ -134,7 +137,7 @@ impl Books {
         let staffing = self.directory.staff(&process, &mut people);
         drop(people);
         self.latest.insert(process.id().clone(), number);
-        self.processes.push(Deployed { number, process, staffing, calendar: place, unproved });
+        self.processes.push(Deployed { number, process, staffing, calendar: place, unproved, certificate });
     }
 
     /// Puts another directory in the place of the one before.

@@ -6,7 +6,7 @@ use sop_core::definition::DefinitionId;
 use sop_core::process::Hash;
 use sop_core::text::SourceText;
 use sop_core::time::Instant;
-use sop_verify::{Unmet, Verdicts};
+use sop_verify::{Certificate, Unmet, Verdicts};
 
 use super::entries::{DeploymentEntry, ENTRY_VERSION, Judged, Kept, written};
 use super::inner::Inner;
@@ -90,7 +90,7 @@ impl Inner {
     pub(crate) fn deploy(
         &mut self,
         bundle: &Bundle,
-        verdicts: Verdicts,
+        (verdicts, certificate): (Verdicts, &Certificate),
         unproved: Option<&str>,
         now: Instant,
     ) -> Result<Deployment, DeployError> {
@@ -125,6 +125,10 @@ impl Inner {
         let texts = bundle.texts();
         let texts = [&texts.definition, &texts.office, &texts.calendar];
         let number = u32::try_from(self.books.processes.len() + 1).unwrap_or(u32::MAX);
+        let proof = serde_json::to_vec(certificate).map_err(|error| {
+            StoreError::damaged("the certificate of the process cannot be written".to_owned()).because(error)
+        })?;
+        let proof_hash = Some(blob_hash(&proof));
         let entry = DeploymentEntry {
             v: ENTRY_VERSION,
             at: now,
@@ -135,15 +139,16 @@ impl Inner {
             signed: process.signed_hash(),
             texts: texts.map(kept),
             verdicts: Judged::all(&verdicts, today),
+            certificate: proof_hash,
             unproved: unproved.map(str::to_owned),
         };
-        let blobs = texts.iter().map(|text| text.text().as_bytes().into()).collect();
+        let blobs = texts.iter().map(|text| text.text().as_bytes().into()).chain([proof.into()]).collect();
         let entries = vec![NewEntry { about: About::Deployment, key: None, body: written(&entry)? }];
         let after = Some(self.books.position);
         let position = self.store.append(Batch { blobs, entries, after, ..Batch::default() })?;
         self.books.wrote_foundation(position, now);
         let calendar = (bundle.calendar_id(), bundle.calendar().clone());
-        self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned));
+        self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned), proof_hash);
         Ok(deployment)
     }
 }

@@ -25,6 +25,9 @@ pub(crate) struct DeploymentEntry {
     pub(crate) signed: Hash,
     pub(crate) texts: [Kept; 3],
     pub(crate) verdicts: Vec<Judged>,
+    /// The text of the certificate of what was proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<Hash>,
     /// Why it runs although it is not proved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unproved: Option<String>,

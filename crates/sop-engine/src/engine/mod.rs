@@ -48,6 +48,7 @@ use timers::Timer;
 ///
 /// ```
 /// use sop_engine::core::definition::{FieldId, OutcomeId, PersonId};
+/// use sop_engine::verify::Verify as _;
 /// use sop_engine::{Clock, Completion, Engine, Key, Opening, Refusal, files, store::MemoryStore};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -58,7 +59,7 @@ use timers::Timer;
 /// let clock = Clock::simulated("2026-04-13T08:00:00+07:00".parse()?);
 /// let engine = Engine::open(MemoryStore::new(), officials, clock)?;
 /// let procedure = sop.process().id().clone();
-/// engine.deploy_unproved(sop, "the verifier is not built yet")?;
+/// engine.deploy(sop.verify())?;
 ///
 /// let (asker, clerk) = (PersonId::new("tamu")?, PersonId::new("awang")?);
 /// let opened = engine.start(&procedure, &asker, &Opening::about("Narasumber bimtek"), &Key::new("permohonan-1")?)??;
@@ -151,8 +152,9 @@ impl Engine {
     /// # Errors
     /// [`DeployError::NotProved`] with all verdicts; what the store fails with.
     pub fn deploy(&self, verified: Verified<Bundle>) -> Result<Deployment, DeployError> {
+        let certificate = verified.certificate().clone();
         let (bundle, verdicts) = verified.into_parts();
-        self.command(|inner, now| inner.deploy(&bundle, verdicts, None, now))
+        self.command(|inner, now| inner.deploy(&bundle, (verdicts, &certificate), None, now))
     }
 
     /// Deploys a process whatever is known about it: the one way around the verdicts. The reason goes on record.
@@ -160,8 +162,10 @@ impl Engine {
     /// # Errors
     /// [`DeployError::ReasonMissing`] without one; what the store fails with.
     pub fn deploy_unproved(&self, bundle: Bundle, reason: &str) -> Result<Deployment, DeployError> {
-        let (bundle, verdicts) = verify(bundle).into_parts();
-        self.command(|inner, now| inner.deploy(&bundle, verdicts, Some(reason), now))
+        let verified = verify(bundle);
+        let certificate = verified.certificate().clone();
+        let (bundle, verdicts) = verified.into_parts();
+        self.command(|inner, now| inner.deploy(&bundle, (verdicts, &certificate), Some(reason), now))
     }
 
     /// Opens a case of a procedure, by the edition deployed last.

@@ -122,7 +122,8 @@ impl Books {
                 process.hash()
             )));
         }
-        self.enter_process(process.clone(), (bundle.calendar_id(), bundle.calendar().clone()), said.unproved);
+        let calendar = (bundle.calendar_id(), bundle.calendar().clone());
+        self.enter_process(process.clone(), calendar, said.unproved, said.certificate);
         Ok(said.at)
     }
 

@@ -6,6 +6,7 @@ use sop_core::diagnostic::{Bilingual, Language};
 use sop_core::guard::FieldIx;
 use sop_core::process::{Hash, Position as _};
 use sop_core::time::{Instant, Zone};
+use sop_verify::Certificate;
 
 use super::books::{Books, Deployed};
 use super::cases::Case;
@@ -272,6 +273,25 @@ impl Engine {
             unproved: deployed.unproved.clone(),
         });
         shown.collect()
+    }
+
+    /// The certificate with which a process was deployed: why its proved guarantees hold. Together with the texts that
+    /// lie beside it, it brings the proof back without a search ([`verify_by`](crate::verify::verify_by)).
+    ///
+    /// None for a process that is not deployed, or was deployed before certificates were kept.
+    ///
+    /// # Errors
+    /// [`StoreError::is_damaged`] where it is on record and cannot be read; what the store fails with.
+    pub fn certificate(&self, process: &Hash) -> Result<Option<Certificate>, StoreError> {
+        let inner = self.shared.lock();
+        let deployed = inner.books.processes.iter().rev().find(|deployed| deployed.process.hash() == *process);
+        let Some(hash) = deployed.and_then(|deployed| deployed.certificate) else { return Ok(None) };
+        let missing = || StoreError::damaged(format!("the certificate of the process {process} is missing"));
+        let text = inner.store.blob(&hash)?.ok_or_else(missing)?;
+        let read = serde_json::from_slice(&text).map_err(|error| {
+            StoreError::damaged(format!("the certificate of the process {process} cannot be read")).because(error)
+        })?;
+        Ok(Some(read))
     }
 
     /// Bytes on the heap for the cases in memory, the table that holds them among them; without the store's index.

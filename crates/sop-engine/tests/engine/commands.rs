@@ -4,7 +4,7 @@ use sop_engine::core::case::{Rejection, Status};
 use sop_engine::core::definition::{DefinitionId, FieldId, PaperId};
 use sop_engine::core::text::SourceText;
 use sop_engine::files::Bundle;
-use sop_engine::verify::{GuaranteeName, REQUIRED, Verify};
+use sop_engine::verify::{GuaranteeName, Verify};
 use sop_engine::{CaseId, Completion, DeployError, Named, Opening, Refusal, WaitRef};
 
 use crate::office::{Office, at, bundle, key, person, picks, role, straight, unit};
@@ -136,18 +136,41 @@ fn cases_are_numbered_by_the_host_or_by_the_next_free_number() {
 #[test]
 fn nothing_is_deployed_unproved_without_a_reason() {
     let office = Office::narasumber();
-    let Err(DeployError::NotProved { unmet, verdicts }) = office.engine.deploy(bundle("narasumber.json").verify())
-    else {
-        panic!("nothing is proved yet");
+    let endless = unlimited();
+    let Err(DeployError::NotProved { unmet, verdicts }) = office.engine.deploy(endless.clone().verify()) else {
+        panic!("its returns have no limit");
     };
-    assert_eq!(unmet.iter().map(|unmet| unmet.guarantee).collect::<Vec<_>>(), REQUIRED);
-    assert_eq!(verdicts.iter().count(), 9);
-    assert_eq!(verdicts.of(GuaranteeName::Timely).guarantee, GuaranteeName::Timely);
-    assert!(matches!(office.engine.deploy_unproved(bundle("narasumber.json"), " "), Err(DeployError::ReasonMissing)));
-    let again = office.engine.deploy_unproved(bundle("narasumber.json"), "lagi").unwrap();
-    assert!(!again.is_new && !again.calendar_differs);
+    assert_eq!(unmet.iter().map(|unmet| unmet.guarantee).collect::<Vec<_>>(), [GuaranteeName::Bounded]);
+    assert_eq!((unmet[0].causes.len(), verdicts.iter().count()), (5, 9));
+    assert!(matches!(office.engine.deploy_unproved(endless.clone(), " "), Err(DeployError::ReasonMissing)));
     assert_eq!(office.engine.processes().len(), 1);
-    assert_eq!(office.engine.processes()[0].unproved.as_deref(), Some("belum ada pemeriksa"));
+    assert!(office.engine.deploy_unproved(endless.clone(), "uji coba").unwrap().is_new);
+    assert!(!office.engine.deploy_unproved(endless, "lagi").unwrap().is_new);
+    let reasons: Vec<Option<String>> = office.engine.processes().into_iter().map(|process| process.unproved).collect();
+    assert_eq!(reasons, [None, Some("uji coba".to_owned())]);
+}
+
+/// The narasumber procedure without a limit for its returns.
+fn unlimited() -> Bundle {
+    let shipped = bundle("narasumber.json");
+    let [definition, office, calendar] = shipped.sources().map(Clone::clone);
+    let limit = r#""returns": { "limit": 3, "then": { "end": "dihentikan" } },"#;
+    assert!(definition.text().contains(limit));
+    // The end of the limit goes with it: nothing else leads there.
+    let end = r#"{ "id": "dihentikan", "title": "Dihentikan karena terlalu sering dikembalikan", "kind": "stop" },"#;
+    let text = definition.text().replace(limit, "").replace(end, "");
+    Bundle::from_texts(SourceText::new("narasumber.json", text), office, calendar).unwrap()
+}
+
+#[test]
+fn a_deployed_process_keeps_its_certificate() {
+    let office = Office::narasumber();
+    let process = bundle("narasumber.json").process().clone();
+    let certificate = office.reopen().certificate(&process.hash()).unwrap().expect("it is on record");
+    let verified = sop_engine::verify::verify_by(process.clone(), certificate).unwrap();
+    assert!(verified.verdicts().unmet("2026-01-12".parse().unwrap()).is_empty());
+    let other = bundle("fixtures/maju.json").process().hash();
+    assert_eq!(office.engine.certificate(&other).unwrap(), None);
 }
 
 #[test]

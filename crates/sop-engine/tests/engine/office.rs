@@ -5,6 +5,7 @@ use sop_engine::core::definition::{DefinitionId, FieldId, OutcomeId, PersonId, R
 use sop_engine::core::time::{Instant, Millis};
 use sop_engine::files::{self, Bundle};
 use sop_engine::store::{MemoryStore, Store};
+use sop_engine::verify::Verify as _;
 use sop_engine::{CaseId, Clock, Completion, Done, Engine, Key, Opening, Refusal, WaitRef};
 
 pub(crate) fn path(name: &str) -> String {
@@ -66,7 +67,7 @@ impl Office {
         let store = MemoryStore::new();
         let clock = Clock::simulated(at(MONDAY));
         let engine = Engine::open(store.clone(), officials(directory, &bundle), clock.clone()).unwrap();
-        engine.deploy_unproved(bundle, "belum ada pemeriksa").unwrap();
+        engine.deploy(bundle.verify()).unwrap();
         Self { engine, clock, store, procedure }
     }
 
@@ -76,7 +77,7 @@ impl Office {
         let procedure = bundle.process().id().clone();
         let clock = Clock::simulated(at(MONDAY));
         let engine = Engine::open(store, officials("pejabat.json", &bundle), clock.clone()).unwrap();
-        engine.deploy_unproved(bundle, "belum ada pemeriksa").unwrap();
+        engine.deploy(bundle.verify()).unwrap();
         (engine, clock, procedure)
     }
 

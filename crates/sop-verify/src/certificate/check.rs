@@ -9,7 +9,9 @@ use thiserror::Error;
 
 use super::moves::{Moves, Next, Part};
 use super::shrink::Shrinking;
-use super::{BoundedEvidence, CERTIFICATE_VERSION, Certificate, DecidedEvidence, FlowEvidence, Rule, Sets, States, sets};
+use super::{
+    BoundedEvidence, CERTIFICATE_VERSION, Certificate, DecidedEvidence, FlowEvidence, Rule, Sets, States, sets,
+};
 use crate::guarantee::bounded::Completions;
 use crate::guarantee::potential::{Cost, Potential, Split as Parts, leads_to};
 use crate::guarantee::supplied::{Forwards, Papers, needed, racing_pairs};
@@ -17,8 +19,8 @@ use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
 use crate::guarantee::watched::wakes;
 use crate::model::{
-    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Scope, Split, Transition, Way, answer, choices_of,
-    domain, is_sequential, masks, part,
+    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Scope, Split, Transition, Way, answer,
+    choices_of, domain, is_sequential, masks, part,
 };
 
 /// Why a certificate is refused.
@@ -153,9 +155,9 @@ impl Checker<'_> {
                 }
                 Split::Branch(only) => {
                     let fits = |(at, branch): (usize, &sop_core::process::BranchSpec)| {
-                        let answers = branch.guard.may_hold_with(|test, field, _| {
-                            answer(sets.get(&field)?, &tests.get(at)?.get(test)?.1)
-                        });
+                        let answers = branch
+                            .guard
+                            .may_hold_with(|test, field, _| answer(sets.get(&field)?, &tests.get(at)?.get(test)?.1));
                         if at == usize::from(only) { answers.holds && !answers.fails } else { !answers.holds }
                     };
                     if usize::from(only) >= branches.len() || !branches.iter().enumerate().all(fits) {
@@ -258,9 +260,13 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let all_taken = self.exits.iter().all(|(at, exit)| exit.by != By::Person || taken.get(at as usize) == Some(&true));
-        let all_active =
-            self.process.steps().iter().all(|(step, _)| closed.states.iter().any(|state| closed.at.is_active(state, step)));
+        let all_taken =
+            self.exits.iter().all(|(at, exit)| exit.by != By::Person || taken.get(at as usize) == Some(&true));
+        let all_active = self
+            .process
+            .steps()
+            .iter()
+            .all(|(step, _)| closed.states.iter().any(|state| closed.at.is_active(state, step)));
         let come_again = states.counters
             || self.exits.iter().all(|(_, exit)| match exit.way {
                 Way::Spent(taken) if exit.by == By::Person => closed.comes_again(self.exits, taken),
@@ -297,12 +303,15 @@ impl Checker<'_> {
         for state in &list {
             let mut from_here = Vec::new();
             for (exit, next) in at.from(state)? {
-                from_here.push((exit, match next {
-                    Next::State(next) => To::State(find(&next)?),
-                    Next::Over => To::Over,
-                    Next::Undecided => To::Undecided,
-                    Next::Faulted => return None,
-                }));
+                from_here.push((
+                    exit,
+                    match next {
+                        Next::State(next) => To::State(find(&next)?),
+                        Next::Over => To::Over,
+                        Next::Undecided => To::Undecided,
+                        Next::Faulted => return None,
+                    },
+                ));
             }
             moves.push(from_here);
         }
@@ -316,9 +325,7 @@ impl Checker<'_> {
         };
         let all_open = self.process.steps().iter().all(|(step, spec)| spec.outcomes.is_empty() || is_open(step));
         let one_way = match evidence {
-            DecidedEvidence::Trees => {
-                self.choices.iter().all(|(_, tree)| is_decided(tree))
-            }
+            DecidedEvidence::Trees => self.choices.iter().all(|(_, tree)| is_decided(tree)),
             DecidedEvidence::Explored { states } => self
                 .closed(states)
                 .is_some_and(|closed| closed.moves.iter().flatten().all(|(_, to)| *to != To::Undecided)),
@@ -334,7 +341,10 @@ impl Checker<'_> {
         let by_states = |step: StepIx, paper: PaperIx| {
             let of_paper = evidence.states.iter().find(|states| states.papers == [paper]);
             of_paper.and_then(|states| self.closed(states)).is_some_and(|closed| {
-                closed.states.iter().all(|state| !closed.at.is_active(state, step) || closed.at.packing.has_paper(state, 0))
+                closed
+                    .states
+                    .iter()
+                    .all(|state| !closed.at.is_active(state, step) || closed.at.packing.has_paper(state, 0))
             })
         };
         let is_there = |step: StepIx| match evidence.papers.steps.get(step.place()) {
@@ -353,8 +363,12 @@ impl Checker<'_> {
         }
         let mut pairs = racing_pairs(process, self.exits);
         // Of a flow that is proved by reduction, and has no rounds: who leads to whom is never active with them.
-        let by_reduction =
-            self.certificate.flow.as_ref().filter(|flow| matches!(flow, FlowEvidence::Reduced { .. })).is_some_and(|flow| self.flow(flow));
+        let by_reduction = self
+            .certificate
+            .flow
+            .as_ref()
+            .filter(|flow| matches!(flow, FlowEvidence::Reduced { .. }))
+            .is_some_and(|flow| self.flow(flow));
         if by_reduction && Forwards::has_no_round(process, self.exits) {
             let mut forwards = Forwards::of(process, self.exits);
             pairs.retain(|(by, reader, ..)| !forwards.is_ordered(*by, *reader));
@@ -389,7 +403,8 @@ impl Checker<'_> {
             }
         });
         // A step that has no exit but counted returns still costs what it costs.
-        let costs = process.steps().iter().all(|(step, _)| !self.is_reached(step) || potential.worth(step) >= cost.first(step));
+        let costs =
+            process.steps().iter().all(|(step, _)| !self.is_reached(step) || potential.worth(step) >= cost.first(step));
         holds && costs && potential.bound(process, parts) < u64::MAX
     }
 
@@ -434,9 +449,10 @@ impl Checker<'_> {
         let all_budgets =
             process.steps().iter().all(|(step, _)| !self.is_reached(step) || budget_of(process, step).is_some());
         // A round that takes no time at all is no objection to a bound on time.
-        let in_promise = crate::guarantee::timely::keeps_promise(process, evidence.potential.bound(process, Parts::Max), |step| {
-            self.is_reached(step)
-        });
+        let in_promise =
+            crate::guarantee::timely::keeps_promise(process, evidence.potential.bound(process, Parts::Max), |step| {
+                self.is_reached(step)
+            });
         self.potential(&evidence.potential, Parts::Max, &costs) && all_budgets && in_promise
     }
 
@@ -448,9 +464,11 @@ impl Checker<'_> {
     fn watched(&self, rungs: &[Option<u16>]) -> bool {
         self.process.steps().iter().all(|(step, _)| {
             !self.is_reached(step)
-                || rungs.get(step.place()).copied().flatten().is_some_and(|rung| {
-                    wakes(self.process, step, rung, |rung| self.is_rung_decided(step, rung))
-                })
+                || rungs
+                    .get(step.place())
+                    .copied()
+                    .flatten()
+                    .is_some_and(|rung| wakes(self.process, step, rung, |rung| self.is_rung_decided(step, rung)))
         })
     }
 
@@ -465,7 +483,8 @@ impl Checker<'_> {
             }
             let Some(rung) = evidence.rungs.get(step.place()).copied().flatten() else { return false };
             let own = minutes_until(process, step, rung);
-            let mut exits = self.exits.of_step(step).filter(|(_, exit)| matches!(exit.by, By::Rung(_)) && exit.leads_on());
+            let mut exits =
+                self.exits.of_step(step).filter(|(_, exit)| matches!(exit.by, By::Rung(_)) && exit.leads_on());
             leaving_rung(process, step) == Some(rung)
                 && self.is_rung_decided(step, rung)
                 && exits.all(|(_, exit)| {
@@ -554,7 +573,8 @@ fn is_decided(tree: &Option<Vec<Part>>) -> bool {
 /// The states of what is left of a net: closed, safe, every transition taken, and from each some move that may be counted
 /// on leads to a lower rank.
 fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<()> {
-    let mut places: Vec<u32> = rest.arrows.values().flat_map(|arrow| arrow.from.iter().chain(&arrow.to)).copied().collect();
+    let mut places: Vec<u32> =
+        rest.arrows.values().flat_map(|arrow| arrow.from.iter().chain(&arrow.to)).copied().collect();
     places.extend([rest.initial, rest.done]);
     places.sort_unstable();
     places.dedup();

@@ -78,9 +78,8 @@ pub(crate) struct Sets {
 
 impl Sets {
     pub(crate) fn of(certain: &Certain) -> Self {
-        let words = |sets: &[Option<BitSet>]| {
-            sets.iter().map(|set| set.as_ref().map(|set| set.as_words().to_vec())).collect()
-        };
+        let words =
+            |sets: &[Option<BitSet>]| sets.iter().map(|set| set.as_ref().map(|set| set.as_words().to_vec())).collect();
         Self { steps: words(&certain.steps), slots: words(&certain.slots) }
     }
 }

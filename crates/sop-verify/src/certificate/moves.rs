@@ -4,7 +4,9 @@ use sop_core::case::Handing;
 use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeSpec, Process, StepIx};
 
-use crate::model::{ANY, By, Cell, CellSet, Choice, Data, Exit, ExitIx, Exits, Outcome, Packing, Play, Scope, Way, cells_in};
+use crate::model::{
+    ANY, By, Cell, CellSet, Choice, Data, Exit, ExitIx, Exits, Outcome, Packing, Play, Scope, Way, cells_in,
+};
 
 /// A part of a choice's tree: the fields that were asked for with the cells that are in it, and the branch, if it is
 /// exactly one.
@@ -86,7 +88,8 @@ impl<'p> Moves<'p> {
     }
 
     fn parts(&self, exit: &Exit) -> Option<&Vec<Part>> {
-        let same = |choice: &Choice| (choice.step, choice.by, Some(choice.outcome)) == (exit.step, exit.by, exit.outcome);
+        let same =
+            |choice: &Choice| (choice.step, choice.by, Some(choice.outcome)) == (exit.step, exit.by, exit.outcome);
         self.choices.iter().find(|(choice, _)| same(choice))?.1.as_ref()
     }
 
@@ -128,7 +131,9 @@ impl<'p> Moves<'p> {
     fn admits(&self, state: &[u64], exit: &Exit) -> bool {
         let requires = &self.process.steps()[exit.step].requires;
         let mut papers = self.scope.papers.iter().enumerate();
-        if exit.by == By::Person && papers.any(|(place, paper)| requires.contains(paper) && !self.packing.has_paper(state, place)) {
+        if exit.by == By::Person
+            && papers.any(|(place, paper)| requires.contains(paper) && !self.packing.has_paper(state, place))
+        {
             return false;
         }
         let limit = |taken| self.process.returns()[taken].limit.map_or(u32::MAX, |(limit, _)| limit);

@@ -30,24 +30,27 @@ pub(crate) struct Shrinking {
 impl Shrinking {
     pub(crate) fn of(net: &Net) -> Self {
         let mut shrinking = Self {
-                arrows: BTreeMap::new(),
-                places: BTreeMap::new(),
-                initial: GATE,
-                done: net.done,
-                backs: (0..).zip(net.backs.iter().copied()).collect(),
-                pins: BTreeMap::new(),
-                vanishes: net.vanishes,
-            };
+            arrows: BTreeMap::new(),
+            places: BTreeMap::new(),
+            initial: GATE,
+            done: net.done,
+            backs: (0..).zip(net.backs.iter().copied()).collect(),
+            pins: BTreeMap::new(),
+            vanishes: net.vanishes,
+        };
         for (at, back) in &shrinking.backs {
             shrinking.pins.entry(back.from).or_default().0.insert(*at);
             shrinking.pins.entry(back.to).or_default().1.insert(*at);
         }
         for (at, transition) in (0..).zip(&net.transitions) {
-            shrinking.add(at, Arrow {
-                from: transition.inputs.iter().copied().collect(),
-                to: transition.outputs.iter().copied().collect(),
-                leads_on: transition.leads_on,
-            });
+            shrinking.add(
+                at,
+                Arrow {
+                    from: transition.inputs.iter().copied().collect(),
+                    to: transition.outputs.iter().copied().collect(),
+                    leads_on: transition.leads_on,
+                },
+            );
         }
         shrinking
     }
@@ -102,8 +105,7 @@ impl Shrinking {
     /// The one transition that puts a token in a place, and the one that takes it.
     fn between(&self, place: Place) -> Option<(u32, u32)> {
         let (from, to) = self.places.get(&place)?;
-        let is_one =
-            from.len() == 1 && to.len() == 1 && place != self.initial && from != to && !self.is_pinned(place);
+        let is_one = from.len() == 1 && to.len() == 1 && place != self.initial && from != to && !self.is_pinned(place);
         if is_one { Some((*from.first()?, *to.first()?)) } else { None }
     }
 
@@ -124,11 +126,15 @@ impl Shrinking {
                 && producers(place).next().is_some()
                 && producers(place).filter_map(arrow).all(|arrow| arrow.from.len() == 1 && arrow.from.contains(&at))
         };
-        let mut inside: BTreeSet<Place> = producers(&at).filter_map(arrow).flat_map(|arrow| arrow.to.iter().copied()).collect();
+        let mut inside: BTreeSet<Place> =
+            producers(&at).filter_map(arrow).flat_map(|arrow| arrow.to.iter().copied()).collect();
         inside.remove(&at);
         loop {
-            let takers: BTreeSet<u32> =
-                inside.iter().filter_map(|place| self.places.get(place)).flat_map(|(_, to)| to.iter().copied()).collect();
+            let takers: BTreeSet<u32> = inside
+                .iter()
+                .filter_map(|place| self.places.get(place))
+                .flat_map(|(_, to)| to.iter().copied())
+                .collect();
             let open = || takers.iter().filter_map(arrow).filter(|arrow| !arrow.from.iter().any(from_here));
             if !open().all(|arrow| arrow.from.iter().any(|input| inside.contains(input))) {
                 return false;
@@ -166,7 +172,9 @@ impl Shrinking {
                     && !self.leads_back(from)
                     && self.places.get(&from)?.1.len() == 1
                     && (from == self.initial || !producers.is_empty())
-                    && producers.iter().all(|other| self.arrows.get(other).is_some_and(|other| !other.to.contains(&to)));
+                    && producers
+                        .iter()
+                        .all(|other| self.arrows.get(other).is_some_and(|other| !other.to.contains(&to)));
                 if !is_series {
                     return None;
                 }
@@ -219,7 +227,12 @@ impl Shrinking {
             Rule::TwinPlaces(kept, gone) => {
                 let is_free = |place: Place| place != self.initial && place != self.done && !self.is_pinned(place);
                 let (one, other) = (self.places.get(&kept)?, self.places.get(&gone)?);
-                let fits = kept != gone && one == other && is_free(kept) && is_free(gone) && !one.0.is_empty() && !one.1.is_empty();
+                let fits = kept != gone
+                    && one == other
+                    && is_free(kept)
+                    && is_free(gone)
+                    && !one.0.is_empty()
+                    && !one.1.is_empty();
                 if !fits {
                     return None;
                 }
@@ -234,7 +247,8 @@ impl Shrinking {
             }
             Rule::TwinTransitions(kept, gone) => {
                 let (one, other) = (self.arrows.get(&kept)?, self.arrows.get(&gone)?);
-                let fits = kept != gone && one.from == other.from && one.to == other.to && (one.leads_on || !other.leads_on);
+                let fits =
+                    kept != gone && one.from == other.from && one.to == other.to && (one.leads_on || !other.leads_on);
                 if fits { self.take(gone).map(drop) } else { None }
             }
             Rule::Escape(number) => {
@@ -244,7 +258,9 @@ impl Shrinking {
                     self.arrows.get(at).is_some_and(|arrow| arrow.from.len() == 1 && arrow.from.contains(&back.to))
                 };
                 let is_there = back.from == back.to;
-                if !is_there && (producers.is_empty() || !producers.iter().all(comes_from) || !self.keeps_apart(back.from)) {
+                if !is_there
+                    && (producers.is_empty() || !producers.iter().all(comes_from) || !self.keeps_apart(back.from))
+                {
                     return None;
                 }
                 self.backs.remove(&number);

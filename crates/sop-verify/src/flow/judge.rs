@@ -9,8 +9,8 @@ use super::reduce::Reduction;
 use super::residue::{self, Wrong};
 use super::tell::{add, run_of, waiting_joins};
 use crate::cause::{Cause, Trouble};
-use crate::limits::Limits;
 use crate::certificate::{FlowEvidence, States};
+use crate::limits::Limits;
 use crate::model::{By, ExitIx, Facts, Net, Origin, Outcome, Play, Scope, Way};
 use crate::run::Run;
 use crate::search::{Arrival, Edge, Graph, Parent, explore, explore_from};
@@ -351,10 +351,11 @@ fn dead_causes(
         let Some(outcome) = exit.outcome else { continue };
         let then = matches!(exit.way, Way::Spent(_));
         let trouble = Trouble::DeadExit { step: exit.step, outcome, branch: exit.branch, then };
-        let told_as_return = then && causes.iter().any(|cause| {
-            matches!(&cause.trouble, Trouble::DeadExit { step, outcome: of, branch, then: false }
+        let told_as_return = then
+            && causes.iter().any(|cause| {
+                matches!(&cause.trouble, Trouble::DeadExit { step, outcome: of, branch, then: false }
                 if (*step, *of, *branch) == (exit.step, outcome, exit.branch))
-        });
+            });
         if !told_as_return {
             causes.push(Cause { trouble, run: None });
         }

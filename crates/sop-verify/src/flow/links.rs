@@ -62,7 +62,9 @@ impl Links {
     }
 
     pub(crate) fn is_same_set(&self, other: &Self) -> bool {
-        self.list.len() == other.list.len() && self.sum == other.sum && self.list.iter().all(|number| other.contains(*number))
+        self.list.len() == other.list.len()
+            && self.sum == other.sum
+            && self.list.iter().all(|number| other.contains(*number))
     }
 }
 

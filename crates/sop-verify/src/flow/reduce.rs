@@ -357,9 +357,14 @@ impl Reduction {
     fn keeps_apart(&self, at: Place) -> bool {
         let from_here = |place: &Place| {
             let from = &self.places[*place as usize].from;
-            *place != at && !from.is_empty() && from.iter().all(|producer| self.transitions[*producer as usize].inputs[..] == [at])
+            *place != at
+                && !from.is_empty()
+                && from.iter().all(|producer| self.transitions[*producer as usize].inputs[..] == [at])
         };
-        let siblings = self.places[at as usize].from.iter().flat_map(|producer| self.transitions[*producer as usize].outputs.iter());
+        let siblings = self.places[at as usize]
+            .from
+            .iter()
+            .flat_map(|producer| self.transitions[*producer as usize].outputs.iter());
         let mut inside: Vec<Place> = siblings.copied().filter(|place| *place != at).collect();
         let mut open: Vec<Place> = inside.clone();
         let mut waiting: Vec<u32> = Vec::new();
@@ -394,7 +399,9 @@ impl Reduction {
     fn between(&self, at: Place) -> Option<(u32, u32)> {
         let place = &self.places[at as usize];
         match (&place.from[..], &place.to[..]) {
-            (&[first], &[second]) if first != second && at != self.initial && !place.is_pinned() => Some((first, second)),
+            (&[first], &[second]) if first != second && at != self.initial && !place.is_pinned() => {
+                Some((first, second))
+            }
             _ => None,
         }
     }
@@ -434,7 +441,8 @@ impl Reduction {
         let Some((first, second)) = self.between(at) else { return false };
         let before = &self.transitions[first as usize];
         let alone = |place: &Place| *place != self.initial && self.places[*place as usize].to.len() == 1;
-        if before.outputs.len() != 1 || before.inputs.len() < 2 || !before.leads_on || !before.inputs.iter().all(alone) {
+        if before.outputs.len() != 1 || before.inputs.len() < 2 || !before.leads_on || !before.inputs.iter().all(alone)
+        {
             return false;
         }
         let inputs = before.inputs.clone();
@@ -462,7 +470,12 @@ impl Reduction {
         true
     }
 
-    fn try_twin_places(&mut self, at: Place, known: &mut HashMap<(u64, u64), Place, FixedState>, work: &mut Work) -> bool {
+    fn try_twin_places(
+        &mut self,
+        at: Place,
+        known: &mut HashMap<(u64, u64), Place, FixedState>,
+        work: &mut Work,
+    ) -> bool {
         let place = &self.places[at as usize];
         if place.from.is_empty() || place.to.is_empty() || at == self.initial || at == self.done || place.is_pinned() {
             return false;
@@ -501,15 +514,17 @@ impl Reduction {
         true
     }
 
-    fn try_twin_transitions(&mut self, at: u32, known: &mut HashMap<(u64, u64), u32, FixedState>, work: &mut Work) -> bool {
+    fn try_twin_transitions(
+        &mut self,
+        at: u32,
+        known: &mut HashMap<(u64, u64), u32, FixedState>,
+        work: &mut Work,
+    ) -> bool {
         let transition = &self.transitions[at as usize];
         let sums = (transition.inputs.sum(), transition.outputs.sum());
         let Some(other) = known.insert(sums, at).filter(|other| *other != at) else { return false };
         let twin = &self.transitions[other as usize];
-        if twin.gone
-            || !twin.inputs.is_same_set(&transition.inputs)
-            || !twin.outputs.is_same_set(&transition.outputs)
-        {
+        if twin.gone || !twin.inputs.is_same_set(&transition.inputs) || !twin.outputs.is_same_set(&transition.outputs) {
             return false;
         }
         // The shorter run stays for telling; a way that may be counted on stays for proving.
@@ -568,7 +583,13 @@ struct Work {
 impl Work {
     fn of(places: usize, transitions: usize) -> Self {
         let all = (places + transitions) as u32;
-        Self { open: (0..all).rev().collect(), is_open: vec![true; all as usize], places: places as u32, later: Vec::new(), is_late: false }
+        Self {
+            open: (0..all).rev().collect(),
+            is_open: vec![true; all as usize],
+            places: places as u32,
+            later: Vec::new(),
+            is_late: false,
+        }
     }
 
     fn push(&mut self, number: u32) {

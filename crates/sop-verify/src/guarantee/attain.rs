@@ -28,7 +28,12 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, potential: &Potential) 
     greedy(examination, potential, Split::Sum, &super::bounded::Completions)
 }
 
-fn greedy(examination: &Examination<'_, '_>, potential: &Potential, split: Split, costs: &impl Cost) -> Option<Attained> {
+fn greedy(
+    examination: &Examination<'_, '_>,
+    potential: &Potential,
+    split: Split,
+    costs: &impl Cost,
+) -> Option<Attained> {
     let facts = examination.facts;
     let process = facts.process;
     if !facts.data.tracked.is_empty() {
@@ -41,7 +46,8 @@ fn greedy(examination: &Examination<'_, '_>, potential: &Potential, split: Split
             Split::Max => worths.max().unwrap_or(0),
         }
     };
-    let (start, spec) = process.starts().iter().max_by_key(|(start, spec)| (worth_of(&spec.opens), std::cmp::Reverse(*start)))?;
+    let (start, spec) =
+        process.starts().iter().max_by_key(|(start, spec)| (worth_of(&spec.opens), std::cmp::Reverse(*start)))?;
     let _: StartIx = start;
     let mut board = Play::new(process);
     board.start(spec);
@@ -105,7 +111,11 @@ fn pick<'x>(
     let facts = examination.facts;
     let process = facts.process;
     let by_person = || {
-        facts.exits.of_step(step).filter(|(at, exit)| exit.by == By::Person && facts.is_feasible(*at)).map(|(_, exit)| exit)
+        facts
+            .exits
+            .of_step(step)
+            .filter(|(at, exit)| exit.by == By::Person && facts.is_feasible(*at))
+            .map(|(_, exit)| exit)
     };
     let is_open = |exit: &Exit| match exit.way {
         Way::Counted(taken) | Way::Spent(taken) => {

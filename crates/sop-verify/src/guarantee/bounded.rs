@@ -37,7 +37,7 @@ pub(crate) fn judge(
             }
         }
         Err(on_round) => {
-            let found = rounds(examination, on_round, |steps| Trouble::Endless { steps }, |_| true);
+            let found = rounds(examination, on_round);
             match (&found, examination.states().and_then(|graph| by_states(examination, graph))) {
                 // There are rounds of arrows, but nothing ever goes round: values, or what never happens, see to it.
                 (Found::Unknown(_), Some(evidence)) => (Found::Proved, Some(evidence)),
@@ -111,12 +111,7 @@ pub(crate) fn beyond_counting() -> Bilingual {
 
 /// The rounds that nothing limits, each with a run that goes round for ever: for every arrow back without a limit one,
 /// the shortest first; if there is none, the shortest round.
-pub(crate) fn rounds(
-    examination: &Examination<'_, '_>,
-    on_round: &[StepIx],
-    trouble: impl Fn(Vec<StepIx>) -> Trouble,
-    concerns: impl Fn(&[StepIx]) -> bool,
-) -> Found {
+fn rounds(examination: &Examination<'_, '_>, on_round: &[StepIx]) -> Found {
     let facts = examination.facts;
     let graph = examination.nearest();
     let lies_on_round = |step: StepIx| on_round.binary_search(&step).is_ok();
@@ -132,22 +127,19 @@ pub(crate) fn rounds(
             .exits
             .iter()
             .filter(|(_, exit)| {
-                exit.leads_on()
-                    && lies_on_round(exit.step)
-                    && leads_to(facts.process, exit).any(lies_on_round)
+                exit.leads_on() && lies_on_round(exit.step) && leads_to(facts.process, exit).any(lies_on_round)
             })
             .map(|(at, _)| at)
             .collect();
         found = lassos(examination, graph, &candidates);
         found.truncate(1);
     }
-    let concerned: Vec<Cause> = found
+    let causes: Vec<Cause> = found
         .into_iter()
-        .filter(|lasso| concerns(&lasso.steps))
-        .map(|lasso| Cause { trouble: trouble(lasso.steps), run: Some(lasso.run) })
+        .map(|lasso| Cause { trouble: Trouble::Endless { steps: lasso.steps }, run: Some(lasso.run) })
         .collect();
-    match concerned.is_empty() {
-        false => Found::Refuted(concerned),
+    match causes.is_empty() {
+        false => Found::Refuted(causes),
         true => Found::Unknown(Bilingual::new(
             format!("ada putaran di baris {}, tetapi tidak ditemukan jalannya", rows(facts.process, on_round)),
             format!("there is a round in row {}, but no run of it was found", rows(facts.process, on_round)),
@@ -156,8 +148,12 @@ pub(crate) fn rounds(
 }
 
 pub(crate) fn rows(process: &Process, steps: &[StepIx]) -> String {
-    let named: Vec<String> =
-        steps.iter().take(8).filter_map(|step| process.steps().get(*step)).map(|spec| process.row_name(spec.row)).collect();
+    let named: Vec<String> = steps
+        .iter()
+        .take(8)
+        .filter_map(|step| process.steps().get(*step))
+        .map(|spec| process.row_name(spec.row))
+        .collect();
     named.join(", ")
 }
 

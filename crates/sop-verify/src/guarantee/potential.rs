@@ -130,8 +130,7 @@ pub(crate) fn leads_to<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterato
 impl Potential {
     /// The least worths and prices, given an order without rounds.
     pub(crate) fn of(process: &Process, exits: &Exits, order: &[StepIx], split: Split, cost: &impl Cost) -> Self {
-        let mut potential =
-            Self { worth: vec![0; process.steps().len()], price: vec![0; process.returns().len()] };
+        let mut potential = Self { worth: vec![0; process.steps().len()], price: vec![0; process.returns().len()] };
         for &step in order.iter().rev() {
             let onwards = exits.of_step(step).filter(|(_, exit)| exit.leads_on());
             let most = onwards.map(|(_, exit)| potential.of_exit(process, exit, split, cost)).max().unwrap_or(0);

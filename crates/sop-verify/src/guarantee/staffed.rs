@@ -7,9 +7,9 @@ use sop_core::guard::{FieldIx, FieldType, Value};
 use sop_core::process::{BitSet, Position as _, Process, RoleIx, StepIx};
 use sop_core::time::Instant;
 
+use super::potential::leads_to;
 use crate::cause::{Cause, Trouble};
 use crate::examination::Examination;
-use super::potential::leads_to;
 use crate::flow::Found;
 use crate::model::Facts;
 use crate::run::{Deed, Run};

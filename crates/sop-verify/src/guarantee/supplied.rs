@@ -92,7 +92,8 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
     if let Some(reason) = unknown {
         return (Found::Unknown(reason), None);
     }
-    let apart = (!facts.is_sequential && !open_pairs(examination).is_empty()).then(|| States::of(examination.nearest()));
+    let apart =
+        (!facts.is_sequential && !open_pairs(examination).is_empty()).then(|| States::of(examination.nearest()));
     (Found::Proved, Some(SuppliedEvidence { papers: Sets::of(known), states, apart }))
 }
 

@@ -1,10 +1,11 @@
 //! `timely`: how long at the very worst?
 
+use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{BitSet, GroupIx, Position as _, Process, ReturnIx, StepIx};
 use sop_core::time::{Budget, Measure, Millis};
 
-use super::bounded::{beyond_counting, rounds, rows};
+use super::bounded::{beyond_counting, rows};
 use super::potential::{Cost, Potential, Split};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{Sets, TimelyEvidence};
@@ -103,7 +104,12 @@ pub(crate) struct Timed {
     pub(crate) is_mixed: bool,
 }
 
-pub(crate) fn judge(examination: &Examination<'_, '_>, sorted: &Result<Vec<StepIx>, Vec<StepIx>>) -> Timed {
+/// `bounded` is what was found about rounds: time without end follows from a round without end that takes time (G4).
+pub(crate) fn judge(
+    examination: &Examination<'_, '_>,
+    sorted: &Result<Vec<StepIx>, Vec<StepIx>>,
+    bounded: &Found,
+) -> Timed {
     let facts = examination.facts;
     let process = facts.process;
     let clocks = clocks(process, &facts.exits);
@@ -112,8 +118,16 @@ pub(crate) fn judge(examination: &Examination<'_, '_>, sorted: &Result<Vec<StepI
     let order = match sorted {
         Ok(order) => order,
         Err(on_round) => {
-            let takes_time = |steps: &[StepIx]| steps.iter().any(|step| costs.first(*step) > 0 || costs.rework(*step) > 0);
-            let found = rounds(examination, on_round, |steps| Trouble::EndlessTime { steps }, takes_time);
+            let takes_time = |step: &StepIx| costs.first(*step) > 0 || costs.rework(*step) > 0;
+            let is_endless =
+                |cause: &Cause| matches!(&cause.trouble, Trouble::Endless { steps } if steps.iter().any(takes_time));
+            let found = match bounded {
+                Found::Refuted(causes) if causes.iter().any(is_endless) => Found::Follows(GuaranteeName::Bounded),
+                _ => Found::Unknown(Bilingual::new(
+                    format!("ada putaran di baris {}, yang lamanya tidak diketahui", rows(process, on_round)),
+                    format!("there is a round in row {}, and how long it takes is not known", rows(process, on_round)),
+                )),
+            };
             return Timed { found, evidence: None, run: None, worst: None, is_mixed: false };
         }
     };
@@ -137,7 +151,13 @@ pub(crate) fn judge(examination: &Examination<'_, '_>, sorted: &Result<Vec<StepI
                 worst: Some(worst),
                 is_mixed,
             },
-            None => Timed { found: Found::Unknown(not_attained(worst)), evidence: None, run: None, worst: Some(worst), is_mixed },
+            None => Timed {
+                found: Found::Unknown(not_attained(worst)),
+                evidence: None,
+                run: None,
+                worst: Some(worst),
+                is_mixed,
+            },
         };
     }
     let without: Vec<StepIx> = reached().filter(|step| budget_of(process, *step).is_none()).collect();
@@ -149,7 +169,8 @@ pub(crate) fn judge(examination: &Examination<'_, '_>, sorted: &Result<Vec<StepI
         );
         return Timed { found: Found::Unknown(reason), evidence: None, run: None, worst: None, is_mixed };
     }
-    let run = super::attain::run(examination, &potential, &costs).filter(|told| told.cost == worst).map(|told| told.run);
+    let run =
+        super::attain::run(examination, &potential, &costs).filter(|told| told.cost == worst).map(|told| told.run);
     let evidence = Some(TimelyEvidence { potential, clocks: clocks.as_ref().map(Sets::of) });
     Timed { found: Found::Proved, evidence, run, worst: Some(worst), is_mixed }
 }

@@ -54,7 +54,8 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
         return Drained { found: Found::Refuted(causes), evidence: None, within: None };
     }
     if facts.choices.iter().any(|choice| {
-        choice.by != By::Person && choice.tree.as_ref().is_none_or(|tree| tree.leaves.iter().any(|leaf| leaf.branch.is_err()))
+        choice.by != By::Person
+            && choice.tree.as_ref().is_none_or(|tree| tree.leaves.iter().any(|leaf| leaf.branch.is_err()))
     }) {
         let reason = Bilingual::new(
             "sebuah tangga mengambil keputusan yang syaratnya tidak selalu terpenuhi",
@@ -76,7 +77,9 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
     for &step in order.iter().rev() {
         let onwards = facts.exits.of_step(step).map(|(_, exit)| exit).filter(by_rung);
         let most = onwards
-            .flat_map(|exit| leads_to(process, exit).map(|next| within.get(next.place()).copied().unwrap_or(0)).collect::<Vec<_>>())
+            .flat_map(|exit| {
+                leads_to(process, exit).map(|next| within.get(next.place()).copied().unwrap_or(0)).collect::<Vec<_>>()
+            })
             .max()
             .unwrap_or(0);
         let own = rungs.get(step.place()).copied().flatten().map_or(0, |rung| minutes_until(process, step, rung));

@@ -20,7 +20,8 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Watched
         if rung.is_some() || !facts.is_reached(step) {
             continue;
         }
-        let has_budget = spec.budget.is_some() || spec.group.is_some_and(|group| facts.process.groups()[group].budget.is_some());
+        let has_budget =
+            spec.budget.is_some() || spec.group.is_some_and(|group| facts.process.groups()[group].budget.is_some());
         let trouble = match has_budget {
             false => Trouble::NoBudget { step },
             true => Trouble::NobodyNotices { step },
@@ -43,12 +44,14 @@ pub(crate) fn silent_run(examination: &Examination<'_, '_>, step: StepIx) -> Opt
 /// A rung of the step's ladder that leaves the wait, or reminds an accountable role for ever.
 fn waking_rung(facts: &Facts<'_>, step: StepIx) -> Option<u16> {
     let ladder = facts.process.ladder(step);
-    (0_u16..).zip(&ladder.rungs).map(|(place, _)| place).find(|place| wakes(facts.process, step, *place, |rung| {
-        // What a rung's choice depends on has to be decided whatever values are there.
-        facts.choices.iter().filter(|choice| choice.step == step && choice.by == By::Rung(rung)).all(|choice| {
-            choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().all(|leaf| leaf.branch.is_ok()))
+    (0_u16..).zip(&ladder.rungs).map(|(place, _)| place).find(|place| {
+        wakes(facts.process, step, *place, |rung| {
+            // What a rung's choice depends on has to be decided whatever values are there.
+            facts.choices.iter().filter(|choice| choice.step == step && choice.by == By::Rung(rung)).all(|choice| {
+                choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().all(|leaf| leaf.branch.is_ok()))
+            })
         })
-    }))
+    })
 }
 
 /// Whether a rung leaves the wait, or reminds an accountable role other than the sleeper for ever.
@@ -73,4 +76,3 @@ pub(crate) fn wakes(process: &Process, step: StepIx, rung: u16, is_decided: impl
         _ => false,
     }
 }
-

@@ -212,7 +212,8 @@ pub(crate) fn grow(
             }
         }
         // Two that hold already stay two, whatever else does.
-        let next = if hold.len() < 2 { most_asked(&still, &tests, &fields, &sets, &questions, &mut asked_by) } else { None };
+        let next =
+            if hold.len() < 2 { most_asked(&still, &tests, &fields, &sets, &questions, &mut asked_by) } else { None };
         if let Some((branch, test)) = next
             && let Some((of, mask)) = tests.get(usize::from(branch)).and_then(|masks| masks.get(test))
             && let Ok(field) = fields.binary_search(of)
@@ -223,7 +224,14 @@ pub(crate) fn grow(
             *set = part(&before, mask, true);
             // What is open at this node is what both of its halves begin with.
             (open, holding) = (still, hold);
-            asked.push(Asked { field, before, mask: mask.clone(), is_second: false, open: open.clone(), holding: holding.clone() });
+            asked.push(Asked {
+                field,
+                before,
+                mask: mask.clone(),
+                is_second: false,
+                open: open.clone(),
+                holding: holding.clone(),
+            });
             continue;
         }
         let branch = match hold.as_slice() {

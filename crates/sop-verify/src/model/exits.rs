@@ -1,8 +1,6 @@
 //! The exits of a process: every way in which a wait can be left, one entry each.
 
-use sop_core::process::{
-    BranchSpec, OutcomeIx, Position as _, Process, ReturnIx, Route, RungEffect, StepIx, ThenSpec,
-};
+use sop_core::process::{BranchSpec, OutcomeIx, Position as _, Process, ReturnIx, Route, RungEffect, StepIx, ThenSpec};
 
 /// The place of an exit in [`Exits`].
 pub(crate) type ExitIx = u32;
@@ -101,24 +99,23 @@ impl Exits {
         match route {
             Route::Choose(branches) => {
                 for (branch, BranchSpec { route, .. }) in (0_u16..).zip(branches) {
-                    self.add(process, Exit {
-                        step,
-                        by,
-                        outcome: Some(outcome),
-                        branch: Some(branch),
-                        way: Way::Plain,
-                        route: route.clone(),
-                    });
+                    self.add(
+                        process,
+                        Exit {
+                            step,
+                            by,
+                            outcome: Some(outcome),
+                            branch: Some(branch),
+                            way: Way::Plain,
+                            route: route.clone(),
+                        },
+                    );
                 }
             }
-            route => self.add(process, Exit {
-                step,
-                by,
-                outcome: Some(outcome),
-                branch: None,
-                way: Way::Plain,
-                route: route.clone(),
-            }),
+            route => self.add(
+                process,
+                Exit { step, by, outcome: Some(outcome), branch: None, way: Way::Plain, route: route.clone() },
+            ),
         }
     }
 

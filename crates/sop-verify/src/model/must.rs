@@ -27,8 +27,7 @@ pub(crate) trait Question {
 
 /// Answers a question for every step.
 pub(crate) fn certain(process: &Process, exits: &Exits, question: &impl Question) -> Certain {
-    let mut found =
-        Certain { steps: vec![None; process.steps().len()], slots: vec![None; process.slots().len()] };
+    let mut found = Certain { steps: vec![None; process.steps().len()], slots: vec![None; process.slots().len()] };
     let mut open = std::collections::VecDeque::new();
     let mut is_open = BitSet::with_len(process.steps().len());
     for (place, start) in process.starts().values().enumerate() {
@@ -85,9 +84,7 @@ impl Certain {
                 for arc in arcs {
                     let news = match arc.slot {
                         None => self.meet_step(arc.to, after),
-                        Some(slot) => {
-                            meet(&mut self.slots, slot.place(), after) && self.join(process, arc.to)
-                        }
+                        Some(slot) => meet(&mut self.slots, slot.place(), after) && self.join(process, arc.to),
                     };
                     if news {
                         changed(arc.to);

@@ -12,9 +12,7 @@ use smallvec::SmallVec;
 use sop_core::case::tokens::{self, Board};
 use sop_core::case::{Dense, Fault};
 use sop_core::definition::EndKind;
-use sop_core::process::{
-    EndIx, EndSpec, Position as _, Process, ReturnIx, Route, SlotIx, StartIx, StepIx, Table,
-};
+use sop_core::process::{EndIx, EndSpec, Position as _, Process, ReturnIx, Route, SlotIx, StartIx, StepIx, Table};
 
 use super::{ExitIx, Exits, Way};
 
@@ -88,7 +86,8 @@ impl Net {
                 leads_on: true,
             });
         }
-        let mut recorder = Recorder { places, kinds: process.ends(), returns_open: true, outputs: Places::new(), did: Did::Moved };
+        let mut recorder =
+            Recorder { places, kinds: process.ends(), returns_open: true, outputs: Places::new(), did: Did::Moved };
         let mut backs: Vec<Back> = Vec::new();
         let (mut ends_parts, mut ends_case) = (false, false);
         for (at, exit) in exits.iter().filter(|(at, _)| is_feasible(*at)) {
@@ -150,7 +149,8 @@ impl Net {
     fn leveled(&self) -> Option<Vec<u32>> {
         let mut levels = vec![0_u32; self.places];
         let mut takers: Vec<SmallVec<[u32; 2]>> = vec![SmallVec::new(); self.places];
-        let mut open_inputs: Vec<u32> = self.transitions.iter().map(|transition| transition.inputs.len() as u32).collect();
+        let mut open_inputs: Vec<u32> =
+            self.transitions.iter().map(|transition| transition.inputs.len() as u32).collect();
         let mut open_producers = vec![0_u32; self.places];
         for (at, transition) in (0..).zip(&self.transitions) {
             for input in &transition.inputs {

@@ -67,7 +67,12 @@ impl<'e> Editing<'e> {
 
     /// The place of a step, in the order of the document.
     pub(crate) fn step(&self, step: StepIx) -> Option<(usize, usize, Pointer)> {
-        let all = self.definition.rows.iter().enumerate().flat_map(|(row, spec)| (0..spec.steps.len()).map(move |at| (row, at)));
+        let all = self
+            .definition
+            .rows
+            .iter()
+            .enumerate()
+            .flat_map(|(row, spec)| (0..spec.steps.len()).map(move |at| (row, at)));
         let (row, at) = all.into_iter().nth(step.place())?;
         Some((row, at, Pointer::root().key("rows").index(row).key("steps").index(at)))
     }

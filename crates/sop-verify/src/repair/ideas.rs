@@ -16,7 +16,7 @@ pub(crate) fn of(among: &Repairable<'_>, process: &Process, cause: &Cause) -> Ve
     let Some(editing) = Editing::of(among.definition) else { return Vec::new() };
     let ideas = Ideas { among, editing, process, cause };
     let found = match &cause.trouble {
-        Trouble::Endless { steps } | Trouble::EndlessTime { steps } | Trouble::NoEnd { steps } => ideas.limits(steps),
+        Trouble::Endless { steps } | Trouble::NoEnd { steps } => ideas.limits(steps),
         Trouble::Undecided { step, outcome, holding: 0 } => ideas.otherwise(*step, *outcome),
         Trouble::Undecided { step, outcome, .. } => ideas.first_wins(*step, *outcome),
         Trouble::NothingOpen { step } => ideas.reopen(*step),
@@ -116,7 +116,8 @@ impl Ideas<'_> {
     }
 
     fn is_unlimited(&self, route: &Route) -> bool {
-        let of = |route: &Route| matches!(route, Route::Return(taken) if self.process.returns()[*taken].limit.is_none());
+        let of =
+            |route: &Route| matches!(route, Route::Return(taken) if self.process.returns()[*taken].limit.is_none());
         match route {
             Route::Choose(branches) => branches.iter().any(|branch| of(&branch.route)),
             route => of(route),
@@ -135,9 +136,12 @@ impl Ideas<'_> {
     fn otherwise(&self, step: StepIx, outcome: OutcomeIx) -> Vec<Idea> {
         let Some(here) = self.editing.outcome(step, outcome) else { return Vec::new() };
         let choose = here.key("choose");
-        let Some(written) = self.among.definition.json.as_ref().and_then(|json| json.at(&choose)) else { return Vec::new() };
+        let Some(written) = self.among.definition.json.as_ref().and_then(|json| json.at(&choose)) else {
+            return Vec::new();
+        };
         let text = written.json().source().text();
-        let Some(list) = text.get(written.span().range()).and_then(|text| serde_json::from_str::<Json>(text).ok()) else {
+        let Some(list) = text.get(written.span().range()).and_then(|text| serde_json::from_str::<Json>(text).ok())
+        else {
             return Vec::new();
         };
         let Json::Array(mut branches) = list else { return Vec::new() };
@@ -249,8 +253,10 @@ impl Ideas<'_> {
 
     fn within(&self, step: StepIx) -> Vec<Idea> {
         let budget = vec![("within", Json::from("1 hari"))];
-        let mut ideas =
-            vec![Idea::new(Fix::new(self.editing.set_for_step(&self.id(step), budget)), words::within(&self.row(step)))];
+        let mut ideas = vec![Idea::new(
+            Fix::new(self.editing.set_for_step(&self.id(step), budget)),
+            words::within(&self.row(step)),
+        )];
         // Without a ladder a budget wakes nobody.
         if let Some((end, _)) = Some(self.stop()).filter(|(_, members)| members.is_empty()) {
             let ladder = json!([{ "after": "1 hari", "remind": "doer" }, { "after": "5 hari", "end": end }]);
@@ -276,7 +282,8 @@ impl Ideas<'_> {
             !spec.roles.contains(other) && self.process.roles().get(*other).is_some_and(|role| !role.requester)
         });
         let Some(other) = other.and_then(|other| self.process.roles().get(other)) else { return Vec::new() };
-        let accountable = self.editing.set(&["policy", "roles", role.id.as_str(), "accountable"], other.id.as_str().into());
+        let accountable =
+            self.editing.set(&["policy", "roles", role.id.as_str(), "accountable"], other.id.as_str().into());
         let mut edits = edit();
         edits.push(accountable);
         // Both begin a policy where there is none: then they are one.
@@ -337,7 +344,8 @@ impl Ideas<'_> {
         let taken = self.cause.run.iter().flat_map(|run| run.acts.iter().rev());
         for act in taken {
             let Deed::Complete { step: at, outcome, .. } = &act.deed else { continue };
-            let route = self.process.steps().get(*at).and_then(|spec| spec.outcome(*outcome)).map(|outcome| &outcome.route);
+            let route =
+                self.process.steps().get(*at).and_then(|spec| spec.outcome(*outcome)).map(|outcome| &outcome.route);
             let Some(Route::Go(arcs)) = route.filter(|route| matches!(route, Route::Go(arcs) if arcs.len() > 1)) else {
                 continue;
             };

@@ -90,7 +90,8 @@ impl Repairable<'_> {
         let mended = after.of(judgement.guarantee);
         let is_gone = !mended.causes.iter().any(|other| other.trouble.is_like(&cause.trouble));
         let better = !mended.verdict.is_refuted() || mended.causes.len() < judgement.causes.len();
-        let no_worse = before.iter().zip(&after).all(|(one, other)| !one.verdict.is_proved() || other.verdict.is_proved());
+        let no_worse =
+            before.iter().zip(&after).all(|(one, other)| !one.verdict.is_proved() || other.verdict.is_proved());
         is_gone && better && no_worse
     }
 

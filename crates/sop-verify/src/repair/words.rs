@@ -43,10 +43,7 @@ pub(crate) fn drop_requirement(row: &str, paper: &str) -> Bilingual {
 }
 
 pub(crate) fn produce_earlier(row: &str, paper: &str) -> Bilingual {
-    Bilingual::new(
-        format!("jadikan `{paper}` output baris {row}"),
-        format!("make `{paper}` an output of row {row}"),
-    )
+    Bilingual::new(format!("jadikan `{paper}` output baris {row}"), format!("make `{paper}` an output of row {row}"))
 }
 
 pub(crate) fn drop_output(row: &str, paper: &str) -> Bilingual {
@@ -86,7 +83,10 @@ pub(crate) fn no_join(row: &str) -> Bilingual {
 }
 
 pub(crate) fn end_kind(end: &str, kind: &str) -> Bilingual {
-    Bilingual::new(format!("jadikan akhir `{end}` berjenis {kind}"), format!("let the end `{end}` be of the kind {kind}"))
+    Bilingual::new(
+        format!("jadikan akhir `{end}` berjenis {kind}"),
+        format!("let the end `{end}` be of the kind {kind}"),
+    )
 }
 
 pub(crate) fn one_way(row: &str) -> Bilingual {

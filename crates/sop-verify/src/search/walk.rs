@@ -144,7 +144,8 @@ impl<'s, 'p> Walk<'s, 'p> {
                 Ok(branch) => branch,
                 Err(holding) => {
                     let (step, by, outcome) = (choice.step, choice.by, choice.outcome);
-                    let sample = cells.iter().filter_map(|(field, set)| Some((*field, cells_in(set).next()?))).collect();
+                    let sample =
+                        cells.iter().filter_map(|(field, set)| Some((*field, cells_in(set).next()?))).collect();
                     self.undecided(Undecided { state: at, step, by, outcome, holding, sample });
                     continue;
                 }
@@ -208,9 +209,8 @@ impl<'s, 'p> Walk<'s, 'p> {
     /// Whether the counters, and the papers that are kept track of, admit an exit.
     fn may_take(&self, state: &[u64], exit: &Exit) -> bool {
         let requires = &self.process.steps()[exit.step].requires;
-        let is_missing = |(place, paper): (usize, &PaperIx)| {
-            requires.contains(paper) && !self.graph.packing.has_paper(state, place)
-        };
+        let is_missing =
+            |(place, paper): (usize, &PaperIx)| requires.contains(paper) && !self.graph.packing.has_paper(state, place);
         if exit.by == By::Person && self.graph.scope.papers.iter().enumerate().any(is_missing) {
             return false;
         }

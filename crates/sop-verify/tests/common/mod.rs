@@ -66,7 +66,9 @@ pub(crate) fn story(text: &str) -> String {
     if let Some(Json::Array(steps)) = given.remove("steps") {
         let row = |step: Json| {
             let mut row = json!({ "activity": "Bekerja", "time": "30 menit" });
-            let (Some(cells), Json::Object(mut step)) = (row.as_object_mut(), step) else { panic!("a step is an object") };
+            let (Some(cells), Json::Object(mut step)) = (row.as_object_mut(), step) else {
+                panic!("a step is an object")
+            };
             for key in ["requires", "outputs", "time", "no"] {
                 cells.extend(step.remove(key).map(|cell| (key.to_owned(), cell)));
             }
