@@ -5,6 +5,8 @@
 //! slots, papers in their order.
 
 mod check;
+mod claims;
+mod closed;
 mod moves;
 mod sets;
 mod shrink;

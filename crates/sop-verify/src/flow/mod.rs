@@ -1,9 +1,12 @@
 //! `completable` and `clean`: two questions about one search.
 
+mod dead;
 mod judge;
 mod links;
+mod play;
 mod reduce;
 mod residue;
+mod stuck;
 mod tell;
 
 pub(crate) use judge::{FlowFacts, Found, judge};

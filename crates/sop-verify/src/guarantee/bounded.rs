@@ -1,4 +1,15 @@
 //! `bounded`: does it end, however people decide?
+//!
+//! **Theorem.** `Proved` iff every run in which each wait is acted on is finite; then no run has more than N
+//! completions. N is attained where a run is told with it, and an upper bound otherwise.
+//!
+//! With counted returns left aside, the exits, `then` and leaving rungs among them, must lead in no round; then
+//! [potentials](super::potential) bound the completions (weak duality of linear programming; for limits of loops as
+//! budgets see Sinn, Zuleger, Veith, Complexity and Resource Bound Analysis of Imperative Programs Using Difference
+//! Constraints, JAR 59, 2017). Where arrows go round and no request ever does, because of values or since nothing gets
+//! there, the same inequalities hold for states.
+//!
+//! Assumes that each wait is acted on, with papers and people at hand.
 
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Position as _, Process, StepIx};

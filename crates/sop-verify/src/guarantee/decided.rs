@@ -1,4 +1,17 @@
 //! `decided`: is there always exactly one way on?
+//!
+//! **Theorem.** `Proved` iff at every choice, by a person or by a rung, every combination of values that can be there
+//! (missing ones where a field may be missing) satisfies exactly one guard, and at every step an outcome is open whichever
+//! returns are used up.
+//!
+//! Per choice the domain of each field is cut at the constants that its guards name, and the combinations are taken apart
+//! test by test until every guard has its answer: exact, and no solver is needed, since every comparison is with a
+//! constant (Calvanese et al., Semantics, Analysis and Simplification of DMN Decision Tables, Information Systems 78,
+//! 2018, treat rules as boxes in the same way). Where that finds a gap or an overlap, whether a request gets there is
+//! seen in the states. In the number of fields the question is coNP-complete: beyond
+//! [`Limits::nodes`](crate::Limits::nodes) the verdict is unknown.
+//!
+//! Assumes nothing of papers, people or time.
 
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Process, Route, StepIx, ThenSpec};

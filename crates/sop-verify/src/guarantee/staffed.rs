@@ -1,4 +1,16 @@
 //! `staffed`: is there always somebody who may act?
+//!
+//! **Theorem.** `Proved` iff for each wait that is reached, each value that may bind its role and each instant of the
+//! period somebody may act whatever was done by whom before, and still does with any one person missing.
+//!
+//! The period is cut where a tenure begins or ends; between two cuts nothing changes. With separation of duties alone, all
+//! who may act are kept out iff they can be matched to partners that each of them may have done (Hall, On Representatives
+//! of Subsets, 1935). With both kinds of separation mixed the question is workflow satisfiability, which is NP-hard
+//! (Wang, Li, Satisfiability and Resiliency in Workflow Authorization Systems, TISSEC 13, 2010): every way is tried, up to
+//! a limit.
+//!
+//! Assumes that whoever asks is there, and holds no claims of others. It depends on the directory, and is in no
+//! certificate: asking again is as fast as checking would be.
 
 use sop_core::case::{People, PersonIx, Staffing};
 use sop_core::definition::PersonId;

@@ -1,4 +1,15 @@
 //! `supplied`: is every paper there when it is needed?
+//!
+//! **Theorem.** `Proved` iff at each activation of a step every paper that it requires exists, or is made or brought by
+//! that very completion (P3), and nobody makes a new version of a paper while a parallel step may be reading it.
+//!
+//! A forward must-analysis gives for each step the papers that are certainly there (Nielson, Nielson, Hankin, Principles
+//! of Program Analysis, 2.1): a proof where it suffices. Where it does not, the states are searched with the paper in
+//! question, and either a run shows it missing or no state does. Whoever passes a step has what it requires: further
+//! steps take that for granted, so that one missing paper is one cause (G4).
+//!
+//! A waived requirement is judged like any other; the waiver stands beside the verdict (P4, G5). Assumes that whoever
+//! opens a case brings what its first steps require.
 
 use std::collections::BTreeMap;
 

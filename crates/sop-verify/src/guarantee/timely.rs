@@ -1,4 +1,15 @@
 //! `timely`: how long at the very worst?
+//!
+//! **Theorem.** `Proved` iff every run in which each wait takes at most its budget is over after T, where parallel parts
+//! go on side by side, and T is within what the office promises, where both are counted in working minutes. T is attained
+//! where a run is told with it, and an upper bound otherwise. Refuted where a round without end takes time, or where a run
+//! takes longer than promised; unknown where a step that is reached has no budget.
+//!
+//! The same potentials as for `bounded`, with minutes as cost and the longest part of a split (max-plus algebra: Baccelli,
+//! Cohen, Olsder, Quadrat, Synchronization and Linearity, 1992). Steps that share a clock take it once in a pass (T2).
+//!
+//! Assumes that each wait is acted on within its budget and that there are enough hands for parallel work. Minutes of
+//! elapsed time are added to those of working time and the sum is marked as mixed.
 
 use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;

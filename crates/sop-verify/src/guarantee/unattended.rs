@@ -1,4 +1,11 @@
 //! `unattended`: does it end even if nobody ever acts?
+//!
+//! **Theorem.** `Proved` iff from every state that is reached the leaving rungs alone end the case, within U minutes.
+//!
+//! Every wait has a rung that leaves it, rungs lead in no round but counted returns, and where tokens wait for one another
+//! every state drains whichever rung fires next. Sound; a round of rungs that values would stop is unknown.
+//!
+//! Assumes nothing of people: that is the point.
 
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Position as _, Process, Route, RungEffect, StepIx, Timing};

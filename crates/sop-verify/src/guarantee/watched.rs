@@ -1,4 +1,11 @@
 //! `watched`: does anybody notice when nothing happens?
+//!
+//! **Theorem.** `Proved` iff every wait that is reached has a budget, and a ladder that leaves the wait, or that reminds
+//! an accountable role other than the sleeper for ever. A rung that takes an outcome by guards leaves only where these
+//! decide for whatever values are there.
+//!
+//! A scan of each ladder. Assumes a calendar with working hours, which every checked calendar has, and that whoever is
+//! reminded reads it.
 
 use sop_core::process::{Process, RungEffect, StepIx, Timing};
 

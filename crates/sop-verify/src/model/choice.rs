@@ -247,7 +247,7 @@ pub(crate) fn grow(
         // On to the second half of the last question that has one.
         loop {
             let Some(last) = asked.last_mut() else { return Some(tree) };
-            let Some(set) = sets.get_mut(last.field) else { return None };
+            let set = sets.get_mut(last.field)?;
             if last.is_second {
                 set.clone_from(&last.before);
                 asked.pop();

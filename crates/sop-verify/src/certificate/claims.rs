@@ -1,0 +1,223 @@
+//! Checks of what is claimed about choices, papers, bounds, time and silence: one inequality for each exit.
+
+use sop_core::process::{GroupIx, PaperIx, Position as _, StepIx};
+
+use super::check::Checker;
+use super::closed::To;
+use super::moves::Part;
+use super::{
+    BoundedEvidence, DecidedEvidence, FlowEvidence, Sets, SuppliedEvidence, TimelyEvidence, UnattendedEvidence, sets,
+};
+use crate::guarantee::bounded::Completions;
+use crate::guarantee::potential::{Cost, Potential, Split as Parts, leads_to};
+use crate::guarantee::supplied::{Forwards, Papers, needed, racing_pairs};
+use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of, keeps_promise};
+use crate::guarantee::unattended::{leaving_rung, minutes_until};
+use crate::guarantee::watched::wakes;
+use crate::model::{By, ExitIx, Way, is_sequential};
+
+impl Checker<'_> {
+    pub(crate) fn decided(&self, evidence: &DecidedEvidence) -> bool {
+        let is_open = |step: StepIx| {
+            let mut outcomes = self.process.steps()[step].outcomes.iter();
+            outcomes.any(|outcome| !crate::guarantee::decided::closes(self.process, &outcome.route))
+        };
+        let all_open = self.process.steps().iter().all(|(step, spec)| spec.outcomes.is_empty() || is_open(step));
+        let one_way = match evidence {
+            DecidedEvidence::Trees => self.choices.iter().all(|(_, tree)| is_decided(tree)),
+            DecidedEvidence::Explored { states } => self
+                .closed(states)
+                .is_some_and(|closed| closed.moves.iter().flatten().all(|(_, to)| *to != To::Undecided)),
+        };
+        one_way && all_open
+    }
+
+    pub(crate) fn supplied(&self, evidence: &SuppliedEvidence) -> bool {
+        let process = self.process;
+        if !sets::hold(process, self.exits, &Papers { process }, &evidence.papers) {
+            return false;
+        }
+        let by_states = |step: StepIx, paper: PaperIx| {
+            let of_paper = evidence.states.iter().find(|states| states.papers == [paper]);
+            of_paper.and_then(|states| self.closed(states)).is_some_and(|closed| {
+                closed
+                    .states
+                    .iter()
+                    .all(|state| !closed.at.is_active(state, step) || closed.at.packing.has_paper(state, 0))
+            })
+        };
+        let is_there = |step: StepIx| match evidence.papers.steps.get(step.place()) {
+            Some(Some(words)) => needed(process, step).all(|paper| {
+                let word = words.get(paper.place() / 64).copied().unwrap_or(0);
+                word & (1 << (paper.place() % 64)) != 0 || by_states(step, paper)
+            }),
+            Some(None) => true,
+            None => false,
+        };
+        if !process.steps().iter().all(|(step, _)| is_there(step)) {
+            return false;
+        }
+        if is_sequential(process, self.exits) {
+            return true;
+        }
+        let mut pairs = racing_pairs(process, self.exits);
+        // Of a flow that is proved by reduction, and has no rounds: who leads to whom is never active with them.
+        let by_reduction = self
+            .certificate
+            .flow
+            .as_ref()
+            .filter(|flow| matches!(flow, FlowEvidence::Reduced { .. }))
+            .is_some_and(|flow| self.flow(flow));
+        if by_reduction && Forwards::has_no_round(process, self.exits) {
+            let mut forwards = Forwards::of(process, self.exits);
+            pairs.retain(|(by, reader, ..)| !forwards.is_ordered(*by, *reader));
+        }
+        if pairs.is_empty() {
+            return true;
+        }
+        evidence.apart.as_ref().and_then(|states| self.closed(states)).is_some_and(|closed| {
+            closed.states.iter().zip(&closed.moves).all(|(state, moves)| {
+                pairs.iter().all(|(by, reader, _, exit)| {
+                    let both = closed.at.is_active(state, *by) && closed.at.is_active(state, *reader);
+                    !both || !moves.iter().any(|(taken, _)| taken == exit)
+                })
+            })
+        })
+    }
+
+    /// One inequality for each exit.
+    fn potential(&self, potential: &Potential, parts: Parts, cost: &impl Cost) -> bool {
+        let process = self.process;
+        if potential.worth.len() != process.steps().len() || potential.price.len() != process.returns().len() {
+            return false;
+        }
+        let holds = self.exits.iter().filter(|(_, exit)| self.is_reached(exit.step)).all(|(_, exit)| match exit.way {
+            Way::Counted(taken) => {
+                potential.price.get(taken.place()).is_some_and(|price| *price >= potential.needed(process, exit, cost))
+            }
+            _ => {
+                let left = potential.worth(exit.step);
+                let after = potential.of_exit(process, exit, parts, cost);
+                cost.first(exit.step).checked_add(after).is_some_and(|needed| left >= needed)
+            }
+        });
+        // A step that has no exit but counted returns still costs what it costs.
+        let costs =
+            process.steps().iter().all(|(step, _)| !self.is_reached(step) || potential.worth(step) >= cost.first(step));
+        holds && costs && potential.bound(process, parts) < u64::MAX
+    }
+
+    pub(crate) fn bounded(&self, evidence: &BoundedEvidence) -> bool {
+        let (states, worth, price) = match evidence {
+            BoundedEvidence::Steps(potential) => return self.potential(potential, Parts::Sum, &Completions),
+            BoundedEvidence::States { states, worth, price } => (states, worth, price),
+        };
+        let Some(closed) = self.closed(states) else { return false };
+        let holds = closed.moves.iter().enumerate().all(|(at, moves)| {
+            let Some(here) = worth.get(at).copied() else { return false };
+            moves.iter().all(|(exit, to)| {
+                let there = match to {
+                    To::State(to) => worth.get(*to).copied(),
+                    To::Over | To::Undecided => Some(0),
+                };
+                let paid = match self.exits.get(*exit).map(|exit| exit.way) {
+                    Some(Way::Counted(taken)) => price.get(taken.place()).copied().unwrap_or(0),
+                    _ => 0,
+                };
+                let needed = there.and_then(|there| there.checked_add(1));
+                needed.is_some_and(|needed| *to == To::Undecided || here.saturating_add(paid) >= needed)
+            })
+        });
+        holds && !states.counters && evidence.bound(self.process) < u64::MAX
+    }
+
+    pub(crate) fn timely(&self, evidence: &TimelyEvidence) -> bool {
+        let process = self.process;
+        let question = ClocksBegun { process };
+        let runs = |step: StepIx, group: GroupIx| {
+            let words = evidence.clocks.as_ref().and_then(|sets| sets.steps.get(step.place())?.as_ref());
+            words.is_some_and(|words| {
+                words.get(group.place() / 64).is_some_and(|word| word & (1 << (group.place() % 64)) != 0)
+            })
+        };
+        let clocks_hold = |sets: &Sets| sets::hold(process, self.exits, &question, sets);
+        if !evidence.clocks.as_ref().is_none_or(clocks_hold) {
+            return false;
+        }
+        let costs = Minutes::with(process, runs);
+        let all_budgets =
+            process.steps().iter().all(|(step, _)| !self.is_reached(step) || budget_of(process, step).is_some());
+        // A round that takes no time at all is no objection to a bound on time.
+        let in_promise =
+            keeps_promise(process, evidence.potential.bound(process, Parts::Max), |step| self.is_reached(step));
+        self.potential(&evidence.potential, Parts::Max, &costs) && all_budgets && in_promise
+    }
+
+    fn is_rung_decided(&self, step: StepIx, rung: u16) -> bool {
+        let of_rung = self.choices.iter().filter(|(choice, _)| choice.step == step && choice.by == By::Rung(rung));
+        of_rung.into_iter().all(|(_, tree)| is_decided(tree))
+    }
+
+    pub(crate) fn watched(&self, rungs: &[Option<u16>]) -> bool {
+        self.process.steps().iter().all(|(step, _)| {
+            !self.is_reached(step)
+                || rungs
+                    .get(step.place())
+                    .copied()
+                    .flatten()
+                    .is_some_and(|rung| wakes(self.process, step, rung, |rung| self.is_rung_decided(step, rung)))
+        })
+    }
+
+    /// From every step its rung leads to where less time is left. Counted returns are taken so often at most, and joins
+    /// are looked at in the states.
+    pub(crate) fn unattended(&self, evidence: &UnattendedEvidence) -> bool {
+        let process = self.process;
+        let within = |step: StepIx| evidence.within.get(step.place()).copied().unwrap_or(0);
+        let steps = process.steps().iter().all(|(step, _)| {
+            if !self.is_reached(step) {
+                return true;
+            }
+            let Some(rung) = evidence.rungs.get(step.place()).copied().flatten() else { return false };
+            let own = minutes_until(process, step, rung);
+            let mut exits =
+                self.exits.of_step(step).filter(|(_, exit)| matches!(exit.by, By::Rung(_)) && exit.leads_on());
+            leaving_rung(process, step) == Some(rung)
+                && self.is_rung_decided(step, rung)
+                && exits.all(|(_, exit)| {
+                    leads_to(process, exit).all(|next| {
+                        own.checked_add(within(next)).is_some_and(|needed| within(step) >= needed)
+                            && (own > 0 || within(step) > within(next))
+                    })
+                })
+                && within(step) >= own
+        });
+        if !steps {
+            return false;
+        }
+        if is_sequential(process, self.exits) || process.steps().values().all(|spec| spec.join.is_none()) {
+            return true;
+        }
+        let Some((states, fires)) = &evidence.drained else { return false };
+        self.closed(states).is_some_and(|closed| {
+            closed.moves.iter().zip(0_usize..).all(|(moves, place)| {
+                let by_rung = |exit: &ExitIx| {
+                    self.exits.get(*exit).is_some_and(|exit| matches!(exit.by, By::Rung(_)) && exit.leads_on())
+                };
+                let mut moves = moves.iter().filter(|(exit, _)| by_rung(exit)).peekable();
+                let here = fires.get(place).copied().unwrap_or(0);
+                moves.peek().is_some()
+                    && moves.all(|(_, to)| match to {
+                        To::Over => true,
+                        To::State(to) => fires.get(*to).is_some_and(|there| *there < here),
+                        To::Undecided => false,
+                    })
+            })
+        })
+    }
+}
+
+/// Whether every part of a choice takes exactly one branch.
+fn is_decided(tree: &Option<Vec<Part>>) -> bool {
+    tree.as_ref().is_some_and(|parts| parts.iter().all(|(_, branch)| branch.is_some()))
+}

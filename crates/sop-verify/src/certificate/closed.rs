@@ -1,0 +1,151 @@
+//! Checks of states: whatever follows from any of them is among them.
+
+use std::collections::BTreeSet;
+
+use sop_core::process::ReturnIx;
+
+use super::States;
+use super::check::Checker;
+use super::moves::{Moves, Next};
+use super::shrink::Shrinking;
+use crate::model::{By, ExitIx, Exits, Scope, Way};
+
+impl Checker<'_> {
+    /// States that contain the starts and whatever follows from any of them, without a fault; none if they do not.
+    pub(crate) fn closed(&self, states: &States) -> Option<Closed<'_>> {
+        let scope = Scope { counters: states.counters, papers: states.papers.clone() };
+        let at = Moves::new(self.process, self.exits, self.data, scope, &self.choices);
+        let width = at.packing.words();
+        if width == 0 || !states.words.len().is_multiple_of(width) {
+            return None;
+        }
+        let list: Vec<&[u64]> = states.words.chunks(width).collect();
+        let mut sorted: Vec<(&[u64], usize)> = list.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        let find = |state: &[u64]| {
+            let place = sorted.binary_search_by_key(&state, |(known, _)| *known).ok()?;
+            sorted.get(place).map(|(_, place)| *place)
+        };
+        for next in at.opened() {
+            match next {
+                Next::State(state) => {
+                    find(&state)?;
+                }
+                Next::Over => {}
+                Next::Faulted | Next::Undecided => return None,
+            }
+        }
+        let mut moves = Vec::with_capacity(list.len());
+        for state in &list {
+            let mut from_here = Vec::new();
+            for (exit, next) in at.from(state)? {
+                from_here.push((
+                    exit,
+                    match next {
+                        Next::State(next) => To::State(find(&next)?),
+                        Next::Over => To::Over,
+                        Next::Undecided => To::Undecided,
+                        Next::Faulted => return None,
+                    },
+                ));
+            }
+            moves.push(from_here);
+        }
+        Some(Closed { states: list.into_iter().map(<[u64]>::to_vec).collect(), moves, at })
+    }
+}
+
+/// Where a move leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum To {
+    State(usize),
+    Over,
+    Undecided,
+}
+
+/// States with all that follows from them.
+pub(crate) struct Closed<'c> {
+    pub(crate) states: Vec<Vec<u64>>,
+    pub(crate) moves: Vec<Vec<(ExitIx, To)>>,
+    pub(crate) at: Moves<'c>,
+}
+
+impl Closed<'_> {
+    /// Whether a counted return lies on a round, so that it can be used up.
+    pub(crate) fn comes_again(&self, exits: &Exits, taken: ReturnIx) -> bool {
+        let is_taking =
+            |exit: ExitIx| exits.get(exit).is_some_and(|exit| exit.by == By::Person && exit.way == Way::Counted(taken));
+        let mut takings = Vec::new();
+        for (from, moves) in self.moves.iter().enumerate() {
+            takings.extend(moves.iter().filter(|(exit, _)| is_taking(*exit)).filter_map(|(_, to)| match to {
+                To::State(to) => Some((from, *to)),
+                _ => None,
+            }));
+        }
+        takings.iter().any(|(from, to)| {
+            let mut seen = vec![false; self.moves.len()];
+            let mut open = vec![*to];
+            while let Some(at) = open.pop() {
+                if at == *from {
+                    return true;
+                }
+                match seen.get_mut(at) {
+                    Some(seen) if !*seen => *seen = true,
+                    _ => continue,
+                }
+                let next = self.moves.get(at).into_iter().flatten();
+                open.extend(next.filter_map(|(_, to)| if let To::State(to) = to { Some(*to) } else { None }));
+            }
+            false
+        })
+    }
+}
+
+/// The states of what is left of a net: closed, safe, every transition taken, and from each some move that may be counted
+/// on leads to a lower rank.
+pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<()> {
+    let mut places: Vec<u32> =
+        rest.arrows.values().flat_map(|arrow| arrow.from.iter().chain(&arrow.to)).copied().collect();
+    places.extend([rest.initial, rest.done]);
+    places.sort_unstable();
+    places.dedup();
+    let width = places.len().div_ceil(64);
+    if !words.len().is_multiple_of(width) || words.len() / width != ranks.len() {
+        return None;
+    }
+    let marked = |state: &[u64]| -> BTreeSet<u32> {
+        let is_set = |place: &usize| state.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0);
+        (0..places.len()).filter(is_set).filter_map(|place| places.get(place).copied()).collect()
+    };
+    let states: Vec<BTreeSet<u32>> = words.chunks(width).map(marked).collect();
+    let mut sorted: Vec<(&BTreeSet<u32>, u32)> = states.iter().zip(ranks.iter().copied()).collect();
+    sorted.sort_unstable();
+    let rank_of = |state: &BTreeSet<u32>| {
+        let place = sorted.binary_search_by_key(&state, |(known, _)| *known).ok()?;
+        sorted.get(place).map(|(_, rank)| *rank)
+    };
+    rank_of(&BTreeSet::from([rest.initial]))?;
+    let mut taken: BTreeSet<u32> = BTreeSet::new();
+    for (state, rank) in states.iter().zip(ranks) {
+        if state.contains(&rest.done) {
+            if state.len() > 1 {
+                return None;
+            }
+            continue;
+        }
+        let mut lower = false;
+        for (at, arrow) in rest.arrows.iter().filter(|(_, arrow)| arrow.from.is_subset(state)) {
+            taken.insert(*at);
+            let mut next: BTreeSet<u32> = state.difference(&arrow.from).copied().collect();
+            if !next.is_disjoint(&arrow.to) {
+                return None;
+            }
+            next.extend(&arrow.to);
+            lower |= rank_of(&next)? < *rank && arrow.leads_on;
+        }
+        if !lower {
+            return None;
+        }
+    }
+    (taken.len() == rest.arrows.len()).then_some(())
+}
