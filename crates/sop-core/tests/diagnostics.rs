@@ -29,10 +29,11 @@ const GENERATED: [Generated; 6] = [
         format!("{{ \"format\": 1, \"id\": \"pejabat\", \"people\": [{}0] }}", "0, ".repeat(202))
     }),
     (&rules::TOO_MANY_STEPS, Kind::Definition, || {
+        // The limit is lower where something goes back.
         let step = |at: usize| {
+            let exit = if at == 1 { "return_to\": \"s0".to_owned() } else { format!("next\": \"s{}", at + 1) };
             format!(
-                "    {{ \"activity\": \"Meneruskan\", \"steps\": [{{ \"id\": \"s{at}\", \"role\": \"tu\", \"next\": \"s{}\" }}] }}",
-                at + 1
+                "    {{ \"activity\": \"Meneruskan\", \"steps\": [{{ \"id\": \"s{at}\", \"role\": \"tu\", \"{exit}\" }}] }}"
             )
         };
         let rows: Vec<String> = (0..20_001).map(step).collect();

@@ -6,6 +6,7 @@
 //!   broken. [`transform`]: changes that change no verdict.
 //! - [`calendars()`], [`directories()`], [`guards()`]: the rest of a procedure's world.
 //! - [`run`]: adversarial runs, and the [`Office`](run::Office) that plays them.
+//! - [`replay`]: the verifier's counterexamples, played by the engine to the trouble that they claim.
 //! - [`outline()`]: a definition in a few lines, which is also how a [`Sample`](definitions::Sample) prints itself: a
 //!   counterexample is there to be read.
 //!
@@ -46,6 +47,7 @@ mod stall;
 pub mod definitions;
 pub mod office;
 pub mod plan;
+pub mod replay;
 pub mod run;
 pub mod transform;
 

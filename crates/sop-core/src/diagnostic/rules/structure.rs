@@ -41,8 +41,8 @@ rule_table! {
     208 TOO_MANY_STEPS Error
         "terlalu banyak langkah: {count}, batasnya {limit}", "too many steps: {count}, the limit is {limit}"
         help "bagi menjadi beberapa SOP", "divide it into several SOPs"
-        page "Sebuah definisi boleh memuat sampai dua puluh ribu langkah, jauh lebih banyak daripada SOP mana pun. Biasanya berkas ini dibuat program yang keliru. Periksa asalnya, atau bagi menjadi beberapa SOP yang saling merujuk.",
-             "A definition may have up to twenty thousand steps, far more than any SOP has. Mostly a program wrote the file wrongly. See where it came from, or divide it into several SOPs that refer to one another."
+        page "Sebuah definisi boleh memuat sampai dua puluh ribu langkah, atau satu juta bila tidak ada pengembalian, jauh lebih banyak daripada SOP mana pun. Biasanya berkas ini dibuat program yang keliru. Periksa asalnya, atau bagi menjadi beberapa SOP yang saling merujuk.",
+             "A definition may have up to twenty thousand steps, or a million where nothing goes back, far more than any SOP has. Mostly a program wrote the file wrongly. See where it came from, or divide it into several SOPs that refer to one another."
         bad r#""rows": [ … 25.000 baris … ]"# good r#""rows": [ … 13 baris … ]"#;
     209 NO_WAY_OUT Error
         "langkah `{step}` tidak punya jalan keluar", "the step `{step}` has no way out"

@@ -60,9 +60,12 @@ impl Compilation {
     }
 }
 
-/// The most steps that a definition may have. More than any office draws, and few enough that what is computed for
-/// each return fits in memory.
-pub const MAX_STEPS: usize = 20_000;
+/// The most steps that a definition may have: more than any office draws.
+pub const MAX_STEPS: usize = 1_000_000;
+
+/// The most steps of a definition in which something goes back: what each return withdraws is worked out beforehand, a
+/// bit for each return and step.
+pub const MAX_STEPS_WITH_RETURNS: usize = 20_000;
 
 /// Compiles a definition.
 ///
@@ -151,9 +154,10 @@ impl<'a> Compiler<'a> {
 
     fn run(&mut self) -> Option<Parts> {
         let steps = self.definition.rows.iter().map(|row| row.steps.len()).sum::<usize>();
-        if steps > MAX_STEPS {
+        let limit = if goes_back(self.definition) { MAX_STEPS_WITH_RETURNS } else { MAX_STEPS };
+        if steps > limit {
             let rows = Pointer::root().key("rows");
-            self.report(Diagnostic::new(&rules::TOO_MANY_STEPS, rows).with("count", steps).with("limit", MAX_STEPS));
+            self.report(Diagnostic::new(&rules::TOO_MANY_STEPS, rows).with("count", steps).with("limit", limit));
             return None;
         }
         self.collect_names();
@@ -216,6 +220,18 @@ impl<'a> Compiler<'a> {
             graph,
         })
     }
+}
+
+/// Whether anything in a definition goes back.
+fn goes_back(definition: &Definition) -> bool {
+    let any = |choose: &Option<Vec<crate::definition::Branch>>| {
+        choose.iter().flatten().any(|branch| branch.return_to.is_some())
+    };
+    definition.rows.iter().flat_map(|row| &row.steps).any(|step| {
+        step.return_to.is_some()
+            || any(&step.choose)
+            || step.outcomes.iter().flatten().any(|outcome| outcome.return_to.is_some() || any(&outcome.choose))
+    })
 }
 
 /// The place of the policy's key.

@@ -44,6 +44,7 @@ impl Compiler<'_> {
         let flow = Flow { steps, returns, slots };
         let ladder_leaves = self.rungs_that_leave(steps);
         let set = set_fields(flow, starts, fields.len(), &ladder_leaves);
+        let mut forks: Option<Forks> = None;
         for (step, spec) in steps.iter() {
             let Some(Some(before)) = set.get(step.place()) else { continue };
             let ladder = ladders.get(spec.ladder);
@@ -83,8 +84,14 @@ impl Compiler<'_> {
                     for error in spec.guard.unprotected(|field| known.contains(field.place())) {
                         self.report(guard_finding(spec.guard.source(), &pointer, &error));
                     }
+                    let forks = forks.get_or_insert_with(|| Forks::of(graph, steps, starts, fields.len()));
                     for field in spec.guard.reads() {
-                        self.check_race(graph, steps, starts, step, field, fields, &pointer);
+                        if let Some(setter) = forks.racing(step, field) {
+                            let field = fields.get(field.place()).map(|field| field.id.clone()).unwrap_or_default();
+                            let setter = steps.get(setter).map(|spec| spec.id.to_string()).unwrap_or_default();
+                            let finding = Diagnostic::new(&rules::GUARD_RACE, pointer.clone());
+                            self.report(finding.with("field", field).with("step", setter));
+                        }
                     }
                 }
             }
@@ -104,32 +111,42 @@ impl Compiler<'_> {
             })
             .collect()
     }
+}
 
-    /// A guard that reads a field which a parallel step may set is an error (P5).
-    #[expect(clippy::too_many_arguments, reason = "the analysis looks at every table of the flow")]
-    fn check_race(
-        &mut self,
+/// What may go on side by side, worked out once for all guards (P5).
+struct Forks {
+    /// For each fork the steps that each of its branches reaches.
+    forks: Vec<Vec<BitSet>>,
+    /// For each field the steps that set it.
+    setters: Vec<Vec<StepIx>>,
+}
+
+impl Forks {
+    fn of(
         graph: &FlowGraph,
         steps: &Table<StepIx, StepSpec>,
         starts: &Table<StartIx, StartSpec>,
-        reader: StepIx,
-        field: FieldIx,
-        fields: &[Field],
-        pointer: &crate::text::Pointer,
-    ) {
-        let setters: Vec<StepIx> = steps
-            .iter()
-            .filter(|(step, spec)| {
-                *step != reader && spec.outcomes.iter().any(|outcome| outcome.collects.contains(&field))
-            })
-            .map(|(step, _)| step)
-            .collect();
-        if setters.is_empty() {
-            return;
+        fields: usize,
+    ) -> Self {
+        let mut setters = vec![Vec::new(); fields];
+        for (step, spec) in steps.iter() {
+            for field in spec.outcomes.iter().flat_map(|outcome| &outcome.collects) {
+                if let Some(list) = setters.get_mut(field.place())
+                    && list.last() != Some(&step)
+                {
+                    list.push(step);
+                }
+            }
         }
-        for branches in forks(steps, starts) {
-            let reached: Vec<BitSet> = branches.iter().map(|step| graph.reach([*step], forward)).collect();
-            // In a branch of its own: reached from it and from no other branch of the same fork.
+        let reached = |fork: Vec<StepIx>| fork.into_iter().map(|step| graph.reach([step], forward)).collect();
+        Self { forks: forks(steps, starts).into_iter().map(reached).collect(), setters }
+    }
+
+    /// A step that may set a field while another reads it: each stands in a branch of its own of some fork, reached from
+    /// that branch and from no other.
+    fn racing(&self, reader: StepIx, field: FieldIx) -> Option<StepIx> {
+        let setters = self.setters.get(field.place())?;
+        self.forks.iter().find_map(|reached| {
             let own = |step: StepIx| {
                 let mut holding = reached.iter().enumerate().filter(|(_, reached)| reached.contains(step.place()));
                 match (holding.next(), holding.next()) {
@@ -137,17 +154,11 @@ impl Compiler<'_> {
                     _ => None,
                 }
             };
-            let Some(reading) = own(reader) else { continue };
-            let racing = setters.iter().copied().find(|setter| own(*setter).is_some_and(|setting| setting != reading));
-            if let Some(setter) = racing {
-                let field = fields.get(field.place()).map(|field| field.id.clone()).unwrap_or_default();
-                let setter = steps.get(setter).map(|spec| spec.id.to_string()).unwrap_or_default();
-                let finding =
-                    Diagnostic::new(&rules::GUARD_RACE, pointer.clone()).with("field", field).with("step", setter);
-                self.report(finding);
-                return;
-            }
-        }
+            let mut others = setters.iter().copied().filter(|setter| *setter != reader).peekable();
+            others.peek()?;
+            let reading = own(reader)?;
+            others.find(|setter| own(*setter).is_some_and(|setting| setting != reading))
+        })
     }
 }
 

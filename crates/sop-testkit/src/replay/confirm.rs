@@ -1,0 +1,267 @@
+//! Whether a run ends in the trouble that is claimed of it.
+
+use std::collections::BTreeSet;
+
+use sop_core::case::{Dense, Event, Rejection, RungOutcome, Status, accountable_role, acting_roles};
+use sop_core::definition::PersonId;
+use sop_core::guard::{FieldIx, FieldType, Value};
+use sop_core::process::{OutcomeIx, OutcomeSpec, PaperIx, Position as _, Process, RoleIx, StepIx, Timing};
+use sop_verify::{Act, Deed, Run, Trouble};
+
+use super::Mismatch;
+use super::player::{Player, is_about_person, places};
+use super::stage::{Handed, Stage};
+
+/// How often what goes round is gone through.
+const ROUNDS: usize = 5;
+
+fn wrong<T>(what: impl Into<String>) -> Result<T, Mismatch> {
+    Err(Mismatch::NotConfirmed(what.into()))
+}
+
+/// Plays a run, and looks for the trouble at its end.
+pub(super) fn confirm<S: Stage>(player: &mut Player<'_, S>, run: &Run, trouble: &Trouble) -> Result<(), Mismatch> {
+    match trouble {
+        Trouble::NoEnd { .. } => rounds(player, run, None),
+        Trouble::Endless { steps } => rounds(player, run, Some(steps)),
+        Trouble::PaperOvertaken { by, reader, paper } => overtaken(player, run, *by, *reader, *paper),
+        _ => {
+            player.play(&run.acts)?;
+            at_the_end(player, trouble)
+        }
+    }
+}
+
+fn at_the_end<S: Stage>(player: &mut Player<'_, S>, trouble: &Trouble) -> Result<(), Mismatch> {
+    match trouble {
+        Trouble::DeadEnd { waiting } => dead_end(player, waiting),
+        Trouble::Fault(fault) => {
+            let found = player.happened.iter().find_map(|event| match event {
+                Event::Faulted { fault } => Some(fault),
+                _ => None,
+            });
+            match found == Some(fault) && player.stage.state().status() == Status::Faulted {
+                true => Ok(()),
+                false => wrong(format!("{found:?} instead of {fault:?}")),
+            }
+        }
+        Trouble::Undecided { step, holding, .. } => undecided(player, *step, *holding),
+        Trouble::NothingOpen { step } => {
+            every_outcome(player, *step, |rejection| matches!(rejection, Some(Rejection::OutcomeIsClosed { .. })))
+        }
+        Trouble::PaperMissing { step, paper } => missing(player, *step, *paper),
+        Trouble::NoBudget { step } => {
+            unheard(player, *step)?;
+            let wait = player.wait_at(*step);
+            match wait.is_some_and(|wait| wait.due().is_none()) {
+                true => Ok(()),
+                false => wrong("the wait is due some time"),
+            }
+        }
+        Trouble::NobodyNotices { step } => unheard(player, *step),
+        Trouble::NeverLeft { step } => match player.wait_at(*step) {
+            Some(_) => Ok(()),
+            None => wrong("the wait was left"),
+        },
+        Trouble::NeverDrained { .. } => match player.is_over() {
+            true => wrong("the case is over"),
+            false => Ok(()),
+        },
+        Trouble::AbovePromise { worst, promise } => {
+            let took = player.told().working;
+            match took == *worst && took > *promise && player.is_over() {
+                true => Ok(()),
+                false => wrong(format!("it took {} minutes, not {}", took.minutes(), worst.minutes())),
+            }
+        }
+        Trouble::NobodyEligible { step, without, .. } => nobody(player, *step, without.as_ref()),
+        other => wrong(format!("{other:?} has no run")),
+    }
+}
+
+fn dead_end<S: Stage>(player: &mut Player<'_, S>, waiting: &[StepIx]) -> Result<(), Mismatch> {
+    let (active, filled) = player.standing();
+    let slots = player.stage.process().slots();
+    let joins: BTreeSet<StepIx> = filled.iter().filter_map(|slot| slots.get(*slot)).map(|slot| slot.step).collect();
+    let said: BTreeSet<StepIx> = waiting.iter().copied().collect();
+    match active.is_empty() && !player.is_over() && player.stage.state().tokens() > 0 && joins == said {
+        true => Ok(()),
+        false => wrong(format!(
+            "{:?}: active {:?}, joins {:?} instead of {:?}",
+            player.stage.state().status(),
+            places(&active),
+            places(&joins),
+            places(&said)
+        )),
+    }
+}
+
+/// The run goes round as often as one likes.
+fn rounds<S: Stage>(player: &mut Player<'_, S>, run: &Run, steps: Option<&[StepIx]>) -> Result<(), Mismatch> {
+    let Some((before, round)) = run.repeats_from.and_then(|from| run.acts.split_at_checked(from)) else {
+        return wrong("nothing repeats itself");
+    };
+    if round.is_empty() {
+        return wrong("the round is empty");
+    }
+    if let Some(steps) = steps {
+        let acted: BTreeSet<StepIx> = round.iter().filter_map(step_of).collect();
+        let said: BTreeSet<StepIx> = steps.iter().copied().collect();
+        if acted != said {
+            return wrong(format!("the round goes through {:?}, not {:?}", places(&acted), places(&said)));
+        }
+    }
+    player.play(before)?;
+    let began = player.standing();
+    for nth in 1..=ROUNDS {
+        player.play(round)?;
+        let now = player.standing();
+        if player.is_over() || now != began {
+            return wrong(format!("round {nth} does not lead back: {:?} instead of {:?}", now.0, began.0));
+        }
+    }
+    Ok(())
+}
+
+fn step_of(act: &Act) -> Option<StepIx> {
+    match act.deed {
+        Deed::Complete { step, .. } | Deed::Sleep { step, .. } => Some(step),
+        Deed::Open { .. } | Deed::Silence => None,
+    }
+}
+
+/// The last act makes a paper anew that somebody beside it may be reading.
+fn overtaken<S: Stage>(
+    player: &mut Player<'_, S>,
+    run: &Run,
+    by: StepIx,
+    reader: StepIx,
+    paper: PaperIx,
+) -> Result<(), Mismatch> {
+    let Some((last, before)) = run.acts.split_last() else { return wrong("the run is empty") };
+    player.play(before)?;
+    if player.wait_at(reader).is_none() || step_of(last) != Some(by) {
+        return wrong("the reader is not reading");
+    }
+    player.play(std::slice::from_ref(last))?;
+    let made = |event: &Event<Dense>| matches!(event, Event::PaperMade { paper: made, .. } if *made == paper);
+    match player.happened.iter().any(made) {
+        true => Ok(()),
+        false => wrong("no new version was made"),
+    }
+}
+
+fn undecided<S: Stage>(player: &mut Player<'_, S>, step: StepIx, holding: u32) -> Result<(), Mismatch> {
+    let blocked = |event: &Event<Dense>| matches!(event, Event::RungFired { outcome: RungOutcome::Blocked, .. });
+    match &player.refusal {
+        Some(Rejection::Undecided { holding: found }) if *found == holding => Ok(()),
+        Some(other) => wrong(format!("{other:?}")),
+        None if player.happened.iter().any(blocked) && player.wait_at(step).is_some() => Ok(()),
+        None => wrong("no rung was blocked"),
+    }
+}
+
+/// Whether completing a wait is answered so with every outcome. The answers are refusals, or nothing is done.
+fn every_outcome<S: Stage>(
+    player: &mut Player<'_, S>,
+    step: StepIx,
+    expected: impl Fn(Option<&Rejection>) -> bool,
+) -> Result<(), Mismatch> {
+    let Some(wait) = player.wait_at(step).map(|wait| wait.number()) else { return wrong("nothing waits there") };
+    let outcomes = outcomes(player.stage.process(), step);
+    for (outcome, values) in outcomes {
+        let answer = player.hand_in(wait, None, outcome, &values)?;
+        if !expected(answer.as_ref().err()) {
+            return wrong(format!("outcome {}: {answer:?}", outcome.place() + 1));
+        }
+    }
+    Ok(())
+}
+
+/// The step cannot be done for want of the paper; where that is waived, it is done and the absence goes on record.
+fn missing<S: Stage>(player: &mut Player<'_, S>, step: StepIx, paper: PaperIx) -> Result<(), Mismatch> {
+    let process = player.stage.process().clone();
+    let Some(spec) = process.steps().get(step) else { return wrong("there is no such step") };
+    if player.stage.state().paper(paper) > 0 {
+        return wrong("the paper is there");
+    }
+    if spec.waived.contains(&paper) {
+        let Some(wait) = player.wait_at(step).map(|wait| wait.number()) else { return wrong("nothing waits there") };
+        for (outcome, values) in outcomes(&process, step) {
+            let Ok(events) = player.hand_in(wait, None, outcome, &values)? else { continue };
+            let absent = Event::AbsenceWaived { step, paper };
+            return if events.contains(&absent) { Ok(()) } else { wrong("no absence went on record") };
+        }
+        return wrong("nobody may complete it");
+    }
+    let Some(called) = process.called_paper(paper) else { return wrong("there is no such paper") };
+    let closed = |rejection: &Rejection| matches!(rejection, Rejection::OutcomeIsClosed { .. });
+    every_outcome(player, step, |rejection| {
+        let papers = match rejection {
+            Some(Rejection::Incomplete { papers, .. }) => papers.contains(&called),
+            _ => false,
+        };
+        papers || rejection.is_some_and(closed)
+    })
+}
+
+/// The wait is still there, and nobody who answers for it is reminded again and again.
+fn unheard<S: Stage>(player: &mut Player<'_, S>, step: StepIx) -> Result<(), Mismatch> {
+    let Some(wait) = player.wait_at(step) else { return wrong("the wait was left") };
+    let (process, state) = (player.stage.process(), player.stage.state());
+    let acting: Vec<RoleIx> = acting_roles(process, wait).into_iter().map(|(role, _)| role).collect();
+    let drawn = process.steps().get(step).map_or(&[][..], |spec| &spec.roles);
+    let accountable = accountable_role(process, state, wait).map(|(role, _)| role);
+    let number = wait.number();
+    let rungs = &process.ladder(step).rungs;
+    let again = player.happened.iter().find(|event| match event {
+        Event::RungFired { wait, rung, outcome: RungOutcome::Reminded { role }, .. } => {
+            let repeats = rungs.get(usize::from(*rung)).is_some_and(|rung| matches!(rung.timing, Timing::Every(_)));
+            let answers = accountable == Some(*role) || acting.contains(role);
+            *wait == number && repeats && answers && !drawn.contains(role)
+        }
+        _ => false,
+    });
+    match again {
+        None => Ok(()),
+        Some(event) => wrong(format!("somebody hears of it: {event:?}")),
+    }
+}
+
+/// Everybody but one is refused.
+fn nobody<S: Stage>(player: &mut Player<'_, S>, step: StepIx, without: Option<&PersonId>) -> Result<(), Mismatch> {
+    let Some(wait) = player.wait_at(step).map(|wait| wait.number()) else { return wrong("nothing waits there") };
+    let people = player.stage.people().to_vec();
+    for by in people.iter().filter(|person| Some(*person) != without) {
+        let handed = Handed { wait, by, outcome: OutcomeIx::first(), values: &[] };
+        match player.stage.complete(&handed)? {
+            Err(rejection) if is_about_person(&rejection) => {}
+            answer => return wrong(format!("{by} may act: {answer:?}")),
+        }
+    }
+    Ok(())
+}
+
+/// Every outcome of a step with some values for the fields that it sets.
+fn outcomes(process: &Process, step: StepIx) -> Vec<(OutcomeIx, Vec<(FieldIx, Value)>)> {
+    let Some(spec) = process.steps().get(step) else { return Vec::new() };
+    let value = |field: &FieldIx| process.field(*field).map(|spec| (*field, some_value(&spec.ty)));
+    let with_values = |(place, outcome): (usize, &OutcomeSpec)| {
+        (OutcomeIx::at(place), outcome.collects.iter().filter_map(value).collect())
+    };
+    spec.outcomes.iter().enumerate().map(with_values).collect()
+}
+
+/// A value that a type admits.
+fn some_value(ty: &FieldType) -> Value {
+    let between = |min: Option<i64>, max: Option<i64>| min.unwrap_or(0).max(0.min(max.unwrap_or(0)));
+    match ty {
+        FieldType::Bool => Value::Bool(false),
+        FieldType::Integer { min, max } => Value::Integer(between(*min, *max)),
+        FieldType::Decimal { min, max, .. } => Value::Decimal(between(*min, *max)),
+        FieldType::Choice(_) => Value::Choice(0),
+        FieldType::Unit(_) => Value::Unit(0),
+        FieldType::Date => Value::Date(20_455),
+        FieldType::Text { .. } => Value::Text("a".into()),
+    }
+}
