@@ -154,6 +154,8 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     let examination = Examination::new(&facts, flow::judge(&facts, terms.plain));
     let mut certificate = Certificate::founded(&facts);
     certificate.flow.clone_from(&examination.flow.evidence);
+    certificate.completable = matches!(examination.flow.completable, Found::Proved);
+    certificate.clean = matches!(examination.flow.clean, Found::Proved);
     let decided = asked.of(GuaranteeName::Decided, || {
         let (found, evidence) = decided::judge(&examination);
         certificate.decided = evidence;

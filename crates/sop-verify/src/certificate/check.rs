@@ -61,11 +61,11 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
     if !sets::hold(process, &exits, &Reached, &certificate.reach) {
         return Err(CertificateError::Foundations);
     }
-    let flow = certificate.flow.as_ref().map(|evidence| check.flow(evidence));
+    let flow = certificate.flow.as_ref().map_or_else(Flow::default, |evidence| check.flow(evidence));
     let holds = [
-        (GuaranteeName::Completable, flow),
+        (GuaranteeName::Completable, certificate.completable.then_some(flow.finishes)),
         (GuaranteeName::Decided, certificate.decided.as_ref().map(|evidence| check.decided(evidence))),
-        (GuaranteeName::Clean, flow),
+        (GuaranteeName::Clean, certificate.clean.then_some(flow.is_clean)),
         (GuaranteeName::Supplied, certificate.supplied.as_ref().map(|evidence| check.supplied(evidence))),
         (GuaranteeName::Bounded, certificate.bounded.as_ref().map(|worths| check.bounded(worths))),
         (GuaranteeName::Watched, certificate.watched.as_ref().map(|rungs| check.watched(rungs))),
@@ -81,6 +81,15 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
         }
     }
     Ok(proved)
+}
+
+/// What evidence about the flow shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Flow {
+    /// Every case can finish, and nothing piles up.
+    pub(crate) finishes: bool,
+    /// Nothing piles up, and nothing lies dead.
+    pub(crate) is_clean: bool,
 }
 
 /// A process under its certificate.
@@ -197,24 +206,27 @@ impl Checker<'_> {
         tree.is_some_and(|parts| parts.iter().any(|(_, taken)| *taken == Some(branch)))
     }
 
-    pub(crate) fn flow(&self, evidence: &FlowEvidence) -> bool {
+    pub(crate) fn flow(&self, evidence: &FlowEvidence) -> Flow {
+        let alive = self.exits.iter().all(|(at, _)| self.is_feasible(at));
         match evidence {
             FlowEvidence::Reduced { rules, levels } => {
-                self.shrunk(rules, levels.as_deref()).is_some_and(|rest| rest.is_finished())
+                let finishes = self.shrunk(rules, levels.as_deref()).is_some_and(|rest| rest.is_finished());
+                Flow { finishes, is_clean: finishes && alive }
             }
             FlowEvidence::Residue { rules, states, ranks } => {
-                self.shrunk(rules, None).is_some_and(|rest| residue(&rest, states, ranks).is_some())
+                let rest = self.shrunk(rules, None).and_then(|rest| residue(&rest, states, ranks));
+                Flow { finishes: rest.is_some(), is_clean: rest == Some(true) && alive }
             }
-            FlowEvidence::Explored { states, ranks } => self.explored(states, ranks).is_some(),
+            FlowEvidence::Explored { states, ranks } => self.explored(states, ranks).unwrap_or_default(),
         }
     }
 
-    /// The net after these steps: of a process whose flow depends on tokens alone, all of whose exits some values take.
+    /// The net after these steps: of a process whose flow depends on tokens alone, with the exits that some values take.
     fn shrunk(&self, rules: &[Rule], levels: Option<&[u32]>) -> Option<Shrinking> {
-        if !self.data.tracked.is_empty() || !self.exits.iter().all(|(at, _)| self.is_feasible(at)) {
+        if !self.data.tracked.is_empty() {
             return None;
         }
-        let net = Net::of(self.process, self.exits, |_| true)?;
+        let net = Net::of(self.process, self.exits, |exit| self.is_feasible(exit))?;
         // Returns that stand apart, and tokens that vanish, need a net without rounds: levels rise along every arrow.
         if !net.backs.is_empty() || net.vanishes {
             let levels = levels?;
@@ -232,27 +244,29 @@ impl Checker<'_> {
         Some(rest)
     }
 
-    /// All states: what follows from each is among them, no fault is, every exit is taken, and from each some move that
-    /// may be counted on leads to a lower rank.
-    fn explored(&self, states: &States, ranks: &[u32]) -> Option<()> {
+    /// All states: what follows from each is among them, and no fault is. Every case can finish if from each some move that
+    /// may be counted on leads to a lower rank; nothing lies dead if every exit is taken.
+    fn explored(&self, states: &States, ranks: &[u32]) -> Option<Flow> {
         let closed = self.closed(states)?;
         let mut taken = vec![false; self.exits.len()];
+        let mut finishes = true;
         for (place, moves) in closed.moves.iter().enumerate() {
             let rank = *ranks.get(place)?;
             let mut lower = false;
             for (exit, to) in moves {
                 *taken.get_mut(*exit as usize)? = true;
+                if *to == To::Faulted {
+                    return None;
+                }
                 let leads_on = states.counters || self.exits.get(*exit)?.leads_on();
                 lower |= leads_on
                     && match to {
                         To::Over => true,
                         To::State(to) => ranks.get(*to).is_some_and(|other| *other < rank),
-                        To::Undecided => false,
+                        To::Undecided | To::Faulted => false,
                     };
             }
-            if !lower {
-                return None;
-            }
+            finishes &= lower;
         }
         let all_taken =
             self.exits.iter().all(|(at, exit)| exit.by != By::Person || taken.get(at as usize) == Some(&true));
@@ -266,6 +280,7 @@ impl Checker<'_> {
                 Way::Spent(taken) if exit.by == By::Person => closed.comes_again(self.exits, taken),
                 _ => true,
             });
-        (all_taken && all_active && come_again && closed.states.len() == ranks.len()).then_some(())
+        let is_clean = all_taken && all_active && come_again;
+        (closed.states.len() == ranks.len()).then_some(Flow { finishes, is_clean })
     }
 }

@@ -67,7 +67,7 @@ impl Checker<'_> {
             .flow
             .as_ref()
             .filter(|flow| matches!(flow, FlowEvidence::Reduced { .. }))
-            .is_some_and(|flow| self.flow(flow));
+            .is_some_and(|flow| self.flow(flow).finishes);
         if by_reduction && Forwards::has_no_round(process, self.exits) {
             let mut forwards = Forwards::of(process, self.exits);
             pairs.retain(|(by, reader, ..)| !forwards.is_ordered(*by, *reader));
@@ -118,7 +118,7 @@ impl Checker<'_> {
             moves.iter().all(|(exit, to)| {
                 let there = match to {
                     To::State(to) => worth.get(*to).copied(),
-                    To::Over | To::Undecided => Some(0),
+                    To::Over | To::Faulted | To::Undecided => Some(0),
                 };
                 let paid = match self.exits.get(*exit).map(|exit| exit.way) {
                     Some(Way::Counted(taken)) => price.get(taken.place()).copied().unwrap_or(0),
@@ -210,7 +210,7 @@ impl Checker<'_> {
                     && moves.all(|(_, to)| match to {
                         To::Over => true,
                         To::State(to) => fires.get(*to).is_some_and(|there| *there < here),
-                        To::Undecided => false,
+                        To::Faulted | To::Undecided => false,
                     })
             })
         })

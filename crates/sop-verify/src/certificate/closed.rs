@@ -11,7 +11,7 @@ use super::shrink::Shrinking;
 use crate::model::{By, ExitIx, Exits, Scope, Way};
 
 impl Checker<'_> {
-    /// States that contain the starts and whatever follows from any of them, without a fault; none if they do not.
+    /// States that contain the starts and whatever follows from any of them, none if they do not.
     pub(crate) fn closed(&self, states: &States) -> Option<Closed<'_>> {
         let scope = Scope { counters: states.counters, papers: states.papers.clone() };
         let at = Moves::new(self.process, self.exits, self.data, scope, &self.choices);
@@ -31,8 +31,8 @@ impl Checker<'_> {
                 Next::State(state) => {
                     find(&state)?;
                 }
-                Next::Over => {}
-                Next::Faulted | Next::Undecided => return None,
+                Next::Over | Next::Faulted => {}
+                Next::Undecided => return None,
             }
         }
         let mut moves = Vec::with_capacity(list.len());
@@ -45,7 +45,7 @@ impl Checker<'_> {
                         Next::State(next) => To::State(find(&next)?),
                         Next::Over => To::Over,
                         Next::Undecided => To::Undecided,
-                        Next::Faulted => return None,
+                        Next::Faulted => To::Faulted,
                     },
                 ));
             }
@@ -60,6 +60,8 @@ impl Checker<'_> {
 pub(crate) enum To {
     State(usize),
     Over,
+    /// The case stands still.
+    Faulted,
     Undecided,
 }
 
@@ -101,9 +103,9 @@ impl Closed<'_> {
     }
 }
 
-/// The states of what is left of a net: closed, safe, every transition taken, and from each some move that may be counted
-/// on leads to a lower rank.
-pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<()> {
+/// The states of what is left of a net: closed, safe, and from each some move that may be counted on leads to a lower rank.
+/// Whether every transition is taken, too.
+pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<bool> {
     let mut places: Vec<u32> =
         rest.arrows.values().flat_map(|arrow| arrow.from.iter().chain(&arrow.to)).copied().collect();
     places.extend([rest.initial, rest.done]);
@@ -147,5 +149,5 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
             return None;
         }
     }
-    (taken.len() == rest.arrows.len()).then_some(())
+    Some(taken.len() == rest.arrows.len())
 }

@@ -170,6 +170,10 @@ pub struct Certificate {
     /// Each choice taken apart, in the order of steps, outcomes and rungs; none of one that is too wide.
     pub(crate) choices: Vec<Option<Vec<Split>>>,
     pub(crate) flow: Option<FlowEvidence>,
+    /// Whether the evidence about the flow shows that every case can finish.
+    pub(crate) completable: bool,
+    /// Whether it shows that nothing piles up or lies dead.
+    pub(crate) clean: bool,
     pub(crate) decided: Option<DecidedEvidence>,
     pub(crate) supplied: Option<SuppliedEvidence>,
     pub(crate) bounded: Option<BoundedEvidence>,
@@ -193,6 +197,8 @@ impl Certificate {
             fields: None,
             choices: Vec::new(),
             flow: None,
+            completable: false,
+            clean: false,
             decided: None,
             supplied: None,
             bounded: None,
@@ -222,9 +228,9 @@ impl Certificate {
     pub fn claims(&self) -> Vec<GuaranteeName> {
         use GuaranteeName as Name;
         let claims = [
-            (Name::Completable, self.flow.is_some()),
+            (Name::Completable, self.completable),
             (Name::Decided, self.decided.is_some()),
-            (Name::Clean, self.flow.is_some()),
+            (Name::Clean, self.clean),
             (Name::Supplied, self.supplied.is_some()),
             (Name::Bounded, self.bounded.is_some()),
             (Name::Watched, self.watched.is_some()),

@@ -164,8 +164,9 @@ fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> FlowFacts<'f> {
     let ranks = graph.ranks();
     let stuck = ranks.iter().position(Option::is_none).map(|at| at as u32);
     let completable = match stuck {
+        // A case that stands still never finishes.
+        _ if !faults.is_empty() => Found::Follows(GuaranteeName::Clean),
         None => Found::Proved,
-        Some(_) if !faults.is_empty() => Found::Follows(GuaranteeName::Clean),
         Some(at) => match stuck_cause(facts, &graph, at) {
             Some(cause) => Found::Refuted(vec![cause]),
             None => Found::Follows(GuaranteeName::Decided),
@@ -174,7 +175,7 @@ fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> FlowFacts<'f> {
     let mut causes = faults;
     causes.extend(dead(facts, &graph));
     let clean = if causes.is_empty() { Found::Proved } else { Found::Refuted(causes) };
-    let proved = matches!((&completable, &clean), (Found::Proved, Found::Proved));
+    let proved = matches!(completable, Found::Proved) || matches!(clean, Found::Proved);
     let ranks = ranks.into_iter().map(|rank| rank.unwrap_or(u32::MAX)).collect();
     let evidence = proved.then(|| FlowEvidence::Explored { states: States::of(&graph), ranks });
     FlowFacts { completable, clean, evidence, graph: Some(graph) }

@@ -99,7 +99,7 @@ pub(crate) fn by_residue<'f>(facts: &'f Facts<'_>, net: &Net, reduction: &Reduct
         )),
         None => Found::Proved,
     };
-    let proved = matches!((&completable, &clean), (Found::Proved, Found::Proved));
+    let proved = matches!(completable, Found::Proved);
     let evidence = proved.then(|| FlowEvidence::Residue {
         rules: reduction.log.clone(),
         states: rest.states,
