@@ -1,5 +1,8 @@
 //! The quick verdicts about the flow are those of a plain search, and every proof has a certificate that holds.
 
+mod common;
+
+use common::config;
 use proptest::prelude::*;
 use sop_core::definition::Definition;
 use sop_core::process::{CheckedOffice, Process, Reading, compile};
@@ -34,11 +37,6 @@ fn agree(process: &Process) -> Result<(), TestCaseError> {
         .collect();
     prop_assert_eq!(check(process, verified.certificate()), Ok(proved));
     Ok(())
-}
-
-fn config(cases: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(cases), ..ProptestConfig::default() }
 }
 
 proptest! {

@@ -17,6 +17,7 @@ pub(crate) struct Examination<'e, 'p> {
     pub(crate) flow: FlowFacts<'e>,
     looked_up: OnceCell<Graph<'e>>,
     near: OnceCell<Graph<'e>>,
+    counted: OnceCell<Graph<'e>>,
     routes: OnceCell<Routes>,
     /// How many acts runs may still have in all: a process in which everything is wrong has as many runs as steps.
     acts_left: Cell<usize>,
@@ -35,6 +36,7 @@ impl<'e, 'p> Examination<'e, 'p> {
             flow,
             looked_up: OnceCell::new(),
             near: OnceCell::new(),
+            counted: OnceCell::new(),
             routes: OnceCell::new(),
             acts_left: Cell::new(MAX_ACTS),
         }
@@ -56,6 +58,12 @@ impl<'e, 'p> Examination<'e, 'p> {
         })
     }
 
+    /// The same with every return counted.
+    pub(crate) fn counted(&self) -> &Graph<'e> {
+        self.counted
+            .get_or_init(|| explore(self.facts, Scope { counters: true, ..Scope::default() }, self.facts.limits))
+    }
+
     /// A shortest run after which somebody has to act at the step, if one is found.
     pub(crate) fn run_to(&self, step: StepIx) -> Option<Run> {
         let facts = self.facts;
@@ -66,7 +74,16 @@ impl<'e, 'p> Examination<'e, 'p> {
         });
         let found = (0..graph.len() as u32).find(|at| graph.packing.marking.is_active(graph.state(*at), step));
         let run = match found {
-            Some(at) => run_of(facts.process, graph, &graph.way_to(at)),
+            Some(at) if graph.is_real(facts.process, &graph.way_to(at)) => {
+                run_of(facts.process, graph, &graph.way_to(at))
+            }
+            // The step comes only after some return is used up.
+            Some(_) => {
+                let graph = self.counted();
+                let is_there = |at: &u32| graph.packing.marking.is_active(graph.state(*at), step);
+                let at = (0..graph.len() as u32).find(is_there)?;
+                run_of(facts.process, graph, &graph.way_to(at))
+            }
             None if !graph.is_cut || !facts.data.tracked.is_empty() => return None,
             None => self.routes.get_or_init(|| Routes::of(facts)).run_to(facts, step, left)?,
         };

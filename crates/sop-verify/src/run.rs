@@ -153,6 +153,29 @@ impl Run {
         }
     }
 
+    /// Lets every round begin with the values that the first one began with: what is set last in it is what was set
+    /// before it.
+    pub(crate) fn close_round(&mut self) {
+        let Some(begins) = self.repeats_from else { return };
+        let mut before: Vec<(FieldIx, Value)> = Vec::new();
+        for act in self.acts.iter().take(begins) {
+            if let Deed::Complete { values, .. } = &act.deed {
+                before.retain(|(field, _)| !values.iter().any(|(set, _)| set == field));
+                before.extend(values.iter().cloned());
+            }
+        }
+        for (field, value) in before {
+            let in_round = self.acts.iter_mut().skip(begins).rev();
+            let set = in_round.filter_map(|act| match &mut act.deed {
+                Deed::Complete { values, .. } => values.iter_mut().find(|(set, _)| *set == field),
+                _ => None,
+            });
+            if let Some((_, held)) = set.into_iter().next() {
+                *held = value;
+            }
+        }
+    }
+
     pub(crate) fn refuse_last(&mut self) {
         if let Some(Act { deed: Deed::Complete { refused, .. }, .. }) = self.acts.last_mut() {
             *refused = true;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use sop_core::case::{Dense, Event, Rejection, RungOutcome, Status, accountable_role, acting_roles};
+use sop_core::case::{Dense, Event, Rejection, RungOutcome, Status, accountable_role};
 use sop_core::definition::PersonId;
 use sop_core::guard::{FieldIx, FieldType, Value};
 use sop_core::process::{OutcomeIx, OutcomeSpec, PaperIx, Position as _, Process, RoleIx, StepIx, Timing};
+use sop_core::time::Instant;
 use sop_verify::{Act, Deed, Run, Trouble};
 
 use super::Mismatch;
@@ -25,6 +26,12 @@ pub(super) fn confirm<S: Stage>(player: &mut Player<'_, S>, run: &Run, trouble: 
         Trouble::NoEnd { .. } => rounds(player, run, None),
         Trouble::Endless { steps } => rounds(player, run, Some(steps)),
         Trouble::PaperOvertaken { by, reader, paper } => overtaken(player, run, *by, *reader, *paper),
+        Trouble::NoBudget { step } => match unheard(player, run, *step)? {
+            None => Ok(()),
+            Some(due) => wrong(format!("the wait is due at {due}")),
+        },
+        Trouble::NobodyNotices { step } => unheard(player, run, *step).map(drop),
+        Trouble::NeverLeft { step } => never_left(player, run, *step),
         _ => {
             player.play(&run.acts)?;
             at_the_end(player, trouble)
@@ -50,19 +57,6 @@ fn at_the_end<S: Stage>(player: &mut Player<'_, S>, trouble: &Trouble) -> Result
             every_outcome(player, *step, |rejection| matches!(rejection, Some(Rejection::OutcomeIsClosed { .. })))
         }
         Trouble::PaperMissing { step, paper } => missing(player, *step, *paper),
-        Trouble::NoBudget { step } => {
-            unheard(player, *step)?;
-            let wait = player.wait_at(*step);
-            match wait.is_some_and(|wait| wait.due().is_none()) {
-                true => Ok(()),
-                false => wrong("the wait is due some time"),
-            }
-        }
-        Trouble::NobodyNotices { step } => unheard(player, *step),
-        Trouble::NeverLeft { step } => match player.wait_at(*step) {
-            Some(_) => Ok(()),
-            None => wrong("the wait was left"),
-        },
         Trouble::NeverDrained { .. } => match player.is_over() {
             true => wrong("the case is over"),
             false => Ok(()),
@@ -205,26 +199,57 @@ fn missing<S: Stage>(player: &mut Player<'_, S>, step: StepIx, paper: PaperIx) -
     })
 }
 
-/// The wait is still there, and nobody who answers for it is reminded again and again.
-fn unheard<S: Stage>(player: &mut Player<'_, S>, step: StepIx) -> Result<(), Mismatch> {
-    let Some(wait) = player.wait_at(step) else { return wrong("the wait was left") };
-    let (process, state) = (player.stage.process(), player.stage.state());
-    let acting: Vec<RoleIx> = acting_roles(process, wait).into_iter().map(|(role, _)| role).collect();
+/// Plays a run up to the silence at its end; gives the number of the wait that nobody acts on then.
+fn up_to_silence<S: Stage>(player: &mut Player<'_, S>, run: &Run, step: StepIx) -> Result<(u32, Act), Mismatch> {
+    let Some((last, before)) = run.acts.split_last() else { return wrong("the run is empty") };
+    if last.deed != Deed::Silence {
+        return wrong("the run does not end in silence");
+    }
+    player.play(before)?;
+    match player.wait_at(step).map(|wait| wait.number()) {
+        Some(number) => Ok((number, last.clone())),
+        None => wrong("nothing waits there"),
+    }
+}
+
+/// The wait is never left, and nobody who answers for it is reminded again and again. Gives when it is due.
+///
+/// That another wait's rung ends the whole case, this wait with it, is no merit of its ladder.
+fn unheard<S: Stage>(player: &mut Player<'_, S>, run: &Run, step: StepIx) -> Result<Option<Instant>, Mismatch> {
+    let (number, silence) = up_to_silence(player, run, step)?;
+    let Some(wait) = player.wait_at(step) else { return wrong("nothing waits there") };
+    let due = wait.due();
+    let (process, state) = (player.stage.process().clone(), player.stage.state());
     let drawn = process.steps().get(step).map_or(&[][..], |spec| &spec.roles);
-    let accountable = accountable_role(process, state, wait).map(|(role, _)| role);
-    let number = wait.number();
+    let mut answering: Vec<RoleIx> =
+        accountable_role(&process, state, wait).map(|(role, _)| role).into_iter().collect();
+    player.play(std::slice::from_ref(&silence))?;
     let rungs = &process.ladder(step).rungs;
-    let again = player.happened.iter().find(|event| match event {
-        Event::RungFired { wait, rung, outcome: RungOutcome::Reminded { role }, .. } => {
-            let repeats = rungs.get(usize::from(*rung)).is_some_and(|rung| matches!(rung.timing, Timing::Every(_)));
-            let answers = accountable == Some(*role) || acting.contains(role);
-            *wait == number && repeats && answers && !drawn.contains(role)
+    for event in &player.happened {
+        match event {
+            Event::LeftByPolicy { wait, .. } if *wait == number => return wrong("the wait was left"),
+            Event::RungFired { wait, outcome: RungOutcome::Escalated { role, .. }, .. } if *wait == number => {
+                answering.push(*role);
+            }
+            Event::RungFired { wait, rung, outcome: RungOutcome::Reminded { role }, .. } if *wait == number => {
+                let repeats = rungs.get(usize::from(*rung)).is_some_and(|rung| matches!(rung.timing, Timing::Every(_)));
+                if repeats && answering.contains(role) && !drawn.contains(role) {
+                    return wrong(format!("somebody hears of it: {event:?}"));
+                }
+            }
+            _ => {}
         }
-        _ => false,
-    });
-    match again {
-        None => Ok(()),
-        Some(event) => wrong(format!("somebody hears of it: {event:?}")),
+    }
+    Ok(due)
+}
+
+/// With nobody acting the wait is there for ever, and the case never over.
+fn never_left<S: Stage>(player: &mut Player<'_, S>, run: &Run, step: StepIx) -> Result<(), Mismatch> {
+    let (number, silence) = up_to_silence(player, run, step)?;
+    player.play(std::slice::from_ref(&silence))?;
+    match player.stage.state().wait(number) {
+        Some(_) => Ok(()),
+        None => wrong(format!("the wait ended by itself, and the case is {:?}", player.stage.state().status())),
     }
 }
 

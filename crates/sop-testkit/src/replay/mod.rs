@@ -20,7 +20,7 @@ mod stage;
 
 use sop_core::case::{Rejection, Status};
 use sop_core::definition::DirectoryFile;
-use sop_core::process::{Process, Reading, StepIx, compile};
+use sop_core::process::{PaperIx, Process, Reading, StepIx, compile};
 use sop_core::time::{Calendar, Instant, Millis};
 use sop_engine::files::Bundle;
 use sop_verify::{Cause, Run, Trouble};
@@ -129,7 +129,7 @@ pub fn replay(bundle: &Bundle, cause: &Cause, directory: Option<&DirectoryFile>)
     let first = confirmed(EngineStage::new(bundle.clone(), directory, begins)?, cause);
     match first {
         Err(mismatch) if mismatch.is_about_papers() => {
-            let granted = papers::waived(bundle, cause.trouble.paper())?;
+            let granted = papers::waived(bundle, in_question(&cause.trouble))?;
             let replayed = confirmed(EngineStage::new(granted, directory, begins)?, cause)?;
             Ok(Replayed { papers_granted: true, ..replayed })
         }
@@ -137,22 +137,21 @@ pub fn replay(bundle: &Bundle, cause: &Cause, directory: Option<&DirectoryFile>)
     }
 }
 
-/// Plays the run of a cause of the process as signed, and says whether it ends in the trouble that is claimed.
+/// Plays the run of a cause of a process as signed, and says whether it ends in the trouble that is claimed. The bundle
+/// is the one that [gave the process](Bundle::as_signed).
 ///
 /// # Errors
 /// What is otherwise than the cause says.
-pub fn replay_as_signed(bundle: &Bundle, cause: &Cause) -> Result<Replayed, Mismatch> {
+pub fn replay_as_signed(bundle: &Bundle, process: &Process, cause: &Cause) -> Result<Replayed, Mismatch> {
     let begins = beginning(&cause.trouble)?;
-    let unready = |found: &dyn std::fmt::Debug| Mismatch::Stage(format!("{found:?}"));
     let stage = |process: Process| CoreStage::new(process, bundle.calendar().clone(), bundle.office(), begins);
-    let process = bundle.as_signed().map_err(|found| unready(&found))?;
-    let paper = cause.trouble.paper().and_then(|paper| process.papers().get(paper)).map(|paper| paper.id.clone());
-    match confirmed(stage(process)?, cause) {
+    match confirmed(stage(process.clone())?, cause) {
         Err(mismatch) if mismatch.is_about_papers() => {
-            let granted = papers::not_asked_for(bundle.definition(), paper.as_ref());
+            let paper = in_question(&cause.trouble).and_then(|paper| process.papers().get(paper));
+            let granted = papers::not_asked_for(bundle.definition(), paper.map(|paper| &paper.id));
             let compiled = compile(&granted, bundle.office(), Reading::AsSigned, &Default::default()).into_result();
-            let process = compiled.map_err(|found| unready(&found))?;
-            let replayed = confirmed(stage(process)?, cause)?;
+            let granted = compiled.map_err(|found| Mismatch::Stage(format!("{found:?}")))?;
+            let replayed = confirmed(stage(granted)?, cause)?;
             Ok(Replayed { papers_granted: true, ..replayed })
         }
         first => first,
@@ -189,6 +188,14 @@ fn confirmed(mut stage: impl Stage, cause: &Cause) -> Result<Replayed, Mismatch>
 
 fn opens() -> Result<Instant, Mismatch> {
     OPENS.parse().map_err(|_| Mismatch::Stage(OPENS.to_owned()))
+}
+
+/// The paper that is not to be taken for granted. Of one that is made anew it does not matter who lacks it before.
+fn in_question(trouble: &Trouble) -> Option<PaperIx> {
+    match trouble {
+        Trouble::PaperMissing { paper, .. } => Some(*paper),
+        _ => None,
+    }
 }
 
 /// When a run has to begin to come to its trouble: an open seat is open at a time.

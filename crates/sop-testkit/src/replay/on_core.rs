@@ -32,7 +32,9 @@ impl CoreStage {
         let (directory, people) = people::of_cast(&process, office)?;
         let mut known = People::new();
         let staffing = directory.staff(&process, &mut known);
-        people.iter().for_each(|person| drop(known.intern(person)));
+        for person in &people {
+            known.intern(person);
+        }
         let (registers, state) = (Registers::new(), CaseState::new());
         Ok(Self { process, calendar, known, staffing, registers, people, state, now })
     }

@@ -38,6 +38,10 @@ pub(crate) fn stuck_cause(facts: &Facts<'_>, graph: &Graph<'_>, from: u32) -> Op
             return None;
         }
         let edges = graph.edges_of(at);
+        // Somebody has to act and may not: all outcomes are closed, which is `decided`'s.
+        if edges.is_empty() && graph.active(at).next().is_some() {
+            return None;
+        }
         if edges.is_empty() {
             let trouble = Trouble::DeadEnd { waiting: waiting_joins(process, graph, at) };
             return Some(Cause { trouble, run: Some(run_to(&behind, at).0) });
@@ -75,6 +79,7 @@ pub(crate) fn stuck_cause(facts: &Facts<'_>, graph: &Graph<'_>, from: u32) -> Op
     let place = states.iter().position(|state| *state == to)?;
     let before = graph.way_to(from).len() + place;
     run.repeats_from = Some(before);
+    run.close_round();
     let mut steps: Vec<StepIx> =
         states.iter().skip(place).flat_map(|state| graph.active(*state).collect::<Vec<_>>()).collect();
     steps.sort_unstable_by_key(|step| step.place());

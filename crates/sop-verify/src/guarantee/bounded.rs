@@ -133,6 +133,10 @@ fn rounds(examination: &Examination<'_, '_>, on_round: &[StepIx]) -> Found {
         .map(|(at, _)| at)
         .collect();
     let mut found = lassos(examination, graph, &candidates);
+    if found.is_empty() && !candidates.is_empty() {
+        // Rounds that come only after some return is used up.
+        found = lassos(examination, examination.counted(), &candidates);
+    }
     if found.is_empty() {
         candidates = facts
             .exits
@@ -202,9 +206,13 @@ fn lassos(examination: &Examination<'_, '_>, graph: &Graph<'_>, candidates: &[Ex
         let begins = whole.len();
         whole.push(Parent::Move { from: at, exit: edge.exit, sample: edge.sample });
         whole.extend(back);
+        if !graph.is_real(facts.process, &whole) {
+            continue;
+        }
         let mut run = run_of(facts.process, graph, &whole);
         // The run goes on with what leads to the state at the beginning of the round.
         run.repeats_from = Some(begins);
+        run.close_round();
         let mut steps: Vec<StepIx> = whole
             .iter()
             .skip(begins)

@@ -23,7 +23,7 @@ use crate::certificate::{FlowEvidence, Sets, States, SuppliedEvidence};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
 use crate::model::{By, Exit, Exits, Question, Scope, Way, certain};
-use crate::search::{Graph, explore};
+use crate::search::{Edge, Graph, explore};
 
 /// Which papers are there.
 pub(crate) struct Papers<'p> {
@@ -83,9 +83,22 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
         let graph = explore(facts, scope, facts.limits);
         for &(step, paper) in alarms.iter().filter(|(_, paper)| group.contains(paper)) {
             match missing(&graph, group, step, paper) {
-                Some(at) => {
+                Some(at) if graph.is_real(process, &graph.way_to(at)) => {
                     let run = run_of(process, &graph, &graph.way_to(at));
                     causes.push(Cause { trouble: Trouble::PaperMissing { step, paper }, run: Some(run) });
+                }
+                // It is missing only after some return is used up, if that can be.
+                Some(_) => {
+                    let scope = Scope { counters: true, papers: group.to_vec() };
+                    let counted = explore(facts, scope, facts.limits);
+                    match missing(&counted, group, step, paper) {
+                        Some(at) => {
+                            let run = run_of(process, &counted, &counted.way_to(at));
+                            causes.push(Cause { trouble: Trouble::PaperMissing { step, paper }, run: Some(run) });
+                        }
+                        None if counted.is_cut => unknown = Some(not_searched(process, step)),
+                        None => states.push(States::of(&counted)),
+                    }
                 }
                 None if graph.is_cut => unknown = Some(not_searched(process, step)),
                 None if !states.iter().any(|known: &States| known.papers == group) => states.push(States::of(&graph)),
@@ -136,14 +149,27 @@ fn races(examination: &Examination<'_, '_>) -> Result<Vec<Cause>, Bilingual> {
     if pairs.is_empty() {
         return Ok(causes);
     }
-    let graph = examination.nearest();
+    let nearest = examination.nearest();
     for (by, reader, paper, exit) in pairs {
+        let mut graph = nearest;
         let both = |at: &u32| {
             let state = graph.state(*at);
             graph.packing.marking.is_active(state, by) && graph.packing.marking.is_active(state, reader)
         };
         let takes = |at: &u32| graph.edges_of(*at).iter().find(|edge| edge.exit == exit).copied();
-        match (0..graph.len() as u32).filter(both).find_map(|at| takes(&at).map(|edge| (at, edge))) {
+        let mut found = (0..graph.len() as u32).filter(both).find_map(|at| takes(&at).map(|edge| (at, edge)));
+        let is_real = |graph: &Graph<'_>, found: &(u32, Edge)| graph.is_real(process, &graph.way_to(found.0));
+        if found.as_ref().is_some_and(|found| !is_real(graph, found)) {
+            graph = examination.counted();
+            found = (0..graph.len() as u32).find_map(|at| {
+                let state = graph.state(at);
+                let marking = graph.packing.marking;
+                let both = marking.is_active(state, by) && marking.is_active(state, reader);
+                let edge = graph.edges_of(at).iter().find(|edge| both && edge.exit == exit)?;
+                Some((at, *edge))
+            });
+        }
+        match found {
             Some((at, edge)) => {
                 let mut way = graph.way_to(at);
                 way.push(crate::search::Parent::Move { from: at, exit, sample: edge.sample });

@@ -58,7 +58,14 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
         causes.push(Cause { trouble: Trouble::NeverLeft { step }, run: silent_run(examination, step) });
     }
     if !causes.is_empty() {
-        return Drained { found: Found::Refuted(causes), evidence: None, within: None };
+        // Beside a wait that nothing leaves another part may stop the whole case: then silence has to be seen in a state.
+        let alone = facts.is_sequential || rungs.iter().all(Option::is_none);
+        let found = match alone {
+            true => Found::Refuted(causes),
+            false => silent_state(examination)
+                .map_or_else(|| Found::Unknown(order_unknown()), |cause| Found::Refuted(vec![cause])),
+        };
+        return Drained { found, evidence: None, within: None };
     }
     if facts.choices.iter().any(|choice| {
         choice.by != By::Person
@@ -176,6 +183,31 @@ fn order_of_rungs(examination: &Examination<'_, '_>) -> Option<Vec<StepIx>> {
     (order.len() == process.steps().len()).then_some(order)
 }
 
+fn order_unknown() -> Bilingual {
+    Bilingual::new(
+        "bergantung pada urutan tangga di bagian yang berjalan bersamaan",
+        "it depends on the order in which rungs of parallel parts fire",
+    )
+}
+
+/// A state in which somebody has to act and no rung of any wait ever leaves it.
+fn silent_state(examination: &Examination<'_, '_>) -> Option<Cause> {
+    let facts = examination.facts;
+    let graph = examination.nearest();
+    let by_rung = |exit: u32| facts.exits.get(exit).is_some_and(|exit| matches!(exit.by, By::Rung(_)));
+    let is_looked_at = |at: u32| (at as usize + 1) < graph.first.len();
+    let is_silent = |at: &u32| {
+        is_looked_at(*at)
+            && graph.active(*at).next().is_some()
+            && !graph.edges_of(*at).iter().any(|edge| by_rung(edge.exit))
+            && graph.is_real(facts.process, &graph.way_to(*at))
+    };
+    let at = (0..graph.len() as u32).find(is_silent)?;
+    let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(at));
+    run.silence();
+    Some(Cause { trouble: Trouble::NeverDrained { steps: graph.active(at).collect() }, run: Some(run) })
+}
+
 /// All states, each with how many rungs fire at most until the case is over; or a state from which rungs alone do not
 /// end it. None where not all states were looked at.
 fn undrained(examination: &Examination<'_, '_>) -> Option<Result<(States, Vec<u32>), Cause>> {
@@ -225,11 +257,17 @@ fn undrained(examination: &Examination<'_, '_>) -> Option<Result<(States, Vec<u3
             }
         }
     }
-    let Some(stuck) = fires.iter().position(Option::is_none) else {
+    if fires.iter().all(Option::is_some) {
         return Some(Ok((States::of(graph), fires.into_iter().flatten().collect())));
+    }
+    // Tokens that wait for one another, or a wait that no rung leaves; whatever only some order of rungs leads into is
+    // not known.
+    let waits = |at: &u32| {
+        graph.edges_of(*at).iter().all(|edge| !by_rung(edge.exit)) && graph.is_real(facts.process, &graph.way_to(*at))
     };
-    let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(stuck as u32));
+    let stuck = (0..graph.len() as u32).find(waits)?;
+    let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(stuck));
     run.silence();
-    let steps: Vec<StepIx> = graph.active(stuck as u32).collect();
+    let steps: Vec<StepIx> = graph.active(stuck).collect();
     Some(Err(Cause { trouble: Trouble::NeverDrained { steps }, run: Some(run) }))
 }

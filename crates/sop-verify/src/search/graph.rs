@@ -2,9 +2,9 @@
 
 use sop_core::case::{Dense, Fault};
 use sop_core::guard::FieldIx;
-use sop_core::process::{OutcomeIx, StartIx, StepIx};
+use sop_core::process::{OutcomeIx, Position as _, Process, StartIx, StepIx};
 
-use crate::model::{By, Cell, Data, ExitIx, Exits, Packing, Scope};
+use crate::model::{By, Cell, Data, ExitIx, Exits, Packing, Scope, Way};
 
 /// The values that a completion sets, as cells.
 pub(crate) type Sample = Vec<(FieldIx, Cell)>;
@@ -137,6 +137,23 @@ impl Graph<'_> {
             }
         }
         ranks
+    }
+
+    /// Whether a way takes counted returns no more often, and what follows them no earlier, than their limits say.
+    pub(crate) fn is_real(&self, process: &Process, way: &[Parent]) -> bool {
+        let mut counts = vec![0_u32; process.returns().len()];
+        let limit = |taken| process.returns()[taken].limit.map_or(u32::MAX, |(limit, _)| limit);
+        way.iter().all(|parent| {
+            let Parent::Move { exit, .. } = parent else { return true };
+            match self.exits.get(*exit).map(|exit| exit.way) {
+                Some(Way::Counted(taken)) => counts.get_mut(taken.place()).is_some_and(|count| {
+                    *count += 1;
+                    *count <= limit(taken)
+                }),
+                Some(Way::Spent(taken)) => counts.get(taken.place()).is_some_and(|count| *count >= limit(taken)),
+                _ => true,
+            }
+        })
     }
 
     /// How a state was reached: the start, then the moves.
