@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
@@ -34,6 +35,11 @@ where
 /// A definition of the built-in office as an engine deploys it; none if the compiler refuses it.
 pub fn bundle(definition: &Definition) -> Option<Bundle> {
     Sample::of(Plan::default()).bundle_of(definition).ok()
+}
+
+/// The path of a shipped file.
+pub fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../definitions").join(name)
 }
 
 /// How often something was met, by name.

@@ -154,8 +154,8 @@ impl Run {
     }
 
     /// Lets every round begin with the values that the first one began with: what is set last in it is what was set
-    /// before it.
-    pub(crate) fn close_round(&mut self) {
+    /// before it, as far as somebody still reads it.
+    pub(crate) fn close_round(&mut self, is_kept: impl Fn(FieldIx) -> bool) {
         let Some(begins) = self.repeats_from else { return };
         let mut before: Vec<(FieldIx, Value)> = Vec::new();
         for act in self.acts.iter().take(begins) {
@@ -164,7 +164,7 @@ impl Run {
                 before.extend(values.iter().cloned());
             }
         }
-        for (field, value) in before {
+        for (field, value) in before.into_iter().filter(|(field, _)| is_kept(*field)) {
             let in_round = self.acts.iter_mut().skip(begins).rev();
             let set = in_round.filter_map(|act| match &mut act.deed {
                 Deed::Complete { values, .. } => values.iter_mut().find(|(set, _)| *set == field),

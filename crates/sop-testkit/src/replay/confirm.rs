@@ -32,6 +32,13 @@ pub(super) fn confirm<S: Stage>(player: &mut Player<'_, S>, run: &Run, trouble: 
         },
         Trouble::NobodyNotices { step } => unheard(player, run, *step).map(drop),
         Trouble::NeverLeft { step } => never_left(player, run, *step),
+        Trouble::NeverDrained { steps } => never_drained(player, run, steps),
+        Trouble::NobodyEligible { step, without, .. } => {
+            player.play(&run.acts)?;
+            // Whoever acted before may have gone since: what counts is who is there now.
+            player.stage.leave_to_the_listed()?;
+            nobody(player, *step, without.as_ref())
+        }
         _ => {
             player.play(&run.acts)?;
             at_the_end(player, trouble)
@@ -57,10 +64,6 @@ fn at_the_end<S: Stage>(player: &mut Player<'_, S>, trouble: &Trouble) -> Result
             every_outcome(player, *step, |rejection| matches!(rejection, Some(Rejection::OutcomeIsClosed { .. })))
         }
         Trouble::PaperMissing { step, paper } => missing(player, *step, *paper),
-        Trouble::NeverDrained { .. } => match player.is_over() {
-            true => wrong("the case is over"),
-            false => Ok(()),
-        },
         Trouble::AbovePromise { worst, promise } => {
             let took = player.told().working;
             match took == *worst && took > *promise && player.is_over() {
@@ -68,7 +71,6 @@ fn at_the_end<S: Stage>(player: &mut Player<'_, S>, trouble: &Trouble) -> Result
                 false => wrong(format!("it took {} minutes, not {}", took.minutes(), worst.minutes())),
             }
         }
-        Trouble::NobodyEligible { step, without, .. } => nobody(player, *step, without.as_ref()),
         other => wrong(format!("{other:?} has no run")),
     }
 }
@@ -250,6 +252,19 @@ fn never_left<S: Stage>(player: &mut Player<'_, S>, run: &Run, step: StepIx) -> 
     match player.stage.state().wait(number) {
         Some(_) => Ok(()),
         None => wrong(format!("the wait ended by itself, and the case is {:?}", player.stage.state().status())),
+    }
+}
+
+/// With nobody acting nothing moves any more: the same steps are open for ever.
+fn never_drained<S: Stage>(player: &mut Player<'_, S>, run: &Run, steps: &[StepIx]) -> Result<(), Mismatch> {
+    let Some((silence, before)) = run.acts.split_last() else { return wrong("the run is empty") };
+    player.play(before)?;
+    let began = player.standing();
+    let said: BTreeSet<StepIx> = steps.iter().copied().collect();
+    player.play(std::slice::from_ref(silence))?;
+    match silence.deed == Deed::Silence && !player.is_over() && began.0 == said && player.standing() == began {
+        true => Ok(()),
+        false => wrong(format!("open: {:?}, then {:?}", places(&began.0), places(&player.standing().0))),
     }
 }
 

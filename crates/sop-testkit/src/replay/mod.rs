@@ -120,7 +120,7 @@ impl Mismatch {
 /// Plays the run of a cause through the engine, and says whether it ends in the trouble that is claimed.
 ///
 /// Without a directory the people are the verifier's [`Cast`](sop_verify::Cast), with understudies for separated duties.
-/// With one, nobody else acts.
+/// With one, they act as well until the end of the run; there, nobody but those whom it lists.
 ///
 /// # Errors
 /// What is otherwise than the cause says.

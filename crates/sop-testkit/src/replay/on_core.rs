@@ -29,7 +29,7 @@ impl CoreStage {
         office: &CheckedOffice,
         now: Instant,
     ) -> Result<Self, Mismatch> {
-        let (directory, people) = people::of_cast(&process, office)?;
+        let (directory, people) = people::gathered(&process, office, None)?;
         let mut known = People::new();
         let staffing = directory.staff(&process, &mut known);
         for person in &people {
@@ -84,6 +84,9 @@ impl Stage for CoreStage {
     }
     fn advance(&mut self) -> Result<Vec<Event<Dense>>, Mismatch> {
         self.give(&Command::Advance).map_err(|refused| Mismatch::Stage(format!("{refused:?}")))
+    }
+    fn leave_to_the_listed(&mut self) -> Result<(), Mismatch> {
+        Ok(())
     }
     fn open(&mut self, start: StartIx, by: &PersonId) -> Answer {
         let by = self.number(by);

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use sop_core::case::{CaseState, Dense, Event, People, apply_all};
+use sop_core::case::{CaseState, Dense, Directory, Event, People, apply_all};
 use sop_core::definition::{DefinitionId, DirectoryFile, FieldId, PersonId};
 use sop_core::process::{Process, StartIx};
 use sop_core::time::{Calendar, Instant};
@@ -27,6 +27,7 @@ pub(super) struct EngineStage {
     procedure: DefinitionId,
     known: People,
     people: Vec<PersonId>,
+    listed: Option<Directory>,
     case: Option<CaseId>,
     state: CaseState,
 }
@@ -37,10 +38,8 @@ fn unready(error: impl std::fmt::Display) -> Mismatch {
 
 impl EngineStage {
     pub(super) fn new(bundle: Bundle, directory: Option<&DirectoryFile>, now: Instant) -> Result<Self, Mismatch> {
-        let (directory, people) = match directory {
-            Some(file) => people::of_file(file, bundle.office())?,
-            None => people::of_cast(bundle.process(), bundle.office())?,
-        };
+        let listed = directory.map(|file| people::listed(file, bundle.office())).transpose()?;
+        let (directory, people) = people::gathered(bundle.process(), bundle.office(), directory)?;
         let clock = Clock::simulated(now);
         let engine = Engine::open(MemoryStore::new(), directory, clock.clone()).map_err(unready)?;
         let (process, calendar) = (bundle.process().clone(), bundle.calendar().clone());
@@ -48,7 +47,7 @@ impl EngineStage {
         engine.deploy_unproved(bundle, "a counterexample is played").map_err(unready)?;
         let committed = engine.subscribe();
         let (known, state) = (People::new(), CaseState::new());
-        Ok(Self { engine, committed, clock, process, calendar, procedure, known, people, case: None, state })
+        Ok(Self { engine, committed, clock, process, calendar, procedure, known, people, listed, case: None, state })
     }
 
     /// Folds what was committed since into the state.
@@ -100,6 +99,12 @@ impl Stage for EngineStage {
     fn advance(&mut self) -> Result<Vec<Event<Dense>>, Mismatch> {
         self.engine.advance_to_clock().map_err(unready)?;
         self.take_in()
+    }
+    fn leave_to_the_listed(&mut self) -> Result<(), Mismatch> {
+        match self.listed.take() {
+            Some(listed) => self.engine.set_directory(listed).map_err(unready),
+            None => Ok(()),
+        }
     }
     fn open(&mut self, start: StartIx, by: &PersonId) -> Answer {
         let start = self.process.starts().get(start).map(|spec| spec.id.clone());

@@ -1,7 +1,7 @@
-//! Who acts in a run that was found without a directory.
+//! Who acts in a run.
 
 use sop_core::case::Directory;
-use sop_core::definition::{DirectoryFile, Holder, PersonEntry, PersonId, Post, PostId};
+use sop_core::definition::{DirectoryFile, DirectoryId, Holder, PersonEntry, PersonId, Post, PostId};
 use sop_core::format::Poisoned;
 use sop_core::process::{CheckedOffice, Process, check_office};
 use sop_verify::{Cast, REQUESTER};
@@ -11,18 +11,34 @@ use super::Mismatch;
 /// How many understudies each post has: where duties are separated, the one who is named may be kept out.
 const UNDERSTUDIES: u32 = 3;
 
-/// The verifier's cast with its understudies, as a directory of an office that knows all the posts.
-pub(super) fn of_cast(process: &Process, office: &CheckedOffice) -> Result<(Directory, Vec<PersonId>), Mismatch> {
+/// Everybody who may act in a run: the people of a directory, if one is handed in, then the verifier's cast, then its
+/// understudies.
+pub(super) fn gathered(
+    process: &Process,
+    office: &CheckedOffice,
+    file: Option<&DirectoryFile>,
+) -> Result<(Directory, Vec<PersonId>), Mismatch> {
     let cast = Cast::of(process);
     let posts: Vec<PostId> = cast.holders.iter().map(|held| held.post.clone()).collect();
     let office = with_posts(office, &posts)?;
-    let (mut people, mut holders) = (cast.people, cast.holders);
+    let nobody = || -> Result<DirectoryFile, Mismatch> {
+        let id = DirectoryId::new("lakon").map_err(|error| Mismatch::Stage(error.to_string()))?;
+        let (people, holders, absences) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(DirectoryFile { schema: None, format: 1, id, people, holders, absences })
+    };
+    let mut all = file.map_or_else(nobody, |file| Ok(file.clone()))?;
+    // Beside a holder nobody may act for a vacant post; in the run they all hold it.
+    for held in &mut all.holders {
+        (held.r#as, held.mandate, held.decides) = (None, None, false);
+    }
+    all.people.extend(cast.people);
+    all.holders.extend(cast.holders);
     for number in 1..=UNDERSTUDIES {
         for post in &posts {
             let name: String = format!("pengganti_{number}_{post}").chars().take(64).collect();
             let Ok(person) = PersonId::new(&name) else { continue };
-            people.push(PersonEntry { id: person.clone(), name, nip: None });
-            holders.push(Holder {
+            all.people.push(PersonEntry { id: person.clone(), name, nip: None });
+            all.holders.push(Holder {
                 post: post.clone(),
                 r#for: None,
                 person,
@@ -34,16 +50,7 @@ pub(super) fn of_cast(process: &Process, office: &CheckedOffice) -> Result<(Dire
             });
         }
     }
-    let id = sop_core::definition::DirectoryId::new("lakon").map_err(|error| Mismatch::Stage(error.to_string()))?;
-    let file = DirectoryFile { schema: None, format: 1, id, people, holders, absences: Vec::new() };
-    of_file(&file, &office)
-}
-
-/// The people of a directory, and one who asks whom it need not list.
-pub(super) fn of_file(file: &DirectoryFile, office: &CheckedOffice) -> Result<(Directory, Vec<PersonId>), Mismatch> {
-    let (directory, found) = Directory::check(file, office, &Poisoned::default());
-    let said = || found.iter().map(|finding| finding.rule.name).collect::<Vec<_>>().join(", ");
-    let directory = directory.ok_or_else(|| Mismatch::Stage(format!("the directory has errors: {}", said())))?;
+    let directory = listed(&all, &office)?;
     let mut people: Vec<PersonId> = directory.people().iter().map(|person| person.id.clone()).collect();
     if let Ok(requester) = PersonId::new(REQUESTER)
         && !people.contains(&requester)
@@ -51,6 +58,13 @@ pub(super) fn of_file(file: &DirectoryFile, office: &CheckedOffice) -> Result<(D
         people.push(requester);
     }
     Ok((directory, people))
+}
+
+/// The people of a directory alone.
+pub(super) fn listed(file: &DirectoryFile, office: &CheckedOffice) -> Result<Directory, Mismatch> {
+    let (directory, found) = Directory::check(file, office, &Poisoned::default());
+    let said = || found.iter().map(|finding| finding.rule.name).collect::<Vec<_>>().join(", ");
+    directory.ok_or_else(|| Mismatch::Stage(format!("the directory has errors: {}", said())))
 }
 
 /// The same office, where it has all these posts: as signed, a column is its own post.

@@ -37,6 +37,8 @@ pub(super) trait Stage {
     fn due(&self) -> Result<Option<Instant>, Mismatch>;
     /// Does what is due.
     fn advance(&mut self) -> Result<Vec<Event<Dense>>, Mismatch>;
+    /// From now on only those act whom the directory lists that was handed in, if one was.
+    fn leave_to_the_listed(&mut self) -> Result<(), Mismatch>;
     /// Opens the case.
     fn open(&mut self, start: StartIx, by: &PersonId) -> Answer;
     /// Completes a wait.

@@ -11,7 +11,8 @@ use super::shrink::Shrinking;
 use crate::model::{By, ExitIx, Exits, Scope, Way};
 
 impl Checker<'_> {
-    /// States that contain the starts and whatever follows from any of them, none if they do not.
+    /// States that contain the starts and whatever follows from any of them, and nothing else: each is a start, or follows
+    /// from an earlier one. None if they do not.
     pub(crate) fn closed(&self, states: &States) -> Option<Closed<'_>> {
         let scope = Scope { counters: states.counters, papers: states.papers.clone() };
         let at = Moves::new(self.process, self.exits, self.data, scope, &self.choices);
@@ -26,17 +27,19 @@ impl Checker<'_> {
             let place = sorted.binary_search_by_key(&state, |(known, _)| *known).ok()?;
             sorted.get(place).map(|(_, place)| *place)
         };
+        let mut is_reached = vec![false; list.len()];
         for next in at.opened() {
             match next {
-                Next::State(state) => {
-                    find(&state)?;
-                }
+                Next::State(state) => mark(&mut is_reached, find(&state)?)?,
                 Next::Over | Next::Faulted => {}
                 Next::Undecided => return None,
             }
         }
         let mut moves = Vec::with_capacity(list.len());
-        for state in &list {
+        for (place, state) in list.iter().enumerate() {
+            if is_reached.get(place) != Some(&true) {
+                return None;
+            }
             let mut from_here = Vec::new();
             for (exit, next) in at.from(state)? {
                 from_here.push((
@@ -48,6 +51,11 @@ impl Checker<'_> {
                         Next::Faulted => To::Faulted,
                     },
                 ));
+            }
+            for (_, to) in &from_here {
+                if let To::State(to) = to {
+                    mark(&mut is_reached, *to)?;
+                }
             }
             moves.push(from_here);
         }
@@ -63,6 +71,12 @@ pub(crate) enum To {
     /// The case stands still.
     Faulted,
     Undecided,
+}
+
+/// Notes that something leads to a state.
+fn mark(is_reached: &mut [bool], place: usize) -> Option<()> {
+    *is_reached.get_mut(place)? = true;
+    Some(())
 }
 
 /// States with all that follows from them.
@@ -120,15 +134,20 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
         (0..places.len()).filter(is_set).filter_map(|place| places.get(place).copied()).collect()
     };
     let states: Vec<BTreeSet<u32>> = words.chunks(width).map(marked).collect();
-    let mut sorted: Vec<(&BTreeSet<u32>, u32)> = states.iter().zip(ranks.iter().copied()).collect();
+    let mut sorted: Vec<(&BTreeSet<u32>, usize)> = states.iter().zip(0..).collect();
     sorted.sort_unstable();
-    let rank_of = |state: &BTreeSet<u32>| {
+    let find = |state: &BTreeSet<u32>| {
         let place = sorted.binary_search_by_key(&state, |(known, _)| *known).ok()?;
-        sorted.get(place).map(|(_, rank)| *rank)
+        sorted.get(place).map(|(_, place)| *place)
     };
-    rank_of(&BTreeSet::from([rest.initial]))?;
+    // Each is the first one, or follows from an earlier one: what nothing leads to takes no transition.
+    let mut is_reached = vec![false; states.len()];
+    mark(&mut is_reached, find(&BTreeSet::from([rest.initial]))?)?;
     let mut taken: BTreeSet<u32> = BTreeSet::new();
-    for (state, rank) in states.iter().zip(ranks) {
+    for (place, (state, rank)) in states.iter().zip(ranks).enumerate() {
+        if is_reached.get(place) != Some(&true) {
+            return None;
+        }
         if state.contains(&rest.done) {
             if state.len() > 1 {
                 return None;
@@ -143,7 +162,9 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
                 return None;
             }
             next.extend(&arrow.to);
-            lower |= rank_of(&next)? < *rank && arrow.leads_on;
+            let to = find(&next)?;
+            mark(&mut is_reached, to)?;
+            lower |= ranks.get(to)? < rank && arrow.leads_on;
         }
         if !lower {
             return None;

@@ -79,7 +79,7 @@ pub(crate) fn stuck_cause(facts: &Facts<'_>, graph: &Graph<'_>, from: u32) -> Op
     let place = states.iter().position(|state| *state == to)?;
     let before = graph.way_to(from).len() + place;
     run.repeats_from = Some(before);
-    run.close_round();
+    run.close_round(|field| graph.keeps(to, field));
     let mut steps: Vec<StepIx> =
         states.iter().skip(place).flat_map(|state| graph.active(*state).collect::<Vec<_>>()).collect();
     steps.sort_unstable_by_key(|step| step.place());

@@ -212,7 +212,7 @@ fn lassos(examination: &Examination<'_, '_>, graph: &Graph<'_>, candidates: &[Ex
         let mut run = run_of(facts.process, graph, &whole);
         // The run goes on with what leads to the state at the beginning of the round.
         run.repeats_from = Some(begins);
-        run.close_round();
+        run.close_round(|field| graph.keeps(at, field));
         let mut steps: Vec<StepIx> = whole
             .iter()
             .skip(begins)

@@ -36,6 +36,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
     let mut causes = Vec::new();
     let mut unknown: Option<Bilingual> = None;
     let mut by_states = false;
+    let mut by_counters = false;
     let mut all_open = true;
     let wrong = |choice: &ChoiceFacts| {
         choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().any(|leaf| leaf.branch.is_err()))
@@ -49,7 +50,23 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
         match examination.states() {
             Some(graph) => {
                 by_states = true;
-                causes.extend(graph.undecided.iter().map(|trouble| undecided(facts.process, graph, trouble)));
+                for trouble in &graph.undecided {
+                    if graph.is_real(facts.process, &graph.way_to(trouble.state)) {
+                        causes.push(undecided(facts.process, graph, trouble));
+                        continue;
+                    }
+                    // It comes only after some return is used up, if at all.
+                    let counted = examination.counted();
+                    let is_same = |other: &&Undecided| {
+                        (other.step, other.outcome, other.by, other.holding == 0)
+                            == (trouble.step, trouble.outcome, trouble.by, trouble.holding == 0)
+                    };
+                    match counted.undecided.iter().find(is_same) {
+                        Some(real) => causes.push(undecided(facts.process, counted, real)),
+                        None if counted.is_cut => unknown = Some(not_reached(facts.process, trouble.step)),
+                        None => by_counters = true,
+                    }
+                }
             }
             None => {
                 // What a completion itself sets is wrong wherever the step is reached.
@@ -78,7 +95,10 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
     match unknown {
         Some(reason) => (Found::Unknown(reason), None),
         None => {
-            let states = examination.states().filter(|_| by_states).map(States::of);
+            let states = match by_counters {
+                true => Some(States::of(examination.counted())),
+                false => examination.states().filter(|_| by_states).map(States::of),
+            };
             let evidence = match states {
                 Some(states) => DecidedEvidence::Explored { states },
                 None => DecidedEvidence::Trees,

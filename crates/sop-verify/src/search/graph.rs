@@ -139,6 +139,11 @@ impl Graph<'_> {
         ranks
     }
 
+    /// Whether the value of a field still matters in a state.
+    pub(crate) fn keeps(&self, at: u32, field: FieldIx) -> bool {
+        self.data.place(field).is_some_and(|place| self.packing.cell(self.state(at), place) != 0)
+    }
+
     /// Whether a way takes counted returns no more often, and what follows them no earlier, than their limits say.
     pub(crate) fn is_real(&self, process: &Process, way: &[Parent]) -> bool {
         let mut counts = vec![0_u32; process.returns().len()];

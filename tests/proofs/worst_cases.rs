@@ -1,0 +1,74 @@
+//! Worst cases that are said to be attained are: the run takes exactly as long.
+
+mod common;
+
+use common::{Tally, holds};
+use proptest::prelude::*;
+use sop_core::case::Status;
+use sop_core::definition::GuaranteeName as Name;
+use sop_testkit::definitions::sound;
+use sop_testkit::replay::{play, replay};
+use sop_verify::{Trouble, Verify};
+
+#[test]
+fn the_worst_case_is_attained_where_it_is_said_to_be() {
+    let tally = Tally::default();
+    holds(256, &sound(), |sample| {
+        let bundle = sample.bundle().map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let verified = (&bundle).verify();
+        for (guarantee, unit) in [(Name::Bounded, "N"), (Name::Timely, "T")] {
+            let judgement = verified.verdicts().of(guarantee);
+            let Some(worst) = judgement.worst.as_ref().filter(|_| judgement.verdict.is_proved()) else {
+                tally.count(format!("{unit} none"));
+                continue;
+            };
+            let Some(run) = &worst.run else {
+                tally.count(format!("{unit} upper bound"));
+                continue;
+            };
+            let said = run.say(bundle.process(), sop_core::diagnostic::Language::English);
+            let told =
+                play(&bundle, run).map_err(|error| TestCaseError::fail(format!("{guarantee}: {error}\n{said}")))?;
+            prop_assert!(
+                matches!(told.status, Status::Finished | Status::Stopped),
+                "{guarantee}: {:?}\n{said}",
+                told.status
+            );
+            match guarantee {
+                Name::Bounded => prop_assert_eq!(told.completions, worst.value, "{}", said),
+                // Minutes of two clocks add up to no time on either.
+                _ if worst.is_mixed => {}
+                _ => prop_assert_eq!(told.working.minutes(), worst.value, "{}", said),
+            }
+            tally.count(format!("{unit} attained"));
+        }
+        Ok(())
+    });
+    for unit in ["N", "T"] {
+        let [attained, bound] = ["attained", "upper bound"].map(|how| tally.of(&format!("{unit} {how}")));
+        let share = attained * 100 / (attained + bound).max(1);
+        eprintln!("{unit}: attained {attained}, upper bound {bound} ({share} % attained)");
+        assert!(attained > 0, "{tally}");
+    }
+}
+
+/// An office that promises a minute breaks its promise by exactly as much as is said.
+#[test]
+fn a_promise_that_cannot_be_kept_is_broken() {
+    let tally = Tally::default();
+    holds(256, &sound(), |sample| {
+        let mut definition = sample.definition.clone();
+        definition.policy.iter_mut().for_each(|policy| policy.promise = Some("1 menit".to_owned()));
+        let bundle = sample.bundle_of(&definition).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let verified = (&bundle).verify();
+        for cause in &verified.verdicts().of(Name::Timely).causes {
+            prop_assert!(matches!(cause.trouble, Trouble::AbovePromise { .. }), "{:?}", cause.trouble);
+            replay(&bundle, cause, None)
+                .map_err(|error| TestCaseError::fail(format!("{error}\n{:?}", cause.trouble)))?;
+            tally.count("broken");
+        }
+        Ok(())
+    });
+    eprintln!("promises: {tally}");
+    assert!(tally.of("broken") > 0, "{tally}");
+}
