@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sop_core::definition::GuaranteeName;
-use sop_core::guard::FieldIx;
+use sop_core::guard::{FieldIx, Test};
 use sop_core::process::{Position as _, Process, Route, StepIx};
 use thiserror::Error;
 
 use super::closed::{To, residue};
-use super::moves::Part;
+use super::moves::{Choices, Parts, parts_of};
 use super::shrink::Shrinking;
 use super::{CERTIFICATE_VERSION, Certificate, FlowEvidence, Rule, States, sets};
 use crate::model::{
-    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Split, Transition, Way, answer,
-    choices_of, domain, masks, part,
+    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Split, Transition, Way, choices_of,
+    domain, masks,
 };
 
 /// Why a certificate is refused.
@@ -99,7 +99,7 @@ pub(crate) struct Checker<'c> {
     pub(crate) data: &'c Data,
     pub(crate) certificate: &'c Certificate,
     /// For each choice the parts of its tree; none where it was not taken apart.
-    pub(crate) choices: Vec<(Choice, Option<Vec<Part>>)>,
+    pub(crate) choices: Vec<(Choice, Option<Parts>)>,
 }
 
 impl Checker<'_> {
@@ -108,7 +108,7 @@ impl Checker<'_> {
     }
 
     /// Reads the choices' trees; none if one of them is no tree of its choice.
-    fn choices(&self) -> Option<Vec<(Choice, Option<Vec<Part>>)>> {
+    fn choices(&self) -> Option<Vec<(Choice, Option<Parts>)>> {
         let listed = choices_of(self.process, self.exits);
         if listed.len() != self.certificate.choices.len() {
             return None;
@@ -127,7 +127,7 @@ impl Checker<'_> {
     }
 
     /// Walks a tree depth first: at each leaf every guard has its answer, for whatever is still open.
-    fn tree(&self, choice: Choice, nodes: &[Split]) -> Option<Vec<Part>> {
+    fn tree(&self, choice: Choice, nodes: &[Split]) -> Option<Parts> {
         let outcome = self.process.steps()[choice.step].outcome(choice.outcome)?;
         let Route::Choose(branches) = &outcome.route else { return None };
         let collects: &[FieldIx] = if choice.by == By::Person { &outcome.collects } else { &[] };
@@ -143,27 +143,31 @@ impl Checker<'_> {
         for (field, _) in tests.iter().flatten() {
             sets.entry(*field).or_insert_with(|| domain(&self.data.cells, *field, known(*field)));
         }
-        let mut parts: Vec<Part> = Vec::new();
-        // The questions so far: the field, what was possible before, for which of it the answer is yes, and whether the
-        // second half is under way.
-        let mut asked: Vec<(FieldIx, CellSet, CellSet, bool)> = Vec::new();
+        let mut parts = Parts::new();
+        // The questions so far: the field, what was possible before, for which of it the answer is yes, whether the second
+        // half is under way, and which guards still had no answer there, or held.
+        let mut asked: Vec<(FieldIx, CellSet, CellSet, bool, Vec<u16>)> = Vec::new();
+        let mut open: Vec<u16> = (0..branches.len() as u16).collect();
         for (place, node) in nodes.iter().enumerate() {
+            // A guard that fails for all that is possible here fails below as well.
+            let answers = |at: u16| {
+                let at = usize::from(at);
+                let of_test =
+                    |test: usize, field: FieldIx, _: &Test| sets.get(&field)?.answer(&tests.get(at)?.get(test)?.1);
+                branches.get(at).map(|branch| branch.guard.may_hold_with(of_test))
+            };
+            open.retain(|at| answers(*at).is_some_and(|answers| answers.holds));
             let branch_taken = match *node {
                 Split::Ask { branch, test } => {
                     let (field, mask) = tests.get(usize::from(branch))?.get(usize::from(test))?.clone();
                     let before = sets.get(&field)?.clone();
-                    sets.insert(field, part(&before, &mask, true));
-                    asked.push((field, before, mask, false));
+                    sets.insert(field, before.and(&mask));
+                    asked.push((field, before, mask, false, open.clone()));
                     continue;
                 }
                 Split::Branch(only) => {
-                    let fits = |(at, branch): (usize, &sop_core::process::BranchSpec)| {
-                        let answers = branch
-                            .guard
-                            .may_hold_with(|test, field, _| answer(sets.get(&field)?, &tests.get(at)?.get(test)?.1));
-                        if at == usize::from(only) { answers.holds && !answers.fails } else { !answers.holds }
-                    };
-                    if usize::from(only) >= branches.len() || !branches.iter().enumerate().all(fits) {
+                    let holds = |at: u16| answers(at).is_some_and(|answers| !answers.fails);
+                    if open != [only] || !holds(only) {
                         return None;
                     }
                     Some(only)
@@ -174,17 +178,18 @@ impl Checker<'_> {
             let cells: Vec<(FieldIx, CellSet)> =
                 looked_at.into_iter().filter_map(|field| Some((field, sets.get(&field)?.clone()))).collect();
             // An empty part is nobody's.
-            if cells.iter().all(|(_, set)| set.iter().any(|word| *word != 0)) {
-                parts.push((cells, branch_taken));
+            if cells.iter().all(|(_, set)| !set.is_empty()) {
+                parts.entry(branch_taken).or_default().push(cells);
             }
             // On to the second half of the last question; past the last part nothing may follow.
-            while let Some((field, before, mask, is_second)) = asked.last_mut() {
+            while let Some((field, before, mask, is_second, open_then)) = asked.last_mut() {
                 if *is_second {
                     sets.insert(*field, before.clone());
                     asked.pop();
                 } else {
                     *is_second = true;
-                    sets.insert(*field, part(before, mask, false));
+                    sets.insert(*field, before.without(mask));
+                    open.clone_from(open_then);
                     break;
                 }
             }
@@ -199,11 +204,14 @@ impl Checker<'_> {
     fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(branch) = exit.branch else { return true };
-        let same = |(choice, _): &&(Choice, Option<Vec<Part>>)| {
-            (choice.step, choice.by, Some(choice.outcome)) == (exit.step, exit.by, exit.outcome)
-        };
-        let tree = self.choices.iter().find(same).and_then(|(_, tree)| tree.as_ref());
-        tree.is_some_and(|parts| parts.iter().any(|(_, taken)| *taken == Some(branch)))
+        parts_of(&self.choices, exit).is_some_and(|parts| parts.contains_key(&Some(branch)))
+    }
+
+    /// The choices of a step.
+    pub(crate) fn choices_at(&self, step: StepIx) -> &Choices {
+        let from = self.choices.partition_point(|(choice, _)| choice.step < step);
+        let to = self.choices.partition_point(|(choice, _)| choice.step <= step);
+        self.choices.get(from..to).unwrap_or(&[])
     }
 
     pub(crate) fn flow(&self, evidence: &FlowEvidence) -> Flow {

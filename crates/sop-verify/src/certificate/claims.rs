@@ -4,12 +4,12 @@ use sop_core::process::{GroupIx, PaperIx, Position as _, StepIx};
 
 use super::check::Checker;
 use super::closed::To;
-use super::moves::Part;
+use super::moves::Parts;
 use super::{
     BoundedEvidence, DecidedEvidence, FlowEvidence, Sets, SuppliedEvidence, TimelyEvidence, UnattendedEvidence, sets,
 };
 use crate::guarantee::bounded::Completions;
-use crate::guarantee::potential::{Cost, Potential, Split as Parts, leads_to};
+use crate::guarantee::potential::{Cost, Potential, Split, leads_to};
 use crate::guarantee::supplied::{Forwards, Papers, needed, racing_pairs};
 use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of, keeps_promise};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
@@ -24,7 +24,7 @@ impl Checker<'_> {
         };
         let all_open = self.process.steps().iter().all(|(step, spec)| spec.outcomes.is_empty() || is_open(step));
         let one_way = match evidence {
-            DecidedEvidence::Trees => self.choices.iter().all(|(_, tree)| is_decided(tree)),
+            DecidedEvidence::Trees => self.choices.iter().all(|(_, parts)| is_decided(parts.as_ref())),
             DecidedEvidence::Explored { states } => self
                 .closed(states)
                 .is_some_and(|closed| closed.moves.iter().flatten().all(|(_, to)| *to != To::Undecided)),
@@ -86,7 +86,7 @@ impl Checker<'_> {
     }
 
     /// One inequality for each exit.
-    fn potential(&self, potential: &Potential, parts: Parts, cost: &impl Cost) -> bool {
+    fn potential(&self, potential: &Potential, split: Split, cost: &impl Cost) -> bool {
         let process = self.process;
         if potential.worth.len() != process.steps().len() || potential.price.len() != process.returns().len() {
             return false;
@@ -97,19 +97,19 @@ impl Checker<'_> {
             }
             _ => {
                 let left = potential.worth(exit.step);
-                let after = potential.of_exit(process, exit, parts, cost);
+                let after = potential.of_exit(process, exit, split, cost);
                 cost.first(exit.step).checked_add(after).is_some_and(|needed| left >= needed)
             }
         });
         // A step that has no exit but counted returns still costs what it costs.
         let costs =
             process.steps().iter().all(|(step, _)| !self.is_reached(step) || potential.worth(step) >= cost.first(step));
-        holds && costs && potential.bound(process, parts) < u64::MAX
+        holds && costs && potential.bound(process, split) < u64::MAX
     }
 
     pub(crate) fn bounded(&self, evidence: &BoundedEvidence) -> bool {
         let (states, worth, price) = match evidence {
-            BoundedEvidence::Steps(potential) => return self.potential(potential, Parts::Sum, &Completions),
+            BoundedEvidence::Steps(potential) => return self.potential(potential, Split::Sum, &Completions),
             BoundedEvidence::States { states, worth, price } => (states, worth, price),
         };
         let Some(closed) = self.closed(states) else { return false };
@@ -149,13 +149,13 @@ impl Checker<'_> {
             process.steps().iter().all(|(step, _)| !self.is_reached(step) || budget_of(process, step).is_some());
         // A round that takes no time at all is no objection to a bound on time.
         let in_promise =
-            keeps_promise(process, evidence.potential.bound(process, Parts::Max), |step| self.is_reached(step));
-        self.potential(&evidence.potential, Parts::Max, &costs) && all_budgets && in_promise
+            keeps_promise(process, evidence.potential.bound(process, Split::Max), |step| self.is_reached(step));
+        self.potential(&evidence.potential, Split::Max, &costs) && all_budgets && in_promise
     }
 
     fn is_rung_decided(&self, step: StepIx, rung: u16) -> bool {
-        let of_rung = self.choices.iter().filter(|(choice, _)| choice.step == step && choice.by == By::Rung(rung));
-        of_rung.into_iter().all(|(_, tree)| is_decided(tree))
+        let mut of_rung = self.choices_at(step).iter().filter(|(choice, _)| choice.by == By::Rung(rung));
+        of_rung.all(|(_, parts)| is_decided(parts.as_ref()))
     }
 
     pub(crate) fn watched(&self, rungs: &[Option<u16>]) -> bool {
@@ -218,6 +218,6 @@ impl Checker<'_> {
 }
 
 /// Whether every part of a choice takes exactly one branch.
-fn is_decided(tree: &Option<Vec<Part>>) -> bool {
-    tree.as_ref().is_some_and(|parts| parts.iter().all(|(_, branch)| branch.is_some()))
+fn is_decided(parts: Option<&Parts>) -> bool {
+    parts.is_some_and(|parts| !parts.contains_key(&None))
 }

@@ -1,16 +1,28 @@
 //! What follows from a state: every move of the core, with every part of every choice's tree.
 
+use std::collections::BTreeMap;
+
 use sop_core::case::Handing;
 use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeSpec, Process, StepIx};
 
-use crate::model::{
-    ANY, By, Cell, CellSet, Choice, Data, Exit, ExitIx, Exits, Outcome, Packing, Play, Scope, Way, cells_in,
-};
+use crate::model::{ANY, By, Cell, CellSet, Choice, Data, Exit, ExitIx, Exits, Outcome, Packing, Play, Scope, Way};
 
-/// A part of a choice's tree: the fields that were asked for with the cells that are in it, and the branch, if it is
-/// exactly one.
-pub(crate) type Part = (Vec<(FieldIx, CellSet)>, Option<u16>);
+/// The cells of the fields that were asked for, in a part of a choice's tree.
+pub(crate) type Part = Vec<(FieldIx, CellSet)>;
+
+/// The parts of a choice's tree by the branch that they take; those without one are undecided.
+pub(crate) type Parts = BTreeMap<Option<u16>, Vec<Part>>;
+
+/// The choices of a process, in their order; none for one that was not taken apart.
+pub(crate) type Choices = [(Choice, Option<Parts>)];
+
+/// The parts of the choice that an exit belongs to.
+pub(crate) fn parts_of<'c>(choices: &'c Choices, exit: &Exit) -> Option<&'c Parts> {
+    let wanted = Choice::of(exit)?.key();
+    let place = choices.binary_search_by_key(&wanted, |(choice, _)| choice.key()).ok()?;
+    choices.get(place)?.1.as_ref()
+}
 
 /// Where a move leads.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +42,7 @@ pub(crate) struct Moves<'p> {
     pub(crate) scope: Scope,
     pub(crate) packing: Packing,
     /// The choices with the parts of their trees; none of one that was not taken apart.
-    pub(crate) choices: &'p [(Choice, Option<Vec<Part>>)],
+    pub(crate) choices: &'p Choices,
 }
 
 impl<'p> Moves<'p> {
@@ -39,7 +51,7 @@ impl<'p> Moves<'p> {
         exits: &'p Exits,
         data: &'p Data,
         scope: Scope,
-        choices: &'p [(Choice, Option<Vec<Part>>)],
+        choices: &'p Choices,
     ) -> Self {
         let packing = Packing::of(process, data, &scope);
         Self { process, exits, data, scope, packing, choices }
@@ -71,26 +83,22 @@ impl<'p> Moves<'p> {
                     found.push((at, self.take(state, exit, outcome, &[])));
                     continue;
                 };
-                for (cells, taken) in self.parts(exit)? {
-                    // Every combination of cells that fit what is known, one by one where somebody still asks for them.
-                    let Some(all) = self.fitting(state, exit, outcome, cells) else { continue };
-                    match taken {
-                        Some(taken) if *taken == branch => {
-                            found.extend(all.iter().map(|cells| (at, self.take(state, exit, outcome, cells))));
-                        }
-                        Some(_) => {}
-                        None => found.push((at, Next::Undecided)),
-                    }
+                // Every combination of cells that fit what is known, one by one where somebody still asks for them.
+                let parts = parts_of(self.choices, exit)?;
+                let fitting = |taken| {
+                    let all = parts.get(&taken).into_iter().flatten();
+                    all.filter_map(|cells| self.fitting(state, exit, outcome, cells))
+                };
+                for all in fitting(Some(branch)) {
+                    found.extend(all.iter().map(|cells| (at, self.take(state, exit, outcome, cells))));
+                }
+                // What no branch, or several, would take is no move of any: it goes with the first.
+                if branch == 0 && fitting(None).next().is_some() {
+                    found.push((at, Next::Undecided));
                 }
             }
         }
         Some(found)
-    }
-
-    fn parts(&self, exit: &Exit) -> Option<&Vec<Part>> {
-        let same =
-            |choice: &Choice| (choice.step, choice.by, Some(choice.outcome)) == (exit.step, exit.by, exit.outcome);
-        self.choices.iter().find(|(choice, _)| same(choice))?.1.as_ref()
     }
 
     /// The combinations of cells of a part that may be there: what the completion itself sets may be anything. Of fields
@@ -111,7 +119,7 @@ impl<'p> Moves<'p> {
             let kept = self.data.place(*field);
             let known = kept.filter(|_| !sets.contains(field)).map(|place| self.packing.cell(state, place));
             let fits = |cell: &Cell| known.is_none_or(|known| known == *cell || (known == ANY && *cell != 0));
-            let mut possible: Vec<Cell> = cells_in(set).filter(fits).collect();
+            let mut possible: Vec<Cell> = set.iter().filter(fits).collect();
             let is_live =
                 kept.is_some_and(|place| self.data.is_live(self.process, self.packing.marking, &board.words, place));
             if !is_live {

@@ -38,9 +38,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
     let mut by_states = false;
     let mut by_counters = false;
     let mut all_open = true;
-    let wrong = |choice: &ChoiceFacts| {
-        choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().any(|leaf| leaf.branch.is_err()))
-    };
+    let wrong = |choice: &ChoiceFacts| choice.tree.as_ref().is_some_and(|tree| !tree.is_decided);
     for choice in &facts.choices {
         if choice.tree.is_none() {
             unknown = Some(too_wide(facts.process, choice.step, facts.limits.nodes));

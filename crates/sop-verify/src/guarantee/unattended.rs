@@ -67,10 +67,11 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
         };
         return Drained { found, evidence: None, within: None };
     }
-    if facts.choices.iter().any(|choice| {
-        choice.by != By::Person
-            && choice.tree.as_ref().is_none_or(|tree| tree.leaves.iter().any(|leaf| leaf.branch.is_err()))
-    }) {
+    if facts
+        .choices
+        .iter()
+        .any(|choice| choice.by != By::Person && choice.tree.as_ref().is_none_or(|tree| !tree.is_decided))
+    {
         let reason = Bilingual::new(
             "sebuah tangga mengambil keputusan yang syaratnya tidak selalu terpenuhi",
             "a rung takes an outcome whose conditions do not always hold",

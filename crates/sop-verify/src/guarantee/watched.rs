@@ -54,9 +54,11 @@ fn waking_rung(facts: &Facts<'_>, step: StepIx) -> Option<u16> {
     (0_u16..).zip(&ladder.rungs).map(|(place, _)| place).find(|place| {
         wakes(facts.process, step, *place, |rung| {
             // What a rung's choice depends on has to be decided whatever values are there.
-            facts.choices.iter().filter(|choice| choice.step == step && choice.by == By::Rung(rung)).all(|choice| {
-                choice.tree.as_ref().is_some_and(|tree| tree.leaves.iter().all(|leaf| leaf.branch.is_ok()))
-            })
+            facts
+                .choices_at(step)
+                .iter()
+                .filter(|choice| choice.by == By::Rung(rung))
+                .all(|choice| choice.tree.as_ref().is_some_and(|tree| tree.is_decided))
         })
     })
 }

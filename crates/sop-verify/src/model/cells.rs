@@ -38,9 +38,27 @@ impl Cells {
         Self { values: values.collect() }
     }
 
+    #[cfg(test)]
+    pub(super) fn of_values(values: Vec<Value>) -> Self {
+        Self { values: vec![values.into_iter().map(Some).collect()] }
+    }
+
     /// How many cells a field has, the one of a missing value aside.
     pub(crate) fn count(&self, field: FieldIx) -> Cell {
         self.values.get(field.place()).map_or(0, |values| values.len() as Cell)
+    }
+
+    /// The cell of a constant that some guard names, or the first one behind it.
+    pub(crate) fn place_of(&self, field: FieldIx, constant: &Value) -> Cell {
+        let values = self.values.get(field.place()).map_or(&[][..], Vec::as_slice);
+        // The text that no guard names stands behind all that are named, whatever it is.
+        let named = match values.last() {
+            Some(Some(Value::Text(_))) => values.get(..values.len() - 1).unwrap_or(values),
+            _ => values,
+        };
+        let compare = |value: &Option<Value>| value.as_ref().cmp(&Some(constant));
+        let place = named.binary_search_by(compare).unwrap_or_else(|place| place);
+        Cell::try_from(place + 1).unwrap_or(Cell::MAX)
     }
 
     /// A value of a cell; none for a field that is not set.

@@ -7,14 +7,11 @@
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use smallvec::SmallVec;
-use sop_core::guard::{FieldIx, Guard, Test};
+use sop_core::guard::{FieldIx, Guard};
 use sop_core::process::BranchSpec;
 
+use super::cell_set::CellSet;
 use super::cells::{Cell, Cells};
-
-/// A set of cells of one field: bit 0 is the missing value.
-pub(crate) type CellSet = SmallVec<[u64; 1]>;
 
 /// A node of the tree, depth first: behind a question first what it is true for, then what it is false for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -42,6 +39,18 @@ pub(crate) struct Leaf {
 pub(crate) struct Tree {
     pub(crate) nodes: Vec<Split>,
     pub(crate) leaves: Vec<Leaf>,
+    /// For each branch the place of its first leaf, if some values take it.
+    taken: Vec<Option<u32>>,
+    /// Whether every part takes exactly one branch.
+    pub(crate) is_decided: bool,
+}
+
+impl Tree {
+    /// A part that takes a branch.
+    pub(crate) fn leaf_of(&self, branch: Option<u16>) -> Option<&Leaf> {
+        let place = (*self.taken.get(usize::from(branch?))?)?;
+        self.leaves.get(place as usize)
+    }
 }
 
 /// What is known of a field where a choice is made.
@@ -53,58 +62,14 @@ pub(crate) enum Known {
     Anything,
 }
 
-pub(crate) fn has_cell(set: &[u64], cell: Cell) -> bool {
-    set.get(usize::from(cell) / 64).is_some_and(|word| word & (1 << (cell % 64)) != 0)
-}
-
-/// The cells of a set, rising.
-pub(crate) fn cells_in(set: &[u64]) -> impl Iterator<Item = Cell> + '_ {
-    (0..(set.len() * 64) as u32).filter_map(|cell| Cell::try_from(cell).ok()).filter(|cell| has_cell(set, *cell))
-}
-
 /// All cells of a field, as far as is known.
 pub(crate) fn domain(cells: &Cells, field: FieldIx, known: Known) -> CellSet {
-    let count = usize::from(cells.count(field));
-    let mut set = CellSet::from_elem(0, count / 64 + 1);
-    for cell in usize::from(known == Known::Set)..=count {
-        if let Some(word) = set.get_mut(cell / 64) {
-            *word |= 1 << (cell % 64);
-        }
-    }
-    set
-}
-
-/// The cells for which a test is true.
-pub(crate) fn true_for(cells: &Cells, field: FieldIx, test: &Test) -> CellSet {
-    let count = cells.count(field);
-    let mut set = CellSet::from_elem(0, usize::from(count) / 64 + 1);
-    for cell in (0..=count).filter(|cell| test.holds(cells.value(field, *cell).as_ref())) {
-        if let Some(word) = set.get_mut(usize::from(cell) / 64) {
-            *word |= 1 << (cell % 64);
-        }
-    }
-    set
-}
-
-/// The answer of a test for a whole set of cells, if it is the same for all.
-pub(crate) fn answer(set: &[u64], true_for: &[u64]) -> Option<bool> {
-    let some = set.iter().zip(true_for).any(|(set, mask)| set & mask != 0);
-    let all = set.iter().zip(true_for).all(|(set, mask)| set & !mask == 0);
-    match (some, all) {
-        (_, true) => Some(true),
-        (false, _) => Some(false),
-        _ => None,
-    }
-}
-
-/// The part of a set for which a test is true, or false.
-pub(crate) fn part(set: &[u64], true_for: &[u64], is_true: bool) -> CellSet {
-    set.iter().zip(true_for).map(|(set, mask)| if is_true { set & mask } else { set & !mask }).collect()
+    CellSet::run(Cell::from(known == Known::Set), cells.count(field))
 }
 
 /// For each test of a guard its field and the cells for which it is true.
 pub(crate) fn masks(guard: &Guard, cells: &Cells) -> Vec<(FieldIx, CellSet)> {
-    guard.tests().map(|(field, test)| (field, true_for(cells, field, test))).collect()
+    guard.tests().map(|(field, test)| (field, CellSet::true_for(cells, field, test))).collect()
 }
 
 /// A question that was asked: what was there before, and what is open below.
@@ -123,15 +88,8 @@ fn numbered(tests: &[Vec<(FieldIx, CellSet)>], fields: &[FieldIx]) -> Vec<Vec<u3
     let mut number = |(field, mask): &(FieldIx, CellSet)| {
         let field = fields.binary_search(field).unwrap_or(0);
         // A question and its contrary are one, the missing value aside.
-        let is_turned = mask.first().is_some_and(|word| word & 0b10 != 0);
-        let straight: CellSet = mask
-            .iter()
-            .enumerate()
-            .map(|(at, word)| {
-                let word = if is_turned { !word } else { *word };
-                if at == 0 { word & !1 } else { word }
-            })
-            .collect();
+        let set = CellSet::set();
+        let straight = if mask.contains(1) { set.without(mask) } else { mask.and(&set) };
         let next = known.len() as u32;
         *known.entry((field, straight)).or_insert(next)
     };
@@ -154,7 +112,7 @@ fn most_asked(
         let Some((masks, numbers)) = of_branch else { continue };
         for (test, ((field, mask), number)) in masks.iter().zip(numbers).enumerate() {
             let set = fields.binary_search(field).ok().and_then(|field| sets.get(field));
-            if set.is_none_or(|set| answer(set, mask).is_some()) {
+            if set.is_none_or(|set| set.answer(mask).is_some()) {
                 continue;
             }
             if let Some(count) = asked_by.get_mut(*number as usize) {
@@ -189,7 +147,7 @@ pub(crate) fn grow(
     let mut sets: Vec<CellSet> = fields.iter().map(|field| domain(cells, *field, known(*field))).collect();
     let questions = numbered(&tests, &fields);
     let mut asked_by = vec![0_u32; questions.iter().flatten().map(|number| *number as usize + 1).max().unwrap_or(0)];
-    let mut tree = Tree::default();
+    let mut tree = Tree { taken: vec![None; branches.len()], is_decided: true, ..Tree::default() };
     let mut asked: Vec<Asked> = Vec::new();
     let (mut open, mut holding): (Vec<u16>, Vec<u16>) = ((0..branches.len() as u16).collect(), Vec::new());
     loop {
@@ -203,7 +161,7 @@ pub(crate) fn grow(
             };
             let answers = spec.guard.may_hold_with(|place, field, _| {
                 let set = sets.get(fields.binary_search(&field).ok()?)?;
-                answer(set, &masks.get(place)?.1)
+                set.answer(&masks.get(place)?.1)
             });
             match (answers.holds, answers.fails) {
                 (true, true) => still.push(branch),
@@ -220,8 +178,8 @@ pub(crate) fn grow(
             && let Some(set) = sets.get_mut(field)
         {
             tree.nodes.push(Split::Ask { branch, test: test as u16 });
-            let before = std::mem::replace(set, CellSet::new());
-            *set = part(&before, mask, true);
+            let before = std::mem::take(set);
+            *set = before.and(mask);
             // What is open at this node is what both of its halves begin with.
             (open, holding) = (still, hold);
             asked.push(Asked {
@@ -243,6 +201,14 @@ pub(crate) fn grow(
         looked_at.sort_unstable();
         looked_at.dedup();
         let cells = looked_at.into_iter().filter_map(|at| Some((*fields.get(at)?, sets.get(at)?.clone()))).collect();
+        match branch {
+            Ok(branch) => {
+                if let Some(taken @ None) = tree.taken.get_mut(usize::from(branch)) {
+                    *taken = Some(tree.leaves.len() as u32);
+                }
+            }
+            Err(_) => tree.is_decided = false,
+        }
         tree.leaves.push(Leaf { cells, branch });
         // On to the second half of the last question that has one.
         loop {
@@ -254,7 +220,7 @@ pub(crate) fn grow(
                 continue;
             }
             last.is_second = true;
-            *set = part(&last.before, &last.mask, false);
+            *set = last.before.without(&last.mask);
             open.clone_from(&last.open);
             holding.clone_from(&last.holding);
             break;

@@ -86,16 +86,23 @@ impl<'p> Facts<'p> {
     /// The choice that an exit belongs to.
     pub(crate) fn choice_of(&self, exit: &Exit) -> Option<&ChoiceFacts> {
         exit.branch?;
-        let place = self.choices.binary_search_by_key(&(exit.step, exit.by_order(), exit.outcome), |choice| {
-            (choice.step, by_order(choice.by), Some(choice.outcome))
-        });
+        let key = |step, by, outcome| Choice { step, by, outcome }.key();
+        let wanted = key(exit.step, exit.by, exit.outcome?);
+        let place = self.choices.binary_search_by_key(&wanted, |choice| key(choice.step, choice.by, choice.outcome));
         place.ok().and_then(|place| self.choices.get(place))
+    }
+
+    /// The choices of a step.
+    pub(crate) fn choices_at(&self, step: StepIx) -> &[ChoiceFacts] {
+        let from = self.choices.partition_point(|choice| choice.step < step);
+        let to = self.choices.partition_point(|choice| choice.step <= step);
+        self.choices.get(from..to).unwrap_or(&[])
     }
 
     /// Values that lead to an exit of a choice.
     pub(crate) fn values_for(&self, exit: &Exit) -> Vec<(FieldIx, Value)> {
         let tree = self.choice_of(exit).and_then(|choice| choice.tree.as_ref());
-        let leaf = tree.and_then(|tree| tree.leaves.iter().find(|leaf| leaf.branch.ok() == exit.branch));
+        let leaf = tree.and_then(|tree| tree.leaf_of(exit.branch));
         leaf.map_or_else(Vec::new, |leaf| self.data.values_of(leaf))
     }
 
@@ -104,22 +111,9 @@ impl<'p> Facts<'p> {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(choice) = self.choice_of(exit) else { return true };
         match &choice.tree {
-            Some(tree) => tree.leaves.iter().any(|leaf| leaf.branch.ok() == exit.branch),
+            Some(tree) => tree.leaf_of(exit.branch).is_some(),
             None => true,
         }
-    }
-}
-
-impl Exit {
-    fn by_order(&self) -> u32 {
-        by_order(self.by)
-    }
-}
-
-fn by_order(by: By) -> u32 {
-    match by {
-        By::Person => 0,
-        By::Rung(rung) => 1 + u32::from(rung),
     }
 }
 
@@ -129,6 +123,23 @@ pub(crate) struct Choice {
     pub(crate) step: StepIx,
     pub(crate) outcome: OutcomeIx,
     pub(crate) by: By,
+}
+
+impl Choice {
+    /// The choice that an exit belongs to.
+    pub(crate) fn of(exit: &Exit) -> Option<Self> {
+        exit.branch?;
+        Some(Self { step: exit.step, outcome: exit.outcome?, by: exit.by })
+    }
+
+    /// Its place among the choices of its process.
+    pub(crate) fn key(&self) -> (StepIx, u32, OutcomeIx) {
+        let by = match self.by {
+            By::Person => 0,
+            By::Rung(rung) => 1 + u32::from(rung),
+        };
+        (self.step, by, self.outcome)
+    }
 }
 
 /// The choices of a process, in the order of steps, persons before rungs, outcomes and rungs in their order.

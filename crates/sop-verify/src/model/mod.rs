@@ -1,6 +1,7 @@
 //! What is explored: the exits of a process, its tokens as bits, its fields cut into cells (G3), and what is certain
 //! before any search.
 
+mod cell_set;
 mod cells;
 mod choice;
 mod exits;
@@ -10,8 +11,9 @@ mod must;
 mod net;
 mod state;
 
+pub(crate) use cell_set::CellSet;
 pub(crate) use cells::{ANY, Cell, Cells};
-pub(crate) use choice::{CellSet, Known, Split, answer, cells_in, domain, masks, part};
+pub(crate) use choice::{Known, Split, domain, masks};
 pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
 pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};

@@ -4,7 +4,8 @@ use sop_core::case::Handing;
 use sop_core::guard::{FieldIx, Value};
 use sop_core::process::{BitSet, PaperIx, Position as _, Process, ReturnIx, Route, StepIx};
 
-use super::choice::{CellSet, Leaf, cells_in};
+use super::cell_set::CellSet;
+use super::choice::Leaf;
 use super::{By, Cell, Cells, Exits, Layout, Way};
 
 /// What is kept apart besides the marking.
@@ -67,7 +68,7 @@ impl Data {
     /// Values of a part of a choice: of each field the first cell that is not the missing one.
     pub(crate) fn values_of(&self, leaf: &Leaf) -> Vec<(FieldIx, Value)> {
         let value = |(field, set): &(FieldIx, CellSet)| {
-            let cell = cells_in(set).find(|cell| *cell != 0)?;
+            let cell = set.iter().find(|cell| *cell != 0)?;
             Some((*field, self.cells.value(*field, cell).clone()?))
         };
         leaf.cells.iter().filter_map(value).collect()

@@ -9,9 +9,7 @@ use sop_core::process::{PaperIx, Process, StepIx};
 
 use super::graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
 use crate::limits::Limits;
-use crate::model::{
-    ANY, By, Cell, CellSet, ChoiceFacts, Exit, ExitIx, Facts, Outcome, Packing, Play, Scope, Way, cells_in, part,
-};
+use crate::model::{ANY, By, Cell, CellSet, ChoiceFacts, Exit, ExitIx, Facts, Outcome, Packing, Play, Scope, Way};
 
 /// Explores a process, nearest states first, up to so many states.
 pub(crate) fn explore<'s>(facts: &'s Facts<'_>, scope: Scope, limits: Limits) -> Graph<'s> {
@@ -127,8 +125,8 @@ impl<'s, 'p> Walk<'s, 'p> {
         let possible = |field: FieldIx, set: &CellSet| -> CellSet {
             match data.place(field) {
                 Some(place) if !collects.contains(&field) => match packing.cell(state, place) {
-                    ANY => set.iter().enumerate().map(|(at, word)| if at == 0 { word & !1 } else { *word }).collect(),
-                    known => part(set, &only(known, set.len()), true),
+                    ANY => set.and(&CellSet::set()),
+                    known => set.and(&CellSet::run(known, known)),
                 },
                 _ => set.clone(),
             }
@@ -137,15 +135,14 @@ impl<'s, 'p> Walk<'s, 'p> {
         for leaf in &tree.leaves {
             let cells: Vec<(FieldIx, CellSet)> =
                 leaf.cells.iter().map(|(field, set)| (*field, possible(*field, set))).collect();
-            if cells.iter().any(|(_, set)| set.iter().all(|word| *word == 0)) {
+            if cells.iter().any(|(_, set)| set.is_empty()) {
                 continue;
             }
             let branch = match leaf.branch {
                 Ok(branch) => branch,
                 Err(holding) => {
                     let (step, by, outcome) = (choice.step, choice.by, choice.outcome);
-                    let sample =
-                        cells.iter().filter_map(|(field, set)| Some((*field, cells_in(set).next()?))).collect();
+                    let sample = cells.iter().filter_map(|(field, set)| Some((*field, set.iter().next()?))).collect();
                     self.undecided(Undecided { state: at, step, by, outcome, holding, sample });
                     continue;
                 }
@@ -180,7 +177,7 @@ impl<'s, 'p> Walk<'s, 'p> {
         let choices: Vec<(FieldIx, Vec<Cell>)> = cells
             .iter()
             .map(|(field, set)| {
-                let all = cells_in(set);
+                let all = set.iter();
                 (*field, if is_live(*field) { all.collect() } else { all.take(1).collect() })
             })
             .collect();
@@ -317,15 +314,6 @@ pub(crate) fn hash_of(words: &[u64]) -> u64 {
         hasher.write_u64(*word);
     }
     hasher.finish()
-}
-
-/// A set of this one cell.
-fn only(cell: Cell, words: usize) -> CellSet {
-    let mut set = CellSet::from_elem(0, words);
-    if let Some(word) = set.get_mut(usize::from(cell) / 64) {
-        *word |= 1 << (cell % 64);
-    }
-    set
 }
 
 /// The fields that an exit sets (P2).
