@@ -71,6 +71,7 @@ mod verified;
 // For people.
 mod cause;
 mod explain;
+mod rehearsal;
 mod repair;
 mod run;
 

@@ -4,6 +4,7 @@ use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::Process;
 
+use crate::cause::Cause;
 use crate::certificate::{BoundedEvidence, Certificate, CertificateError, check};
 use crate::examination::Examination;
 use crate::flow::{self, Found};
@@ -11,6 +12,7 @@ use crate::guarantee::potential::Split;
 use crate::guarantee::{attain, bounded, decided, staffed, supplied, timely, unattended, watched};
 use crate::limits::Terms;
 use crate::model::Facts;
+use crate::rehearsal::rehearsed;
 use crate::verdict::{ALL, Judgement, Verdict, Verdicts, Worst};
 
 /// Something that holds a process, so that it can be verified as a whole.
@@ -214,11 +216,13 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
         )),
     });
     let Examination { flow, .. } = examination;
+    let found = [flow.completable, decided, flow.clean, supplied, bounded, watched, timely, unattended, staffed];
+    let [completable, decided, clean, supplied, bounded, watched, timely, unattended, staffed] = certain(&facts, found);
     let verdicts = Verdicts {
         judgements: [
-            judgement(process, GuaranteeName::Completable, flow.completable, None),
+            judgement(process, GuaranteeName::Completable, completable, None),
             judgement(process, GuaranteeName::Decided, decided, None),
-            judgement(process, GuaranteeName::Clean, flow.clean, None),
+            judgement(process, GuaranteeName::Clean, clean, None),
             judgement(process, GuaranteeName::Supplied, supplied, None),
             judgement(process, GuaranteeName::Bounded, bounded, completions),
             judgement(process, GuaranteeName::Watched, watched, None),
@@ -228,6 +232,34 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
         ],
     };
     (verdicts, certificate)
+}
+
+/// What is left of it where runs need rungs of parallel parts to fire in an order that is not certain.
+fn certain(facts: &Facts<'_>, found: [Found; 9]) -> [Found; 9] {
+    let mut found = found.map(|found| match found {
+        Found::Refuted(causes) => {
+            let rehearse = |cause: Cause| match cause.run {
+                Some(run) => rehearsed(facts, run).map(|run| Cause { run: Some(run), ..cause }),
+                None => Some(cause),
+            };
+            let causes: Vec<Cause> = causes.into_iter().filter_map(rehearse).collect();
+            if causes.is_empty() { Found::Unknown(unattended::order_unknown()) } else { Found::Refuted(causes) }
+        }
+        other => other,
+    });
+    // What followed from a verdict that is no longer certain is not certain either.
+    for place in 0..found.len() {
+        let followed = match found.get(place) {
+            Some(Found::Follows(guarantee)) => ALL.iter().position(|other| other == guarantee),
+            _ => None,
+        };
+        if let Some(Found::Unknown(reason)) = followed.and_then(|at| found.get(at)).cloned()
+            && let Some(here) = found.get_mut(place)
+        {
+            *here = Found::Unknown(reason);
+        }
+    }
+    found
 }
 
 fn judgement(process: &Process, guarantee: GuaranteeName, found: Found, worst: Option<Worst>) -> Judgement {

@@ -17,8 +17,9 @@ use crate::cause::{Cause, Trouble};
 use crate::certificate::{States, UnattendedEvidence};
 use crate::examination::Examination;
 use crate::flow::Found;
-use crate::model::{By, Exit};
-use crate::search::Arrival;
+use crate::model::{By, Exit, Facts};
+use crate::rehearsal::rehearsed;
+use crate::search::{Arrival, Graph};
 
 /// What is known, with U: within how many minutes a case is over, if nobody acts from some moment on.
 pub(crate) struct Drained {
@@ -184,7 +185,7 @@ fn order_of_rungs(examination: &Examination<'_, '_>) -> Option<Vec<StepIx>> {
     (order.len() == process.steps().len()).then_some(order)
 }
 
-fn order_unknown() -> Bilingual {
+pub(crate) fn order_unknown() -> Bilingual {
     Bilingual::new(
         "bergantung pada urutan tangga di bagian yang berjalan bersamaan",
         "it depends on the order in which rungs of parallel parts fire",
@@ -203,9 +204,17 @@ fn silent_state(examination: &Examination<'_, '_>) -> Option<Cause> {
             && !graph.edges_of(*at).iter().any(|edge| by_rung(edge.exit))
             && graph.is_real(facts.process, &graph.way_to(*at))
     };
-    let at = (0..graph.len() as u32).find(is_silent)?;
+    (0..graph.len() as u32).filter(is_silent).take(TRIED).find_map(|at| never_drained(facts, graph, at))
+}
+
+/// How many states are tried for one that rungs lead to in an order that is certain.
+const TRIED: usize = 64;
+
+/// A case that stays in a state for ever, if it is certain that it gets there.
+fn never_drained(facts: &Facts<'_>, graph: &Graph<'_>, at: u32) -> Option<Cause> {
     let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(at));
     run.silence();
+    let run = rehearsed(facts, run)?;
     Some(Cause { trouble: Trouble::NeverDrained { steps: graph.active(at).collect() }, run: Some(run) })
 }
 
@@ -266,9 +275,6 @@ fn undrained(examination: &Examination<'_, '_>) -> Option<Result<(States, Vec<u3
     let waits = |at: &u32| {
         graph.edges_of(*at).iter().all(|edge| !by_rung(edge.exit)) && graph.is_real(facts.process, &graph.way_to(*at))
     };
-    let stuck = (0..graph.len() as u32).find(waits)?;
-    let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(stuck));
-    run.silence();
-    let steps: Vec<StepIx> = graph.active(stuck).collect();
-    Some(Err(Cause { trouble: Trouble::NeverDrained { steps }, run: Some(run) }))
+    let mut stuck = (0..graph.len() as u32).filter(waits).take(TRIED);
+    stuck.find_map(|at| never_drained(facts, graph, at)).map(Err)
 }
