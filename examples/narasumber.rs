@@ -107,15 +107,16 @@ fn introduce(office: &Office) -> Outcome<()> {
         println!("Setiap peran terisi pada {today}.");
     }
     let signed = office.bundle().as_signed()?;
+    let calendar = office.bundle().calendar();
     println!("\nSebagaimana disahkan");
-    print!("{}", verify(&signed).verdicts().explain(&signed, today, Language::Indonesian));
+    print!("{}", verify(&signed).verdicts().explain(&signed, Some(calendar), today, Language::Indonesian));
     println!("\nSebagaimana dijalankan (kebijakan, kantor, dan pejabat setahun ke depan)");
     let mut people = People::new();
     let staffing = office.directory().staff(process, &mut people);
     let from = office.engine()?.now();
     let year = Staff { people: &people, staffing: &staffing, from, until: office.in_a_year()? };
     let run = verify_on(process, &Terms { staff: Some(year), ..Terms::default() });
-    print!("{}", run.verdicts().explain(process, today, Language::Indonesian));
+    print!("{}", run.verdicts().explain(process, Some(calendar), today, Language::Indonesian));
     Ok(())
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Prints, separated by tabs: the definition's id, the guarantee, the verdict as signed, the verdict as run, and the worst
 //! cases: N, completions, for `bounded`; T, working minutes, for `timely`; minutes until it is over by itself, for
-//! `unattended`. `=` before a number says that a run attains it, `≤` that it is an upper bound. The office is the one that
+//! `unattended`. `=` before a number says that a run attains it, `≤` that it is an upper bound. Where T would add up working
+//! and elapsed time, the instant at which that run is over is given instead, of a case that is opened when the office first
+//! opens in 2026. The office is the one that
 //! the definition names; the directory is the file `pejabat.json` beside it, if there is one: it is asked for the year
 //! 2026, for which the shipped calendar is written.
 
@@ -14,7 +16,7 @@ use sop_engine::core::case::People;
 use sop_engine::core::process::Process;
 use sop_engine::core::time::{Date, Instant};
 use sop_engine::files::{self, Bundle};
-use sop_engine::verify::{Judgement, Staff, Terms, Verdict, Verdicts, verify, verify_on};
+use sop_engine::verify::{GuaranteeName, Judgement, Staff, Terms, Verdict, Verdicts, Worst, verify, verify_on};
 
 fn main() -> ExitCode {
     let files: Vec<String> = std::env::args().skip(1).collect();
@@ -27,14 +29,21 @@ fn main() -> ExitCode {
 
 fn print(file: &Path) -> Outcome<()> {
     let bundle = files::read(file)?;
-    let signed = bundle.as_signed()?;
+    let as_signed = bundle.as_signed()?;
     // Who holds which post is no part of what was signed (G6).
-    let signed = verify(&signed).into_parts().1;
+    let signed = verify(&as_signed).into_parts().1;
     let run = judged(&bundle, bundle.process(), file)?;
+    let worst = |process: &Process, judgement: &Judgement| worst(&bundle, process, judgement);
     let id = bundle.process().id();
     for (signed, run) in signed.iter().zip(&run) {
         let guarantee = signed.guarantee;
-        println!("{id}\t{guarantee}\t{}\t{}\t{}\t{}", word(signed), word(run), worst(signed), worst(run));
+        println!(
+            "{id}\t{guarantee}\t{}\t{}\t{}\t{}",
+            word(signed),
+            word(run),
+            worst(&as_signed, signed),
+            worst(bundle.process(), run)
+        );
     }
     Ok(())
 }
@@ -70,9 +79,19 @@ fn word(judgement: &Judgement) -> &'static str {
     }
 }
 
-fn worst(judgement: &Judgement) -> String {
-    judgement
-        .worst
-        .as_ref()
-        .map_or_else(String::new, |worst| format!("{}{}", if worst.run.is_some() { "=" } else { "≤" }, worst.value))
+fn worst(bundle: &Bundle, process: &Process, judgement: &Judgement) -> String {
+    let Some(worst) = &judgement.worst else { return String::new() };
+    let sign = if worst.run.is_some() { "=" } else { "≤" };
+    match over(bundle, process, judgement, worst) {
+        Some(over) => format!("{sign}{over}"),
+        None => format!("{sign}{}", worst.value),
+    }
+}
+
+/// When a worst case is over that takes working and elapsed time.
+fn over(bundle: &Bundle, process: &Process, judgement: &Judgement, worst: &Worst) -> Option<Instant> {
+    let run = worst.run.as_ref().filter(|_| worst.is_mixed && judgement.guarantee == GuaranteeName::Timely)?;
+    let calendar = bundle.calendar();
+    let opened = calendar.next_opening(period(bundle).ok()?.0).at;
+    run.over_by(process, calendar, opened)
 }

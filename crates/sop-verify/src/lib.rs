@@ -71,9 +71,11 @@ mod verified;
 // For people.
 mod cause;
 mod explain;
+mod playback;
 mod rehearsal;
 mod repair;
 mod run;
+mod timetable;
 
 pub use cause::{Cause, Trouble};
 pub use certificate::{CERTIFICATE_VERSION, Certificate, CertificateError, check};
@@ -82,5 +84,5 @@ pub use limits::{Limits, Terms};
 pub use repair::{Repair, RepairOf, Repairable};
 pub use run::{Act, Cast, Deed, REQUESTER, Run, When};
 pub use sop_core::definition::GuaranteeName;
-pub use verdict::{ALL, Judgement, REQUIRED, Unmet, Verdict, Verdicts, Worst};
+pub use verdict::{ALL, Judgement, REQUIRED, Unmet, Verdict, Verdicts, WaiverWarning, Worst};
 pub use verified::{Subject, Verified, Verify, verify, verify_by, verify_on};

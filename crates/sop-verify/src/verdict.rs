@@ -4,7 +4,7 @@ use std::fmt;
 
 use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::{Bilingual, Both, Language};
-use sop_core::process::WaiverSpec;
+use sop_core::process::{Process, WaiverSpec};
 use sop_core::time::Date;
 
 use crate::cause::Cause;
@@ -138,7 +138,51 @@ pub struct Unmet {
     pub expired: bool,
 }
 
+/// A waiver that should not be there, or no longer (G5).
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaiverWarning {
+    /// The waiver.
+    pub waiver: WaiverSpec,
+    /// Whether its last day is over; otherwise it covers nothing.
+    pub expired: bool,
+}
+
+impl WaiverWarning {
+    /// The warning in a sentence that says what to do.
+    pub fn say(&self, process: &Process) -> Bilingual {
+        let WaiverSpec { guarantee, step, paper, by, until, .. } = &self.waiver;
+        let step = step.map(|step| process.called_step(step).title);
+        let paper = paper.and_then(|paper| process.papers().get(paper)).map(|paper| format!("`{}`", paper.title));
+        let place: String = step.into_iter().chain(paper).map(|place| format!(", {place}")).collect();
+        let name = guarantee.as_str();
+        match self.expired {
+            true => Bilingual::new(
+                format!("pengesampingan `{name}`{place} oleh {by} berakhir {until}: perbarui, atau penuhi jaminannya"),
+                format!("the waiver of `{name}`{place} by {by} ended on {until}: renew it, or meet the guarantee"),
+            ),
+            false => Bilingual::new(
+                format!("pengesampingan `{name}`{place} oleh {by} tidak mengesampingkan apa pun: hapus"),
+                format!("the waiver of `{name}`{place} by {by} covers nothing: remove it"),
+            ),
+        }
+    }
+}
+
 impl Verdicts {
+    /// The waivers that cover nothing, or whose last day is over on this date: each once, in the order of the guarantees.
+    pub fn warnings(&self, on: Date) -> Vec<WaiverWarning> {
+        let of = |judgement: &Judgement| -> Vec<WaiverWarning> {
+            let unused: Vec<&WaiverSpec> = judgement.unused_waivers().collect();
+            let warned = |waiver: &&WaiverSpec| unused.contains(waiver) || waiver.until < on;
+            let warning = |waiver: &WaiverSpec| WaiverWarning {
+                expired: !unused.contains(&waiver) && waiver.until < on,
+                waiver: waiver.clone(),
+            };
+            judgement.waivers.iter().filter(warned).map(warning).collect()
+        };
+        self.iter().flat_map(of).collect()
+    }
+
     /// The judgements, in the order of [`ALL`].
     pub fn iter(&self) -> std::slice::Iter<'_, Judgement> {
         self.judgements.iter()

@@ -10,6 +10,7 @@
 mod common;
 
 use common::process;
+use sop_core::diagnostic::Language;
 use sop_core::process::Process;
 use sop_core::time::Date;
 use sop_verify::{GuaranteeName as Name, Verdicts, verify};
@@ -65,6 +66,16 @@ fn a_waiver_of_one_place_covers_that_place_only() {
     assert_eq!(unmet(&both, "2026-06-30"), []);
 }
 
+/// The warnings on a date, as an official reads them.
+fn warned(process: &Process, today: &str) -> Vec<String> {
+    let verdicts = verdicts(process);
+    let warned: Vec<String> = verdicts.warnings(day(today)).iter().map(|warning| warning.say(process).id).collect();
+    let text = verdicts.explain(process, None, day(today), Language::Indonesian);
+    assert_eq!(text.matches("peringatan: ").count(), warned.len(), "{text}");
+    assert!(warned.iter().all(|warning| text.contains(warning)), "{text}");
+    warned
+}
+
 #[test]
 fn a_waiver_that_covers_nothing_is_told() {
     let process = process(
@@ -72,8 +83,13 @@ fn a_waiver_that_covers_nothing_is_told() {
           { "guarantee": "bounded", "reason": "x", "by": "y", "until": "2026-06-30" }] } }"#,
     );
     assert_eq!(verdicts(&process).of(Name::Bounded).unused_waivers().count(), 1);
+    assert_eq!(
+        warned(&process, "2026-06-30"),
+        ["pengesampingan `bounded` oleh y tidak mengesampingkan apa pun: hapus"]
+    );
     let used = endless(&waiver(""));
     assert_eq!(verdicts(&used).of(Name::Bounded).unused_waivers().count(), 0);
+    assert_eq!(warned(&used, "2026-06-30"), [""; 0]);
     let elsewhere = endless(&waiver(r#""step": "setujui","#));
     assert_eq!(verdicts(&elsewhere).of(Name::Bounded).unused_waivers().count(), 1);
 }
@@ -90,4 +106,15 @@ fn a_waived_paper_is_still_judged() {
     assert!(verdicts(&process).of(Name::Supplied).verdict.is_refuted());
     assert_eq!(unmet(&process, "2026-06-30"), []);
     assert_eq!(unmet(&process, "2026-07-01"), [(Name::Supplied, 1, true)]);
+}
+
+#[test]
+fn a_waiver_that_is_over_is_told() {
+    let over = endless(&waiver(r#""step": "ajukan","#));
+    assert_eq!(
+        warned(&over, "2026-07-01"),
+        [
+            "pengesampingan `bounded`, baris (1), pemohon oleh Kepala Biro berakhir 2026-06-30: perbarui, atau penuhi jaminannya"
+        ]
+    );
 }

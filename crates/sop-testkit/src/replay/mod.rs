@@ -40,6 +40,8 @@ pub struct Replayed {
     pub completions: u64,
     /// Working time from the opening to the last act.
     pub working: Millis,
+    /// When the case was opened, and when the last act was; none before it is opened.
+    pub times: Option<(Instant, Instant)>,
     /// What has become of the case.
     pub status: Status,
     /// Whether the requirements of papers that the run is not about had to be waived.

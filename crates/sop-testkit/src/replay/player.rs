@@ -58,6 +58,7 @@ impl<'p, S: Stage> Player<'p, S> {
         Replayed {
             completions: self.completions,
             working: times.map_or(Millis(0), |(from, to)| working(self.stage.calendar(), from, to)),
+            times,
             status: self.stage.state().status(),
             papers_granted: false,
             stand_ins: self.stand_ins,
