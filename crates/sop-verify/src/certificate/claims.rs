@@ -9,6 +9,7 @@ use super::{
     BoundedEvidence, DecidedEvidence, FlowEvidence, Sets, SuppliedEvidence, TimelyEvidence, UnattendedEvidence, sets,
 };
 use crate::guarantee::bounded::Completions;
+use crate::guarantee::decided::{closes, is_used_up};
 use crate::guarantee::potential::{Cost, Potential, Split, leads_to};
 use crate::guarantee::supplied::{Forwards, Papers, needed, racing_pairs};
 use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of, keeps_promise};
@@ -18,18 +19,30 @@ use crate::model::{By, ExitIx, Way, is_sequential};
 
 impl Checker<'_> {
     pub(crate) fn decided(&self, evidence: &DecidedEvidence) -> bool {
-        let is_open = |step: StepIx| {
-            let mut outcomes = self.process.steps()[step].outcomes.iter();
-            outcomes.any(|outcome| !crate::guarantee::decided::closes(self.process, &outcome.route))
+        let process = self.process;
+        let may_close = |step: &StepIx| {
+            let outcomes = &process.steps()[*step].outcomes;
+            !outcomes.is_empty() && outcomes.iter().all(|outcome| closes(process, &outcome.route))
         };
-        let all_open = self.process.steps().iter().all(|(step, spec)| spec.outcomes.is_empty() || is_open(step));
-        let one_way = match evidence {
-            DecidedEvidence::Trees => self.choices.iter().all(|(_, parts)| is_decided(parts.as_ref())),
-            DecidedEvidence::Explored { states } => self
-                .closed(states)
-                .is_some_and(|closed| closed.moves.iter().flatten().all(|(_, to)| *to != To::Undecided)),
-        };
-        one_way && all_open
+        let mut closing = process.steps().iter().map(|(step, _)| step).filter(may_close);
+        match evidence {
+            DecidedEvidence::Trees => {
+                closing.next().is_none() && self.choices.iter().all(|(_, parts)| is_decided(parts.as_ref()))
+            }
+            DecidedEvidence::Explored { states } => self.closed(states).is_some_and(|closed| {
+                let is_open = |step: StepIx, state: &Vec<u64>| {
+                    let count = |taken| u32::from(closed.at.packing.count(state, taken));
+                    let mut outcomes = process.steps()[step].outcomes.iter();
+                    outcomes.any(|outcome| !is_used_up(process, &outcome.route, count))
+                };
+                // Whether an outcome is left is seen where every counter is kept.
+                let opens = |step: StepIx| {
+                    states.counters
+                        && closed.states.iter().all(|state| !closed.at.is_active(state, step) || is_open(step, state))
+                };
+                closing.all(opens) && closed.moves.iter().flatten().all(|(_, to)| *to != To::Undecided)
+            }),
+        }
     }
 
     pub(crate) fn supplied(&self, evidence: &SuppliedEvidence) -> bool {

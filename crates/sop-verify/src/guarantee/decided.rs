@@ -14,14 +14,14 @@
 //! Assumes nothing of papers, people or time.
 
 use sop_core::diagnostic::Bilingual;
-use sop_core::process::{Process, Route, StepIx, ThenSpec};
+use sop_core::process::{Process, ReturnIx, Route, StepIx, ThenSpec};
 
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{DecidedEvidence, States};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
-use crate::model::{By, ChoiceFacts, Scope};
-use crate::search::{Graph, Undecided, explore};
+use crate::model::{By, ChoiceFacts};
+use crate::search::{Graph, Undecided};
 
 /// Whether an outcome is a return that closes it when it is used up (R2).
 pub(crate) fn closes(process: &Process, route: &Route) -> bool {
@@ -37,7 +37,6 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
     let mut unknown: Option<Bilingual> = None;
     let mut by_states = false;
     let mut by_counters = false;
-    let mut all_open = true;
     let wrong = |choice: &ChoiceFacts| choice.tree.as_ref().is_some_and(|tree| !tree.is_decided);
     for choice in &facts.choices {
         if choice.tree.is_none() {
@@ -81,8 +80,8 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
         if spec.outcomes.iter().all(|outcome| closes(facts.process, &outcome.route)) && !spec.outcomes.is_empty() {
             match nothing_open(examination, step) {
                 Ok(Some(cause)) => causes.push(cause),
-                // Never used up all together: that was seen in the states, which are not kept.
-                Ok(None) => all_open = false,
+                // Never used up all together: that is seen in the states with every counter.
+                Ok(None) => by_counters = true,
                 Err(reason) => unknown = Some(reason),
             }
         }
@@ -101,7 +100,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
                 Some(states) => DecidedEvidence::Explored { states },
                 None => DecidedEvidence::Trees,
             };
-            (Found::Proved, all_open.then_some(evidence))
+            (Found::Proved, Some(evidence))
         }
     }
 }
@@ -159,27 +158,30 @@ fn free_trouble(examination: &Examination<'_, '_>, choice: &ChoiceFacts) -> Opti
     Some(Cause { trouble, run: Some(run) })
 }
 
+/// Whether a route is a return that is taken as often as its limit says, where counters say how often that was.
+pub(crate) fn is_used_up(process: &Process, route: &Route, count: impl Fn(ReturnIx) -> u32) -> bool {
+    match route {
+        Route::Return(taken) => {
+            let limit = process.returns()[*taken].limit;
+            limit.is_some_and(|(limit, _)| count(*taken) >= limit)
+        }
+        _ => false,
+    }
+}
+
 /// A run in which every outcome of a step gets closed.
 fn nothing_open(examination: &Examination<'_, '_>, step: StepIx) -> Result<Option<Cause>, Bilingual> {
-    let facts = examination.facts;
-    let process = facts.process;
-    let scope = Scope { counters: true, ..Scope::default() };
-    let graph = explore(facts, scope, facts.limits);
-    let is_used_up = |at: u32| {
+    let process = examination.facts.process;
+    let graph = examination.counted();
+    let is_closed = |at: u32| {
         let state = graph.state(at);
-        let spent = |route: &Route| match route {
-            Route::Return(taken) => {
-                let limit = process.returns()[*taken].limit.map_or(u32::MAX, |(limit, _)| limit);
-                u32::from(graph.packing.count(state, *taken)) >= limit
-            }
-            _ => false,
-        };
+        let count = |taken| u32::from(graph.packing.count(state, taken));
         graph.packing.marking.is_active(state, step)
-            && process.steps()[step].outcomes.iter().all(|outcome| spent(&outcome.route))
+            && process.steps()[step].outcomes.iter().all(|outcome| is_used_up(process, &outcome.route, count))
     };
-    match (0..graph.len() as u32).find(|at| is_used_up(*at)) {
+    match (0..graph.len() as u32).find(|at| is_closed(*at)) {
         Some(at) => {
-            let run = run_of(process, &graph, &graph.way_to(at));
+            let run = run_of(process, graph, &graph.way_to(at));
             Ok(Some(Cause { trouble: Trouble::NothingOpen { step }, run: Some(run) }))
         }
         None if graph.is_cut => Err(not_reached(process, step)),
