@@ -10,11 +10,12 @@
 mod common;
 
 use common::{office, parsed, story_office};
-use sop_core::definition::Definition;
+use sop_core::case::{Directory, People};
+use sop_core::definition::{Definition, DirectoryFile};
 use sop_core::format::{Parsed, parse};
 use sop_core::process::{CheckedOffice, Reading, compile};
 use sop_core::text::SourceText;
-use sop_verify::{GuaranteeName as Name, Repair, Repairable, verify};
+use sop_verify::{GuaranteeName as Name, Repair, RepairOf, Repairable, Staff, Terms, verify, verify_on};
 
 /// The suggestions for one guarantee of a text, each tried by hand: applied, read and verified again.
 fn suggested(parsed: &Parsed<Definition>, office: &CheckedOffice, reading: Reading, name: Name) -> Vec<String> {
@@ -148,6 +149,64 @@ fn what_piles_up_gets_another_end_or_one_way() {
       { "id": "isi", "role": "tu", "collects": ["n"], "choose": [
         { "when": "case.n", "end": "selesai" }, { "when": "!case.n", "end": "selesai" }, { "when": "case.n && !case.n", "end": "selesai" }] }] }"#;
     assert_eq!(of_story(dead, Name::Clean), ["hapus jalan baris (1) yang tidak pernah ditempuh"]);
+}
+
+#[test]
+fn a_step_that_is_never_reached_goes_with_the_way_that_leads_there() {
+    let text = r#"{ "fields": [{ "id": "n", "title": "N", "type": "bool" }], "steps": [
+      { "id": "isi", "role": "tu", "collects": ["n"], "choose": [
+        { "when": "case.n", "end": "selesai" }, { "when": "!case.n", "next": "cek" }, { "when": "case.n && !case.n", "next": "gaib" }] },
+      { "id": "cek", "role": "tu", "end": "selesai" },
+      { "id": "gaib", "role": "tu", "end": "selesai" }], "policy": { "steps": { "gaib": { "strategic": true } } } }"#;
+    assert_eq!(
+        of_story(text, Name::Clean),
+        ["hapus baris (3) yang tidak pernah tercapai", "hapus jalan baris (1) yang tidak pernah ditempuh"]
+    );
+}
+
+#[test]
+fn a_post_with_one_holder_gets_another() {
+    let definition = parsed(
+        r#"{ "steps": [
+          { "id": "ajukan", "role": "pemohon", "next": "periksa" }, { "id": "periksa", "role": "tu", "end": "selesai" }] }"#,
+    );
+    let directory = parse::<DirectoryFile>(SourceText::new(
+        "pejabat.json",
+        r#"{ "format": 1, "id": "pejabat",
+          "people": [{ "id": "ani", "name": "Ani" }, { "id": "budi", "name": "Budi" }, { "id": "citra", "name": "Citra" }],
+          "holders": [{ "post": "tu", "person": "ani" }, { "post": "staf", "person": "budi" }] }"#
+            .to_owned(),
+    ));
+    let office = story_office();
+    let [from, until] = ["2026-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"].map(|at| at.parse().unwrap());
+    let repairable = Repairable {
+        definition: &definition,
+        office: &office,
+        reading: Reading::AsRun,
+        directory: Some((&directory, from, until)),
+    };
+    let process = compile(definition.value.as_ref().unwrap(), &office, Reading::AsRun, &Default::default())
+        .into_result()
+        .unwrap();
+    let judged = |file: &DirectoryFile| {
+        let mut people = People::new();
+        let directory = Directory::check(file, &office, &Default::default()).0.unwrap();
+        let staffing = directory.staff(&process, &mut people);
+        let staff = Some(Staff { people: &people, staffing: &staffing, from, until });
+        verify_on(&process, &Terms { staff, ..Terms::default() }).into_parts().1
+    };
+    let before = judged(directory.value.as_ref().unwrap());
+    assert!(before.of(Name::Staffed).verdict.is_refuted());
+    let mut repairs: Vec<Repair> = repairable.repairs(&process, &before);
+    repairs.retain(|repair| repair.guarantee == Name::Staffed);
+    let titles: Vec<&str> = repairs.iter().map(|repair| repair.fix.title.id.as_str()).collect();
+    assert_eq!(titles, ["tunjuk Budi juga sebagai tu", "tunjuk Citra juga sebagai tu"]);
+    for repair in &repairs {
+        assert_eq!(repair.of, RepairOf::Directory);
+        let text = repair.fix.apply(&directory.source, directory.json.as_ref().unwrap());
+        let mended = parse::<DirectoryFile>(SourceText::new("pejabat.json", text)).into_result().unwrap();
+        assert!(judged(&mended).of(Name::Staffed).verdict.is_proved());
+    }
 }
 
 #[test]

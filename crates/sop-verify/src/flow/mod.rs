@@ -6,8 +6,10 @@ mod links;
 mod play;
 mod reduce;
 mod residue;
+mod rules;
 mod stuck;
 mod tell;
+mod work;
 
 pub(crate) use judge::{FlowFacts, Found, judge};
 pub(crate) use tell::{add, run_of, values};

@@ -37,7 +37,9 @@ pub(crate) fn of(among: &Repairable<'_>, process: &Process, cause: &Cause) -> Ve
         Trouble::DeadExit { step, outcome, branch, then: false } => {
             ideas.drop_exit(*step, *outcome, *branch).into_iter().collect()
         }
-        Trouble::DeadStep { .. } | Trouble::DeadExit { .. } => Vec::new(),
+        Trouble::DeadStep { step } => ideas.drop_step(*step).into_iter().collect(),
+        // What follows a return that is never used up: whoever drops it takes the limit away, which is not what is meant.
+        Trouble::DeadExit { .. } => Vec::new(),
         Trouble::NobodyEligible { step, bound, .. } => ideas.second_holder(*step, *bound),
     };
     // What concerns the policy changes nothing about the paper as signed.
@@ -371,6 +373,32 @@ impl Ideas<'_> {
         };
         let fix = Fix::remove(pointer, Applicability::NeedsDecision);
         Some(Idea::new(fix, words::drop_exit(&self.row(step))).signing())
+    }
+
+    /// A step that is never reached, with the branches that would lead there, is gone.
+    fn drop_step(&self, step: StepIx) -> Option<Idea> {
+        let (row, _, here) = self.editing.step(step)?;
+        let definition = self.editing.definition();
+        let whole = match definition.rows.get(row)?.steps.len() {
+            1 => Pointer::root().key("rows").index(row),
+            _ => here,
+        };
+        let mut edits = vec![Edit::Remove { pointer: whole }];
+        for (from, spec) in self.process.steps().iter().filter(|(from, _)| *from != step) {
+            for (place, outcome) in spec.outcomes.iter().enumerate() {
+                let Route::Choose(branches) = &outcome.route else { continue };
+                let leads_there =
+                    |route: &Route| matches!(route, Route::Go(arcs) if arcs.iter().any(|arc| arc.to == step));
+                let choose = self.editing.outcome(from, OutcomeIx::at(place))?.key("choose");
+                let dead = branches.iter().enumerate().filter(|(_, branch)| leads_there(&branch.route));
+                edits.extend(dead.map(|(branch, _)| Edit::Remove { pointer: choose.index(branch) }));
+            }
+        }
+        let id = self.id(step);
+        if definition.policy.as_ref().is_some_and(|policy| policy.steps.keys().any(|known| known.as_str() == id)) {
+            edits.push(Edit::Remove { pointer: Pointer::root().key("policy").key("steps").key(&id) });
+        }
+        Some(Idea::new(Fix::new(edits), words::drop_step(&self.row(step))).signing())
     }
 
     /// Somebody of the directory who does not hold the post yet holds it too.

@@ -103,6 +103,13 @@ pub(crate) fn drop_exit(row: &str) -> Bilingual {
     )
 }
 
+pub(crate) fn drop_step(row: &str) -> Bilingual {
+    Bilingual::new(
+        format!("hapus baris {row} yang tidak pernah tercapai"),
+        format!("remove row {row}, which is never reached"),
+    )
+}
+
 pub(crate) fn second_holder(post: &str, person: &str) -> Bilingual {
     Bilingual::new(format!("tunjuk {person} juga sebagai {post}"), format!("name {person} as another {post}"))
 }
