@@ -49,6 +49,9 @@ fn main() {
     if wanted("explode") {
         bench.case("ring of 31 bound by values, > 2^60 states", families::explode(31), "an honest verdict, < 1 s");
     }
+    if wanted("million") {
+        bench.case("chain of 1,000,000", families::chain(1_000_000), "unknown at once");
+    }
     for family in GROWING {
         if wanted(&format!("curve {}", family.name)) {
             bench.curve(family);
