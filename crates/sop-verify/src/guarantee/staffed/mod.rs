@@ -154,7 +154,10 @@ impl Wait<'_, '_, '_> {
     fn among(&self, seat: Seat, pasts: &Pasts<'_, '_>) -> Result<Judged, ()> {
         let process = self.room.process;
         let mut later = false;
-        for partners in pasts.greatest(&self.partners) {
+        let Some(all) = pasts.greatest(&self.partners) else {
+            return Ok(Judged::Unknown(too_many(process, self.step)));
+        };
+        for partners in all {
             match self.room.look(seat, &partners, Doers::Now) {
                 Look::Open(found) => {
                     let done = found.done.iter().map(|(step, _)| *step);
@@ -184,7 +187,7 @@ impl Wait<'_, '_, '_> {
             without: found.without.and_then(name),
         };
         match run.map(|run| peopled(process, staff, found, run)) {
-            Some(None) => Judged::Unknown(too_many(process, self.step)),
+            Some(None) => Judged::Unknown(by_whom(process, self.step)),
             Some(run) => Judged::Open(Cause { trouble, run }),
             None => Judged::Open(Cause { trouble, run: None }),
         }
@@ -196,6 +199,14 @@ fn too_many(process: &Process, step: StepIx) -> Bilingual {
     Bilingual::new(
         format!("{at}: terlalu banyak susunan orang"),
         format!("{at}: too many ways in which people may have acted"),
+    )
+}
+
+fn by_whom(process: &Process, step: StepIx) -> Bilingual {
+    let at = process.called_step(step).title;
+    Bilingual::new(
+        format!("{at}: tidak diketahui apakah pejabat yang menghalangi yang lain dapat sampai ke sana"),
+        format!("{at}: it is not known whether whoever keeps the others out can have acted before"),
     )
 }
 

@@ -80,6 +80,9 @@ pub(super) fn partners(facts: &Facts<'_>, step: StepIx, is_clean: bool) -> Partn
     }
 }
 
+/// The most pasts of which none is within another that are looked at.
+const MOST_PASTS: usize = 256;
+
 /// A state, and which partners were last completed by a person on the way there.
 struct Moment {
     state: u32,
@@ -144,12 +147,24 @@ impl<'g, 's> Pasts<'g, 's> {
         self.graph
     }
 
-    /// The partners of each past that is within no other one: the fewer were done, the more may act.
-    pub(super) fn greatest(&self, of: &Partners) -> Vec<Partners> {
-        let all: BTreeSet<u32> =
+    /// The partners of each past that is within no other one: the fewer were done, the more may act. None if there are
+    /// too many.
+    pub(super) fn greatest(&self, of: &Partners) -> Option<Vec<Partners>> {
+        let mut all: Vec<u32> =
             self.at_step.iter().filter_map(|at| self.moments.get(*at as usize)).map(|moment| moment.past).collect();
-        let is_greatest = |past: &&u32| !all.iter().any(|other| other != *past && *past & other == **past);
-        all.iter().filter(is_greatest).map(|past| of.within(&self.partners, *past)).collect()
+        // The fullest first: whatever is within another one comes behind it.
+        all.sort_unstable_by_key(|past| (std::cmp::Reverse(past.count_ones()), *past));
+        all.dedup();
+        let mut greatest: Vec<u32> = Vec::new();
+        for past in all {
+            if !greatest.iter().any(|other| past & other == past) {
+                if greatest.len() >= MOST_PASTS {
+                    return None;
+                }
+                greatest.push(past);
+            }
+        }
+        Some(greatest.into_iter().map(|past| of.within(&self.partners, past)).collect())
     }
 
     /// The nearest way to the step on which all of these were done, as far as counted returns admit it.
