@@ -87,6 +87,19 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
     Ok(proved)
 }
 
+/// A question of a choice's tree, while what lies below it is read.
+struct Asked {
+    field: FieldIx,
+    /// What was possible before.
+    before: CellSet,
+    /// For what the answer is yes.
+    mask: CellSet,
+    /// Whether the half under way is the one for no.
+    is_second: bool,
+    /// How many guards had been found to fail by then.
+    failed: usize,
+}
+
 /// What evidence about the flow shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Flow {
@@ -144,14 +157,17 @@ impl Checker<'_> {
         };
         let tests: Vec<_> = branches.iter().map(|branch| masks(&branch.guard, &self.data.cells)).collect();
         let mut sets: BTreeMap<FieldIx, CellSet> = BTreeMap::new();
+        if tests.iter().flatten().any(|(field, _)| self.data.cells.is_cut_short(*field)) {
+            return None;
+        }
         for (field, _) in tests.iter().flatten() {
             sets.entry(*field).or_insert_with(|| domain(&self.data.cells, *field, known(*field)));
         }
         let mut parts = Parts::new();
-        // The questions so far: the field, what was possible before, for which of it the answer is yes, whether the second
-        // half is under way, and which guards still had no answer there, or held.
-        let mut asked: Vec<(FieldIx, CellSet, CellSet, bool, Vec<u16>)> = Vec::new();
+        let mut asked: Vec<Asked> = Vec::new();
+        // The guards that may hold for what is possible, and those that were found to fail, each once, in turn.
         let mut open: Vec<u16> = (0..branches.len() as u16).collect();
+        let mut failed: Vec<u16> = Vec::new();
         for (place, node) in nodes.iter().enumerate() {
             // A guard that fails for all that is possible here fails below as well.
             let answers = |at: u16| {
@@ -160,40 +176,43 @@ impl Checker<'_> {
                     |test: usize, field: FieldIx, _: &Test| sets.get(&field)?.answer(&tests.get(at)?.get(test)?.1);
                 branches.get(at).map(|branch| branch.guard.may_hold_with(of_test))
             };
-            open.retain(|at| answers(*at).is_some_and(|answers| answers.holds));
+            open.retain(|at| {
+                let may_hold = answers(*at).is_some_and(|answers| answers.holds);
+                if !may_hold {
+                    failed.push(*at);
+                }
+                may_hold
+            });
+            let holds = |at: &u16| answers(*at).is_some_and(|answers| !answers.fails);
             let branch_taken = match *node {
                 Split::Ask { branch, test } => {
                     let (field, mask) = tests.get(usize::from(branch))?.get(usize::from(test))?.clone();
                     let before = sets.get(&field)?.clone();
-                    sets.insert(field, before.and(&mask));
-                    asked.push((field, before, mask, false, open.clone()));
-                    continue;
-                }
-                Split::Branch(only) => {
-                    let holds = |at: u16| answers(at).is_some_and(|answers| !answers.fails);
-                    if open != [only] || !holds(only) {
+                    // What is known already is not asked: then both halves have something in them.
+                    if before.answer(&mask).is_some() {
                         return None;
                     }
-                    Some(only)
+                    sets.insert(field, before.and(&mask));
+                    asked.push(Asked { field, before, mask, is_second: false, failed: failed.len() });
+                    continue;
                 }
-                Split::Wrong(_) => None,
+                Split::Branch(only) if open == [only] && holds(&only) => Some(only),
+                Split::Wrong(_) if open.is_empty() || open.iter().filter(|at| holds(at)).count() > 1 => None,
+                Split::Branch(_) | Split::Wrong(_) => return None,
             };
-            let looked_at: BTreeSet<FieldIx> = asked.iter().map(|(field, ..)| *field).collect();
+            let looked_at: BTreeSet<FieldIx> = asked.iter().map(|asked| asked.field).collect();
             let cells: Vec<(FieldIx, CellSet)> =
                 looked_at.into_iter().filter_map(|field| Some((field, sets.get(&field)?.clone()))).collect();
-            // An empty part is nobody's.
-            if cells.iter().all(|(_, set)| !set.is_empty()) {
-                parts.entry(branch_taken).or_default().push(cells);
-            }
+            parts.entry(branch_taken).or_default().push(cells);
             // On to the second half of the last question; past the last part nothing may follow.
-            while let Some((field, before, mask, is_second, open_then)) = asked.last_mut() {
-                if *is_second {
-                    sets.insert(*field, before.clone());
+            while let Some(last) = asked.last_mut() {
+                if last.is_second {
+                    sets.insert(last.field, last.before.clone());
                     asked.pop();
                 } else {
-                    *is_second = true;
-                    sets.insert(*field, before.without(mask));
-                    open.clone_from(open_then);
+                    last.is_second = true;
+                    sets.insert(last.field, last.before.without(&last.mask));
+                    open.extend(failed.drain(last.failed..));
                     break;
                 }
             }
@@ -235,7 +254,7 @@ impl Checker<'_> {
 
     /// The net after these steps: of a process whose flow depends on tokens alone, with the exits that some values take.
     fn shrunk(&self, rules: &[Rule], levels: Option<&[u32]>) -> Option<Shrinking> {
-        if !self.data.tracked.is_empty() {
+        if !self.data.tracked.is_empty() || self.choices.iter().any(|(_, parts)| parts.is_none()) {
             return None;
         }
         let net = Net::of(self.process, self.exits, |exit| self.is_feasible(exit))?;
@@ -259,7 +278,7 @@ impl Checker<'_> {
     /// All states: what follows from each is among them, and no fault is. Every case can finish if from each some move that
     /// may be counted on leads to a lower rank; nothing lies dead if every exit is taken.
     fn explored(&self, states: &States, ranks: &[u32]) -> Option<Flow> {
-        let closed = self.closed(states)?;
+        let closed = self.closed(states).filter(|_| states.papers.is_empty())?;
         let mut taken = vec![false; self.exits.len()];
         let mut finishes = true;
         for (place, moves) in closed.moves.iter().enumerate() {
@@ -282,11 +301,11 @@ impl Checker<'_> {
         }
         let all_taken =
             self.exits.iter().all(|(at, exit)| exit.by != By::Person || taken.get(at as usize) == Some(&true));
-        let all_active = self
-            .process
-            .steps()
-            .iter()
-            .all(|(step, _)| closed.states.iter().any(|state| closed.at.is_active(state, step)));
+        let mut active = vec![false; self.process.steps().len()];
+        for step in closed.states.iter().flat_map(|state| closed.at.active(state)) {
+            *active.get_mut(step.place())? = true;
+        }
+        let all_active = active.iter().all(|active| *active);
         let come_again = states.counters
             || self.exits.iter().all(|(_, exit)| match exit.way {
                 Way::Spent(taken) if exit.by == By::Person => closed.comes_again(self.exits, taken),

@@ -1,12 +1,13 @@
 //! Checks of what is claimed about choices, papers, bounds, time and silence: one inequality for each exit.
 
-use sop_core::process::{GroupIx, PaperIx, Position as _, StepIx};
+use sop_core::process::{BitSet, GroupIx, PaperIx, Position as _, StepIx};
 
 use super::check::Checker;
-use super::closed::To;
+use super::closed::{Closed, To};
 use super::moves::Parts;
 use super::{
-    BoundedEvidence, DecidedEvidence, FlowEvidence, Sets, SuppliedEvidence, TimelyEvidence, UnattendedEvidence, sets,
+    BoundedEvidence, DecidedEvidence, FlowEvidence, Sets, States, SuppliedEvidence, TimelyEvidence, UnattendedEvidence,
+    sets,
 };
 use crate::guarantee::bounded::Completions;
 use crate::guarantee::decided::{closes, is_used_up};
@@ -29,7 +30,7 @@ impl Checker<'_> {
             DecidedEvidence::Trees => {
                 closing.next().is_none() && self.choices.iter().all(|(_, parts)| is_decided(parts.as_ref()))
             }
-            DecidedEvidence::Explored { states } => self.closed(states).is_some_and(|closed| {
+            DecidedEvidence::Explored { states } => self.without_papers(states).is_some_and(|closed| {
                 let is_open = |step: StepIx, state: &Vec<u64>| {
                     let count = |taken| u32::from(closed.at.packing.count(state, taken));
                     let mut outcomes = process.steps()[step].outcomes.iter();
@@ -45,19 +46,36 @@ impl Checker<'_> {
         }
     }
 
+    /// States in which papers are taken for granted.
+    fn without_papers(&self, states: &States) -> Option<Closed<'_>> {
+        self.closed(states).filter(|_| states.papers.is_empty())
+    }
+
     pub(crate) fn supplied(&self, evidence: &SuppliedEvidence) -> bool {
         let process = self.process;
         if !sets::hold(process, self.exits, &Papers { process }, &evidence.papers) {
             return false;
         }
-        let by_states = |step: StepIx, paper: PaperIx| {
-            let of_paper = evidence.states.iter().find(|states| states.papers == [paper]);
-            of_paper.and_then(|states| self.closed(states)).is_some_and(|closed| {
-                closed
-                    .states
-                    .iter()
-                    .all(|state| !closed.at.is_active(state, step) || closed.at.packing.has_paper(state, 0))
+        // For each paper the steps at which somebody has to act without it, in some state.
+        let lacking = |states: &States| {
+            let mut lacking = BitSet::with_len(process.steps().len());
+            let closed = self.closed(states)?;
+            for state in closed.states.iter().filter(|state| !closed.at.packing.has_paper(state, 0)) {
+                lacking.extend(closed.at.active(state).map(|step| step.place()));
+            }
+            Some(lacking)
+        };
+        let by_paper: Vec<(PaperIx, Option<BitSet>)> = evidence
+            .states
+            .iter()
+            .filter_map(|states| match states.papers.as_slice() {
+                [paper] => Some((*paper, lacking(states))),
+                _ => None,
             })
+            .collect();
+        let by_states = |step: StepIx, paper: PaperIx| {
+            let of_paper = by_paper.iter().find(|(of, _)| *of == paper).and_then(|(_, lacking)| lacking.as_ref());
+            of_paper.is_some_and(|lacking| !lacking.contains(step.place()))
         };
         let is_there = |step: StepIx| match evidence.papers.steps.get(step.place()) {
             Some(Some(words)) => needed(process, step).all(|paper| {
@@ -88,7 +106,7 @@ impl Checker<'_> {
         if pairs.is_empty() {
             return true;
         }
-        evidence.apart.as_ref().and_then(|states| self.closed(states)).is_some_and(|closed| {
+        evidence.apart.as_ref().and_then(|states| self.without_papers(states)).is_some_and(|closed| {
             closed.states.iter().zip(&closed.moves).all(|(state, moves)| {
                 pairs.iter().all(|(by, reader, _, exit)| {
                     let both = closed.at.is_active(state, *by) && closed.at.is_active(state, *reader);
@@ -125,7 +143,7 @@ impl Checker<'_> {
             BoundedEvidence::Steps(potential) => return self.potential(potential, Split::Sum, &Completions),
             BoundedEvidence::States { states, worth, price } => (states, worth, price),
         };
-        let Some(closed) = self.closed(states) else { return false };
+        let Some(closed) = self.without_papers(states) else { return false };
         let holds = closed.moves.iter().enumerate().all(|(at, moves)| {
             let Some(here) = worth.get(at).copied() else { return false };
             moves.iter().all(|(exit, to)| {
@@ -208,11 +226,20 @@ impl Checker<'_> {
         if !steps {
             return false;
         }
-        if is_sequential(process, self.exits) || process.steps().values().all(|spec| spec.join.is_none()) {
+        if is_sequential(process, self.exits) {
+            return true;
+        }
+        // Parts that nothing waits for end each by itself, where nothing piles up.
+        let alone = process.steps().values().all(|spec| spec.join.is_none());
+        let is_sound = || {
+            let flow = self.certificate.flow.as_ref().map(|flow| self.flow(flow));
+            flow.is_some_and(|flow| flow.finishes || flow.is_clean)
+        };
+        if alone && is_sound() {
             return true;
         }
         let Some((states, fires)) = &evidence.drained else { return false };
-        self.closed(states).is_some_and(|closed| {
+        self.without_papers(states).is_some_and(|closed| {
             closed.moves.iter().zip(0_usize..).all(|(moves, place)| {
                 let by_rung = |exit: &ExitIx| {
                     self.exits.get(*exit).is_some_and(|exit| matches!(exit.by, By::Rung(_)) && exit.leads_on())

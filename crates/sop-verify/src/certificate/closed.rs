@@ -15,7 +15,7 @@ impl Checker<'_> {
     /// from an earlier one. None if they do not.
     pub(crate) fn closed(&self, states: &States) -> Option<Closed<'_>> {
         let scope = Scope { counters: states.counters, papers: states.papers.clone() };
-        let at = Moves::new(self.process, self.exits, self.data, scope, &self.choices);
+        let at = Moves::new(self.process, self.exits, self.data, scope, &self.choices, states.words.len());
         let width = at.packing.words();
         if width == 0 || !states.words.len().is_multiple_of(width) {
             return None;

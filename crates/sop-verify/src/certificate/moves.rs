@@ -24,6 +24,9 @@ pub(crate) fn parts_of<'c>(choices: &'c Choices, exit: &Exit) -> Option<&'c Part
     choices.get(place)?.1.as_ref()
 }
 
+/// A cell for each of some fields.
+type Combination = Vec<(FieldIx, Cell)>;
+
 /// Where a move leads.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Next {
@@ -43,6 +46,8 @@ pub(crate) struct Moves<'p> {
     pub(crate) packing: Packing,
     /// The choices with the parts of their trees; none of one that was not taken apart.
     pub(crate) choices: &'p Choices,
+    /// How many states there are. Combinations of values that somebody still reads are states of their own.
+    pub(crate) count: usize,
 }
 
 impl<'p> Moves<'p> {
@@ -52,9 +57,11 @@ impl<'p> Moves<'p> {
         data: &'p Data,
         scope: Scope,
         choices: &'p Choices,
+        words: usize,
     ) -> Self {
         let packing = Packing::of(process, data, &scope);
-        Self { process, exits, data, scope, packing, choices }
+        let count = words / packing.words().max(1);
+        Self { process, exits, data, scope, packing, choices, count }
     }
 
     /// The states in which a case may be opened.
@@ -73,7 +80,8 @@ impl<'p> Moves<'p> {
         self.process.starts().values().map(open).collect()
     }
 
-    /// Everything that may happen in a state, each with its exit. None where a choice was not taken apart.
+    /// Everything that may happen in a state, each with its exit. None where a choice was not taken apart, or where more
+    /// follows than there are states.
     pub(crate) fn from(&self, state: &[u64]) -> Option<Vec<(ExitIx, Next)>> {
         let mut found = Vec::new();
         for step in self.packing.marking.active(state) {
@@ -83,17 +91,14 @@ impl<'p> Moves<'p> {
                     found.push((at, self.take(state, exit, outcome, &[])));
                     continue;
                 };
-                // Every combination of cells that fit what is known, one by one where somebody still asks for them.
                 let parts = parts_of(self.choices, exit)?;
-                let fitting = |taken| {
-                    let all = parts.get(&taken).into_iter().flatten();
-                    all.filter_map(|cells| self.fitting(state, exit, outcome, cells))
-                };
-                for all in fitting(Some(branch)) {
+                for cells in parts.get(&Some(branch)).into_iter().flatten() {
+                    let all = self.fitting(state, exit, outcome, cells)?;
                     found.extend(all.iter().map(|cells| (at, self.take(state, exit, outcome, cells))));
                 }
                 // What no branch, or several, would take is no move of any: it goes with the first.
-                if branch == 0 && fitting(None).next().is_some() {
+                let mut undecided = parts.get(&None).into_iter().flatten();
+                if branch == 0 && undecided.any(|cells| self.fits(state, exit, outcome, cells)) {
                     found.push((at, Next::Undecided));
                 }
             }
@@ -101,38 +106,59 @@ impl<'p> Moves<'p> {
         Some(found)
     }
 
-    /// The combinations of cells of a part that may be there: what the completion itself sets may be anything. Of fields
-    /// that nobody reads later one cell stands for all. None where there is no combination.
+    /// For each field of a part the cells that may be there: what the completion itself sets may be anything.
+    fn possible(&self, state: &[u64], exit: &Exit, outcome: Option<&OutcomeSpec>, cells: &Part) -> Vec<Vec<Cell>> {
+        let sets = outcome.filter(|_| exit.by == By::Person).map_or(&[][..], |outcome| &outcome.collects);
+        let of_field = |(field, set): &(FieldIx, CellSet)| {
+            let kept = self.data.place(*field).filter(|_| !sets.contains(field));
+            let known = kept.map(|place| self.packing.cell(state, place));
+            let fits = |cell: &Cell| known.is_none_or(|known| known == *cell || (known == ANY && *cell != 0));
+            set.iter().filter(fits).collect()
+        };
+        cells.iter().map(of_field).collect()
+    }
+
+    /// Whether some combination of cells of a part may be there.
+    fn fits(&self, state: &[u64], exit: &Exit, outcome: Option<&OutcomeSpec>, cells: &Part) -> bool {
+        self.possible(state, exit, outcome, cells).iter().all(|possible| !possible.is_empty())
+    }
+
+    /// The combinations of cells of a part that may be there. Of fields that nobody reads later one cell stands for all.
+    /// None for too many.
     fn fitting(
         &self,
         state: &[u64],
         exit: &Exit,
         outcome: Option<&OutcomeSpec>,
-        cells: &[(FieldIx, CellSet)],
-    ) -> Option<Vec<Vec<(FieldIx, Cell)>>> {
-        let sets = outcome.filter(|_| exit.by == By::Person).map_or(&[][..], |outcome| &outcome.collects);
+        cells: &Part,
+    ) -> Option<Vec<Combination>> {
+        let possible = self.possible(state, exit, outcome, cells);
+        if possible.iter().any(Vec::is_empty) {
+            return Some(Vec::new());
+        }
         let mut board = Play::new(self.process);
         board.set(state);
         board.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
-        let mut all: Vec<Vec<(FieldIx, Cell)>> = vec![Vec::new()];
-        for (field, set) in cells {
-            let kept = self.data.place(*field);
-            let known = kept.filter(|_| !sets.contains(field)).map(|place| self.packing.cell(state, place));
-            let fits = |cell: &Cell| known.is_none_or(|known| known == *cell || (known == ANY && *cell != 0));
-            let mut possible: Vec<Cell> = set.iter().filter(fits).collect();
-            let is_live =
-                kept.is_some_and(|place| self.data.is_live(self.process, self.packing.marking, &board.words, place));
+        let mut all: Vec<Combination> = vec![Vec::new()];
+        for ((field, _), mut possible) in cells.iter().zip(possible) {
+            let is_live = self
+                .data
+                .place(*field)
+                .is_some_and(|place| self.data.is_live(self.process, self.packing.marking, &board.words, place));
             if !is_live {
                 possible.truncate(1);
+            }
+            if all.len().saturating_mul(possible.len()) > self.count.max(1) {
+                return None;
             }
             all = all
                 .iter()
                 .flat_map(|begun| {
-                    possible.iter().map(|cell| begun.iter().copied().chain([(*field, *cell)]).collect::<Vec<_>>())
+                    possible.iter().map(|cell| begun.iter().copied().chain([(*field, *cell)]).collect::<Combination>())
                 })
                 .collect();
         }
-        (!all.is_empty()).then_some(all)
+        Some(all)
     }
 
     /// Whether the counters, and the papers that are kept track of, admit an exit.
@@ -184,6 +210,11 @@ impl<'p> Moves<'p> {
             }
         }
         self.arrived(&board, next)
+    }
+
+    /// The steps at which somebody has to act.
+    pub(crate) fn active(&self, state: &[u64]) -> impl Iterator<Item = StepIx> + '_ {
+        self.packing.marking.active(state).collect::<Vec<_>>().into_iter()
     }
 
     /// Whether somebody has to act at a step.

@@ -1,5 +1,7 @@
 //! The domain of a field, cut where guards look: within a cell every guard answers alike (G3).
 
+use std::collections::BTreeSet;
+
 use sop_core::guard::{Field, FieldIx, FieldType, Value};
 use sop_core::process::{Process, Route};
 
@@ -10,7 +12,7 @@ pub(crate) type Cell = u16;
 /// Some value, whichever: it is settled when a guard first asks for it.
 pub(crate) const ANY: Cell = Cell::MAX;
 
-/// The most cells that the domain of one field is cut into; more of them count as too many to explore.
+/// The most cells that the domain of one field is cut into; a choice that reads a field with more is not taken apart.
 const MAX_CELLS: usize = 60_000;
 
 /// For each field that some guard reads, one value of every cell.
@@ -18,6 +20,8 @@ const MAX_CELLS: usize = 60_000;
 pub(crate) struct Cells {
     /// For each field its representatives, in rising order; none for fields that no guard reads.
     values: Vec<Vec<Option<Value>>>,
+    /// The fields that would have more cells than there may be.
+    cut_short: Vec<FieldIx>,
 }
 
 impl Cells {
@@ -35,12 +39,23 @@ impl Cells {
             Some(constants) => cut(field, constants).into_iter().map(Some).collect(),
             None => Vec::new(),
         });
-        Self { values: values.collect() }
+        let mut values: Vec<Vec<Option<Value>>> = values.collect();
+        let mut cut_short = Vec::new();
+        for (place, values) in values.iter_mut().enumerate().filter(|(_, values)| values.len() > MAX_CELLS) {
+            values.truncate(MAX_CELLS);
+            cut_short.extend(FieldIx::new(place));
+        }
+        Self { values, cut_short }
     }
 
     #[cfg(test)]
     pub(super) fn of_values(values: Vec<Value>) -> Self {
-        Self { values: vec![values.into_iter().map(Some).collect()] }
+        Self { values: vec![values.into_iter().map(Some).collect()], cut_short: Vec::new() }
+    }
+
+    /// Whether not all cells of a field are there: nothing is known then of choices that read it.
+    pub(crate) fn is_cut_short(&self, field: FieldIx) -> bool {
+        self.cut_short.binary_search(&field).is_ok()
     }
 
     /// How many cells a field has, the one of a missing value aside.
@@ -116,7 +131,6 @@ fn intervals(min: i64, max: i64, cuts: &[i64]) -> Vec<(i64, i64)> {
         from = cut.checked_add(1);
     }
     found.extend(from.filter(|from| *from <= max).map(|from| (from, max)));
-    found.truncate(MAX_CELLS);
     found
 }
 
@@ -127,15 +141,27 @@ fn listed(count: usize, constants: &[&Value], make: fn(u16) -> Value) -> Vec<Val
     all.filter(|value| constants.contains(&value) || !std::mem::replace(&mut other, true)).collect()
 }
 
-/// The texts that a guard names, and one that none names: there is one unless only the empty text is admitted.
+/// The texts that a guard names, and one that none names. There are more texts of one character than a definition can
+/// name, so that there is one unless only the empty text is admitted.
 fn texts(max_length: u32, constants: &[&Value]) -> Vec<Value> {
     let mut found: Vec<Value> = constants.iter().map(|value| (*value).clone()).collect();
-    let named = |text: &str| constants.iter().any(|value| matches!(value, Value::Text(known) if **known == *text));
-    let numbers = (1..=constants.len() as u32 + 1).map(|number| number.to_string());
-    let mut free = [String::from("lain")].into_iter().chain(numbers).chain([String::new()]);
-    let admitted = |text: &String| text.chars().count() <= max_length as usize && !named(text);
-    found.extend(free.find(admitted).map(|text| Value::Text(text.into())));
-    found.truncate(MAX_CELLS);
+    let named: BTreeSet<&str> = constants
+        .iter()
+        .filter_map(|value| match value {
+            Value::Text(known) => Some(&**known),
+            _ => None,
+        })
+        .collect();
+    let numbers = (1..=constants.len().min(1_000)).map(|number| number.to_string());
+    let letters = ('a'..='z').chain('\u{4e00}'..=char::MAX).map(String::from);
+    let mut free = [String::from("lain")].into_iter().chain(numbers).chain(letters).chain([String::new()]);
+    let admitted = |text: &String| text.chars().count() <= max_length as usize && !named.contains(text.as_str());
+    // Of no characters there is the empty text only.
+    let other = match max_length {
+        0 => (!named.contains("")).then(String::new),
+        _ => free.find(admitted),
+    };
+    found.extend(other.map(|text| Value::Text(text.into())));
     found
 }
 

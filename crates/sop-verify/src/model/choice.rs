@@ -132,7 +132,11 @@ fn most_asked(
     best.map(|(_, branch, test)| (branch, test))
 }
 
-/// Takes a choice apart. None where more nodes than `limit` would be needed.
+/// How many guards may be looked at for each node that may be made, on average.
+const GUARDS_A_NODE: usize = 100;
+
+/// Takes a choice apart. None where more nodes than `limit` would be needed, or too many guards would have to be looked at
+/// over and over, or where a field falls into too many cells.
 pub(crate) fn grow(
     branches: &[BranchSpec],
     cells: &Cells,
@@ -140,6 +144,10 @@ pub(crate) fn grow(
     limit: usize,
 ) -> Option<Tree> {
     let tests: Vec<Vec<(FieldIx, CellSet)>> = branches.iter().map(|branch| masks(&branch.guard, cells)).collect();
+    if tests.iter().flatten().any(|(field, _)| cells.is_cut_short(*field)) {
+        return None;
+    }
+    let mut left = limit.saturating_mul(GUARDS_A_NODE);
     // The fields that are read, with the cells that are still possible.
     let mut fields: Vec<FieldIx> = tests.iter().flatten().map(|(field, _)| *field).collect();
     fields.sort_unstable();
@@ -151,6 +159,7 @@ pub(crate) fn grow(
     let mut asked: Vec<Asked> = Vec::new();
     let (mut open, mut holding): (Vec<u16>, Vec<u16>) = ((0..branches.len() as u16).collect(), Vec::new());
     loop {
+        left = left.checked_sub(open.len())?;
         if tree.nodes.len() >= limit {
             return None;
         }
