@@ -22,7 +22,7 @@ const ELSEWHERE: u16 = 800;
 type Generated = (&'static Rule, Kind, fn() -> String);
 
 /// Inputs too large to keep as files.
-const GENERATED: [Generated; 6] = [
+const GENERATED: [Generated; 7] = [
     (&rules::FILE_TOO_LARGE, Kind::Directory, || " ".repeat(17 << 20)),
     (&rules::TOO_MANY_VALUES, Kind::Directory, || format!("[{}0]", "0,".repeat(1_000_000))),
     (&rules::TOO_MANY_FINDINGS, Kind::Directory, || {
@@ -38,6 +38,12 @@ const GENERATED: [Generated; 6] = [
         };
         let rows: Vec<String> = (0..20_001).map(step).collect();
         base_with("\"rows\"", &format!("  \"rows\": [\n{}\n  ],\n", rows.join(",\n")))
+    }),
+    (&rules::TOO_MANY_EXITS, Kind::Definition, || {
+        let branch = "{ \"when\": \"case.nilai > 5000000\", \"return_to\": \"catat\" }";
+        let written = format!("            {branch}\n");
+        assert!(base().contains(&written), "the base has the branch");
+        base().replace(&written, &format!("            {}\n", vec![branch; 16_384].join(", ")))
     }),
     (&rules::GUARD_TOO_LONG, Kind::Definition, || {
         let guard = vec!["case.nilai == 1"; 2_000].join(" || ");

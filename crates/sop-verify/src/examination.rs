@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use sop_core::process::StepIx;
+use sop_core::process::{BitSet, Position as _, StepIx};
 
 use crate::flow::{FlowFacts, run_of};
 use crate::limits::Limits;
@@ -19,6 +19,8 @@ pub(crate) struct Examination<'e, 'p> {
     near: OnceCell<Graph<'e>>,
     counted: OnceCell<Graph<'e>>,
     routes: OnceCell<Routes>,
+    /// The steps at which somebody has to act in some state, where all were looked at.
+    active: OnceCell<BitSet>,
     /// How many acts runs may still have in all: a process in which everything is wrong has as many runs as steps.
     acts_left: Cell<usize>,
 }
@@ -38,6 +40,7 @@ impl<'e, 'p> Examination<'e, 'p> {
             near: OnceCell::new(),
             counted: OnceCell::new(),
             routes: OnceCell::new(),
+            active: OnceCell::new(),
             acts_left: Cell::new(MAX_ACTS),
         }
     }
@@ -62,6 +65,20 @@ impl<'e, 'p> Examination<'e, 'p> {
     pub(crate) fn counted(&self) -> &Graph<'e> {
         self.counted
             .get_or_init(|| explore(self.facts, Scope { counters: true, ..Scope::default() }, self.facts.limits))
+    }
+
+    /// Whether it is certain that nobody ever has to act at the step.
+    pub(crate) fn is_dead(&self, step: StepIx) -> bool {
+        if !self.facts.is_reached(step) {
+            return true;
+        }
+        let Some(graph) = self.states() else { return false };
+        let active = self.active.get_or_init(|| {
+            let mut active = BitSet::with_len(self.facts.process.steps().len());
+            (0..graph.len() as u32).for_each(|at| active.extend(graph.active(at).map(|step| step.place())));
+            active
+        });
+        !active.contains(step.place())
     }
 
     /// A shortest run after which somebody has to act at the step, if one is found.

@@ -17,7 +17,7 @@ impl Run {
     /// time ends before the run. What repeats itself is followed once.
     pub fn timetable(&self, process: &Process, calendar: &Calendar, opened: Instant) -> Option<Vec<Instant>> {
         let mut clocks =
-            Clocks { calendar, play: Playback::new(process, opened), latest: opened, left: BTreeMap::new() };
+            Clocks { calendar, play: Playback::new(process, opened), latest: opened, shared: BTreeMap::new() };
         self.acts.iter().map(|act| clocks.follow(act)).collect()
     }
 
@@ -43,14 +43,23 @@ impl Run {
     }
 }
 
+/// A clock that steps share (T2): it runs while any of them waits.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    /// What was left of it when it was last started.
+    left: Millis,
+    /// Since when it runs, if it does.
+    since: Option<Instant>,
+}
+
 /// A case that is followed through a run by a calendar.
 struct Clocks<'c> {
     calendar: &'c Calendar,
     play: Playback<'c, Instant>,
     /// The latest instant at which something happened.
     latest: Instant,
-    /// What is left of the clocks that steps share (T2), where they have been begun.
-    left: BTreeMap<GroupIx, Millis>,
+    /// The shared clocks that have been started.
+    shared: BTreeMap<GroupIx, Clock>,
 }
 
 impl Clocks<'_> {
@@ -65,13 +74,10 @@ impl Clocks<'_> {
                 self.calendar.add_budget(self.due(*step)?, late).at.max(self.latest)
             }
         };
-        if let Deed::Complete { step, .. } | Deed::Sleep { step, .. } = act.deed {
-            self.spend(step, at);
-        }
         self.play.now = at;
         let before = self.play.returns();
         self.play.follow(act)?;
-        self.refill(&before);
+        self.tend_clocks(at, &before);
         self.latest = self.latest.max(at);
         (at < Instant::MAX).then_some(at)
     }
@@ -80,33 +86,46 @@ impl Clocks<'_> {
     fn due(&self, step: StepIx) -> Option<Instant> {
         let spec = &self.play.process.steps()[step];
         let since = self.play.active.get(&step)?;
-        let budget = match spec.group {
-            Some(_) => budget_of(self.play.process, step)?,
-            None => spec.rework.filter(|_| since.rework).or(spec.budget)?,
+        let (budget, from, left) = match spec.group {
+            Some(group) => {
+                let budget = budget_of(self.play.process, step)?;
+                let clock = self.shared.get(&group)?;
+                (budget, clock.since?, clock.left)
+            }
+            None => {
+                let budget = spec.rework.filter(|_| since.rework).or(spec.budget)?;
+                (budget, since.at, budget.amount())
+            }
         };
-        let left = spec.group.and_then(|group| self.left.get(&group).copied());
-        let amount = left.unwrap_or(Millis::from_minutes(budget.minutes()));
-        Some(self.calendar.add_by(budget.measure(), since.at, amount).at)
+        // What is used up already is due as soon as it is opened.
+        Some(self.calendar.add_by(budget.measure(), from, left).at.max(since.at))
     }
 
-    /// Refills the shared clocks of the returns that were taken.
-    fn refill(&mut self, before: &[u32]) {
-        let taken = self.play.process.returns().values().zip(before.iter().zip(self.play.returns()));
-        for group in taken.filter(|(_, (before, after))| *before < after).flat_map(|(spec, _)| &spec.refills) {
-            self.left.remove(group);
-        }
-    }
-
-    /// Takes from a shared clock what a wait took.
-    fn spend(&mut self, step: StepIx, at: Instant) {
+    /// Starts and stops the clocks that steps share, and refills those that a return refills.
+    fn tend_clocks(&mut self, at: Instant, before: &[u32]) {
         let process = self.play.process;
-        let since = self.play.active.get(&step).copied();
-        if let (Some(group), Some(since)) = (process.steps()[step].group, since)
-            && let Some(budget) = budget_of(process, step)
-        {
-            let left = self.left.entry(group).or_insert(Millis::from_minutes(budget.minutes()));
-            let taken = self.calendar.measure_by(budget.measure(), since.at, at.max(since.at));
-            *left = left.saturating_sub(taken);
+        let full = |group: GroupIx| process.groups()[group].budget;
+        let taken = process.returns().values().zip(before.iter().zip(self.play.returns()));
+        for group in taken.filter(|(_, (before, after))| *before < after).flat_map(|(spec, _)| &spec.refills) {
+            self.shared.remove(group);
+        }
+        let mut waiting: BTreeMap<GroupIx, Instant> = BTreeMap::new();
+        for (step, since) in &self.play.active {
+            if let Some(group) = process.steps()[*step].group {
+                let first = waiting.entry(group).or_insert(since.at);
+                *first = since.at.min(*first);
+            }
+        }
+        for (group, clock) in &mut self.shared {
+            if let (None, Some(since), Some(budget)) = (waiting.get(group), clock.since, full(*group)) {
+                let taken = self.calendar.measure_by(budget.measure(), since, at.max(since));
+                *clock = Clock { left: clock.left.saturating_sub(taken), since: None };
+            }
+        }
+        for (group, first) in waiting {
+            let Some(budget) = full(group) else { continue };
+            let clock = self.shared.entry(group).or_insert(Clock { left: budget.amount(), since: None });
+            clock.since = clock.since.or(Some(first));
         }
     }
 }

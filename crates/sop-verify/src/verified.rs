@@ -5,7 +5,7 @@ use sop_core::diagnostic::Bilingual;
 use sop_core::process::Process;
 
 use crate::cause::Cause;
-use crate::certificate::{BoundedEvidence, Certificate, CertificateError, check};
+use crate::certificate::{BoundedEvidence, Certificate, CertificateError, States, check};
 use crate::examination::Examination;
 use crate::flow::{self, Found};
 use crate::guarantee::potential::Split;
@@ -158,6 +158,11 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     certificate.flow.clone_from(&examination.flow.evidence);
     certificate.completable = matches!(examination.flow.completable, Found::Proved);
     certificate.clean = matches!(examination.flow.clean, Found::Proved);
+    if let Some(graph) = examination.states()
+        && process.steps().iter().any(|(step, _)| facts.is_reached(step) && examination.is_dead(step))
+    {
+        certificate.alive = Some(States::of(graph));
+    }
     let decided = asked.of(GuaranteeName::Decided, || {
         let (found, evidence) = decided::judge(&examination);
         certificate.decided = evidence;

@@ -15,7 +15,9 @@ use std::collections::HashMap;
 use std::sync::Arc as Shared;
 
 pub use bits::BitSet;
-pub use compile::{CheckedOffice, Compilation, MAX_STEPS, MAX_STEPS_WITH_RETURNS, Reading, check_office, compile};
+pub use compile::{
+    CheckedOffice, Compilation, MAX_EXITS, MAX_STEPS, MAX_STEPS_WITH_RETURNS, Reading, check_office, compile,
+};
 pub use graph::{Arrow, ArrowKind, FlowGraph, Node};
 pub use hash::{Hash, HashError};
 pub use index::{

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sop_core::definition::GuaranteeName;
 use sop_core::guard::{FieldIx, Test};
-use sop_core::process::{Position as _, Process, Route, StepIx};
+use sop_core::process::{BitSet, Position as _, Process, Route, StepIx};
 use thiserror::Error;
 
 use super::closed::{To, residue};
@@ -59,9 +59,14 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
     }
     let exits = Exits::of(process);
     let data = Data::of(process, &exits);
-    let check = Checker { process, exits: &exits, data: &data, certificate, choices: Vec::new() };
+    let check = Checker { process, exits: &exits, data: &data, certificate, choices: Vec::new(), alive: None };
     let choices = check.choices().ok_or(CertificateError::Foundations)?;
     let check = Checker { choices, ..check };
+    let alive = match &certificate.alive {
+        Some(states) => Some(check.alive(states).ok_or(CertificateError::Foundations)?),
+        None => None,
+    };
+    let check = Checker { alive, ..check };
     if !sets::hold(process, &exits, &Reached, &certificate.reach) {
         return Err(CertificateError::Foundations);
     }
@@ -117,11 +122,20 @@ pub(crate) struct Checker<'c> {
     pub(crate) certificate: &'c Certificate,
     /// For each choice the parts of its tree; none where it was not taken apart.
     pub(crate) choices: Vec<(Choice, Option<Parts>)>,
+    /// The steps at which somebody has to act in some state, where all are listed.
+    alive: Option<BitSet>,
 }
 
 impl Checker<'_> {
     pub(crate) fn is_reached(&self, step: StepIx) -> bool {
         matches!(self.certificate.reach.steps.get(step.place()), Some(Some(_)))
+            && self.alive.as_ref().is_none_or(|alive| alive.contains(step.place()))
+    }
+
+    /// The steps at which somebody has to act in some of all states.
+    fn alive(&self, states: &States) -> Option<BitSet> {
+        let closed = self.closed(states).filter(|_| states.papers.is_empty())?;
+        Some(closed.alive(self.process))
     }
 
     /// Reads the choices' trees; none if one of them is no tree of its choice.
@@ -301,11 +315,8 @@ impl Checker<'_> {
         }
         let all_taken =
             self.exits.iter().all(|(at, exit)| exit.by != By::Person || taken.get(at as usize) == Some(&true));
-        let mut active = vec![false; self.process.steps().len()];
-        for step in closed.states.iter().flat_map(|state| closed.at.active(state)) {
-            *active.get_mut(step.place())? = true;
-        }
-        let all_active = active.iter().all(|active| *active);
+        let alive = closed.alive(self.process);
+        let all_active = self.process.steps().iter().all(|(step, _)| alive.contains(step.place()));
         let come_again = states.counters
             || self.exits.iter().all(|(_, exit)| match exit.way {
                 Way::Spent(taken) if exit.by == By::Person => closed.comes_again(self.exits, taken),

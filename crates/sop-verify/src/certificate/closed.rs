@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sop_core::process::ReturnIx;
+use sop_core::process::{BitSet, Position as _, Process, ReturnIx};
 
 use super::States;
 use super::check::Checker;
@@ -87,6 +87,13 @@ pub(crate) struct Closed<'c> {
 }
 
 impl Closed<'_> {
+    /// The steps at which somebody has to act in some state.
+    pub(crate) fn alive(&self, process: &Process) -> BitSet {
+        let mut alive = BitSet::with_len(process.steps().len());
+        self.states.iter().for_each(|state| alive.extend(self.at.active(state).map(|step| step.place())));
+        alive
+    }
+
     /// Whether a counted return lies on a round, so that it can be used up.
     pub(crate) fn comes_again(&self, exits: &Exits, taken: ReturnIx) -> bool {
         let is_taking =

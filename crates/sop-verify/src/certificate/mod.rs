@@ -169,6 +169,9 @@ pub struct Certificate {
     pub(crate) fields: Option<Sets>,
     /// Each choice taken apart, in the order of steps, outcomes and rungs; none of one that is too wide.
     pub(crate) choices: Vec<Option<Vec<Split>>>,
+    /// All states, where some step is led to by arrows and never reached: those that are active in none lie dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) alive: Option<States>,
     pub(crate) flow: Option<FlowEvidence>,
     /// Whether the evidence about the flow shows that every case can finish.
     pub(crate) completable: bool,
@@ -196,6 +199,7 @@ impl Certificate {
             reach: none,
             fields: None,
             choices: Vec::new(),
+            alive: None,
             flow: None,
             completable: false,
             clean: false,

@@ -7,12 +7,13 @@
 //!
 //! Assumes nothing of people: that is the point.
 
+use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Position as _, Process, Route, RungEffect, StepIx, Timing};
 
 use super::potential::leads_to;
 use super::timely::budget_of;
-use super::watched::silent_run;
+use super::watched::{no_way_found, silent_run};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{States, UnattendedEvidence};
 use crate::examination::Examination;
@@ -52,7 +53,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
     let process = facts.process;
     let rungs: Vec<Option<u16>> = process.steps().iter().map(|(step, _)| leaving_rung(process, step)).collect();
     let mut causes = Vec::new();
-    for (step, _) in process.steps().iter().filter(|(step, _)| facts.is_reached(*step)) {
+    for (step, _) in process.steps().iter().filter(|(step, _)| !examination.is_dead(*step)) {
         if rungs.get(step.place()).is_some_and(Option::is_some) {
             continue;
         }
@@ -62,7 +63,12 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
         // Beside a wait that nothing leaves another part may stop the whole case: then silence has to be seen in a state.
         let alone = facts.is_sequential || rungs.iter().all(Option::is_none);
         let found = match alone {
-            true => Found::Refuted(causes),
+            true => match causes.first() {
+                Some(cause) if causes.iter().all(|cause| cause.run.is_none()) => {
+                    Found::Unknown(no_way_found(process, cause))
+                }
+                _ => Found::Refuted(causes),
+            },
             false => silent_state(examination)
                 .map_or_else(|| Found::Unknown(order_unknown()), |cause| Found::Refuted(vec![cause])),
         };
@@ -104,8 +110,15 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
         }
     }
     let most = most(process, &within);
-    if !facts.is_sequential && process.steps().values().any(|spec| spec.join.is_some()) {
-        // A token in a slot waits for others: whether they come by rungs alone is seen in the states.
+    // A case that stands still never ends, whoever brought it there.
+    if let Found::Refuted(causes) = &examination.flow.clean
+        && causes.iter().any(|cause| matches!(cause.trouble, Trouble::Fault(_)))
+    {
+        return Drained { found: Found::Follows(GuaranteeName::Clean), evidence: None, within: None };
+    }
+    let is_clean = matches!(examination.flow.clean, Found::Proved);
+    if !facts.is_sequential && (!is_clean || process.steps().values().any(|spec| spec.join.is_some())) {
+        // Parts may pile up, or a token in a slot waits for others: whether they come by rungs alone is seen in the states.
         let Some(drained) = undrained(examination) else {
             let reason = Bilingual::new(
                 "terlalu banyak keadaan untuk memastikan penggabungan terlewati tanpa orang",

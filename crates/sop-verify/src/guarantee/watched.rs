@@ -7,6 +7,7 @@
 //! A scan of each ladder. Assumes a calendar with working hours, which every checked calendar has, and that whoever is
 //! reminded reads it.
 
+use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Process, RungEffect, StepIx, Timing};
 
 use crate::cause::{Cause, Trouble};
@@ -24,7 +25,8 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Watched
     for (step, spec) in facts.process.steps().iter() {
         let rung = waking_rung(facts, step);
         rungs.push(rung);
-        if rung.is_some() || !facts.is_reached(step) {
+        // That a step lies dead is `clean`'s.
+        if rung.is_some() || examination.is_dead(step) {
             continue;
         }
         let has_budget =
@@ -35,10 +37,20 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Watched
         };
         causes.push(Cause { trouble, run: silent_run(examination, step) });
     }
-    match causes.is_empty() {
-        true => (Found::Proved, Some(rungs)),
-        false => (Found::Refuted(causes), None),
+    match causes.first() {
+        None => (Found::Proved, Some(rungs)),
+        Some(_) if causes.iter().any(|cause| cause.run.is_some()) => (Found::Refuted(causes), None),
+        Some(cause) => (Found::Unknown(no_way_found(facts.process, cause)), None),
     }
+}
+
+/// Something is wrong with a step, if a request gets there.
+pub(crate) fn no_way_found(process: &Process, cause: &Cause) -> Bilingual {
+    let said = cause.trouble.say(process);
+    Bilingual::new(
+        format!("{}; tidak diketahui apakah permohonan sampai ke sana", said.id),
+        format!("{}; it is not known whether a request gets there", said.en),
+    )
 }
 
 /// A run to the wait, then silence.

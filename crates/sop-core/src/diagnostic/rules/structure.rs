@@ -162,4 +162,10 @@ rule_table! {
         page "Keyakinan menilai tafsiran atas hal yang tidak jelas. Cacat naskah dan keterangan lain tidak ditafsirkan: adanya memang begitu. Hapus kuncinya, atau ubah jenis catatan bila sebenarnya sebuah tafsiran.",
              "Confidence says how sure an interpretation is. Defects and other remarks aren't interpreted: they are what they are. Remove the key, or change the kind of the note if it is an interpretation."
         bad r#"{ "kind": "defect", "text": "Nomor 4 dua kali", "confidence": "high" }"# good r#"{ "kind": "defect", "text": "Nomor 4 dua kali" }"#;
+    243 TOO_MANY_EXITS Error
+        "terlalu banyak pilihan: {count}, batasnya {limit}", "too many ways to choose from: {count}, the limit is {limit}"
+        help "gabungkan yang menuju langkah yang sama, misalnya dengan `in`, atau putuskan bertahap", "put together those that lead to the same step, with `in` for example, or decide step by step"
+        page "Satu langkah boleh punya sampai 16.384 keputusan, dan satu `choose` sampai 16.384 cabang, jauh lebih banyak daripada yang dapat dibaca orang. Biasanya berkas ini dibuat program yang menulis satu cabang untuk setiap nilai. Gabungkan nilai yang menuju langkah yang sama ke dalam satu syarat, atau putuskan dalam beberapa langkah.",
+             "A step may have up to 16,384 outcomes, and a `choose` up to 16,384 branches, far more than anybody can read. Mostly a program wrote the file, with a branch for each value. Put values that lead to the same step into one condition, or decide in several steps."
+        bad r#""choose": [ … 20.000 cabang … ]"# good r#""choose": [{ "when": "case.kode in [1, 2, 3]", "end": "selesai" }, { "when": "!(case.kode in [1, 2, 3])", "next": "telaah" }]"#;
 }

@@ -67,6 +67,9 @@ pub const MAX_STEPS: usize = 1_000_000;
 /// bit for each return and step.
 pub const MAX_STEPS_WITH_RETURNS: usize = 20_000;
 
+/// The most outcomes of a step, and the most branches of a choice.
+pub const MAX_EXITS: usize = 16_384;
+
 /// Compiles a definition.
 ///
 /// `poisoned` is what of the file could not be read: what refers to it is not called dangling. It is

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::names::StepPlace;
-use super::{Compiler, policy_place, step_policy_place};
+use super::{Compiler, MAX_EXITS, policy_place, step_policy_place};
 use crate::definition::{EndId, FieldId, Outcome, OutcomeId, PaperId, ReturnPolicy, Step, StepId, Then};
 use crate::diagnostic::{Both, Diagnostic, Label, rules};
 use crate::guard::{Field, FieldIx};
@@ -152,6 +152,9 @@ impl<'a> Compiler<'a> {
         if listed.is_empty() {
             self.report(Diagnostic::new(&rules::NO_WAY_OUT, here.key("outcomes")).with("step", step.id.as_str()));
         }
+        if self.has_too_many_exits(listed.len(), here.key("outcomes")) {
+            return Vec::new();
+        }
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         let mut specs = Vec::new();
         for (place, outcome) in listed.iter().enumerate() {
@@ -236,6 +239,16 @@ impl<'a> Compiler<'a> {
         papers
     }
 
+    /// Reports a choice among more ways than there may be.
+    fn has_too_many_exits(&mut self, count: usize, here: Pointer) -> bool {
+        let is_too_many = count > MAX_EXITS;
+        if is_too_many {
+            let finding = Diagnostic::new(&rules::TOO_MANY_EXITS, here);
+            self.report(finding.with("count", count).with("limit", MAX_EXITS));
+        }
+        is_too_many
+    }
+
     #[expect(clippy::too_many_arguments, reason = "what is being filled in belongs to several tables")]
     fn route(
         &mut self,
@@ -258,6 +271,9 @@ impl<'a> Compiler<'a> {
         };
         if branches.is_empty() {
             self.report(Diagnostic::new(&rules::NOTHING_LISTED, here.key("choose")).with("key", "choose"));
+        }
+        if self.has_too_many_exits(branches.len(), here.key("choose")) {
+            return None;
         }
         let mut specs = Vec::new();
         for (place, branch) in branches.iter().enumerate() {

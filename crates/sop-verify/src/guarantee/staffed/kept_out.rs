@@ -6,7 +6,7 @@ use sop_core::time::Instant;
 
 use super::Staff;
 use super::past::Partners;
-use super::seat::{Seat, bounds, by_requester, eligible};
+use super::seat::{Seat, bounds, by_requester, eligible, ever_eligible};
 
 /// The most ways in which the partners of a step may have been done that are tried one by one.
 const MAX_WAYS: usize = 20_000;
@@ -16,7 +16,8 @@ const MAX_WAYS: usize = 20_000;
 pub(super) enum Doers {
     /// Whoever may do them now, under the same binding: the whole run can be made at that instant.
     Now,
-    /// Whoever might until now, under any binding: posts change hands while a case is open.
+    /// Whoever might until now, under any binding, also where a rung called them in: posts change hands while a case is
+    /// open.
     Ever,
 }
 
@@ -25,9 +26,12 @@ pub(super) struct OpenSeat {
     pub(super) seat: Seat,
     pub(super) at: Instant,
     pub(super) without: Option<PersonIx>,
-    /// Who did the steps that keep the others out.
-    pub(super) done: Vec<(StepIx, PersonIx)>,
+    /// Who did the steps that keep the others out; none for somebody who holds no post.
+    pub(super) done: Done,
 }
+
+/// Who did which steps.
+pub(super) type Done = Vec<(StepIx, Option<PersonIx>)>;
 
 pub(super) enum Look {
     Filled,
@@ -84,25 +88,21 @@ impl Room<'_> {
     ) -> Vec<PersonIx> {
         let process = self.process;
         let (per, of_seat) = (process.steps()[partner].per, process.steps()[seat.step].per);
-        let bounds = match doers {
-            Doers::Now if per == of_seat && seat.instead.is_none() => vec![seat.bound],
-            _ => bounds(process, per),
-        };
-        let mut found: Vec<PersonIx> = Vec::new();
-        for bound in bounds {
-            let seat = Seat::of(partner, bound);
-            match doers {
-                Doers::Now => found.extend(eligible(process, self.staff, seat, at)),
-                Doers::Ever => {
-                    for &before in self.instants.iter().take_while(|before| **before <= at) {
-                        found.extend(eligible(process, self.staff, seat, before));
-                    }
-                }
+        let mut found = match doers {
+            Doers::Ever => ever_eligible(process, self.staff, partner, at),
+            Doers::Now => {
+                let bounds = match per == of_seat && seat.instead.is_none() {
+                    true => vec![seat.bound],
+                    false => bounds(process, per),
+                };
+                let of_bound = |bound| eligible(process, self.staff, Seat::of(partner, bound), at);
+                let mut found: Vec<PersonIx> = bounds.into_iter().flat_map(of_bound).collect();
+                found.sort_unstable();
+                found.dedup();
+                found
             }
-        }
+        };
         found.retain(|person| Some(*person) != without);
-        found.sort_unstable();
-        found.dedup();
         found
     }
 
@@ -115,7 +115,7 @@ impl Room<'_> {
         at: Instant,
         without: Option<PersonIx>,
         there: &[PersonIx],
-    ) -> Result<Option<Vec<(StepIx, PersonIx)>>, ()> {
+    ) -> Result<Option<Done>, ()> {
         if there.is_empty() {
             return Ok(Some(Vec::new()));
         }
@@ -132,13 +132,17 @@ impl Room<'_> {
                 partners.distinct.iter().map(|partner| (*partner, done_by(*partner))).collect();
             return Ok(matching(there, &partners));
         }
-        // With both kinds mixed the question is workflow satisfiability: every way is tried.
-        let partners: Vec<(StepIx, bool, Vec<PersonIx>)> = partners
+        // With both kinds mixed the question is workflow satisfiability: every way is tried. Whoever asks may also hold no
+        // post at all, and then nobody who does is the same person.
+        let somebody = |partner: StepIx| done_by(partner).into_iter().map(Some);
+        let same =
+            |partner: StepIx| somebody(partner).chain(by_requester(self.process, partner).then_some(None)).collect();
+        let partners: Vec<(StepIx, bool, Vec<Option<PersonIx>>)> = partners
             .distinct
             .iter()
-            .map(|partner| (*partner, false, done_by(*partner)))
-            .chain(partners.same.iter().map(|partner| (*partner, true, done_by(*partner))))
-            .filter(|(.., doers)| !doers.is_empty())
+            .map(|partner| (*partner, false, somebody(*partner).collect()))
+            .chain(partners.same.iter().map(|partner| (*partner, true, same(*partner))))
+            .filter(|(.., doers): &(_, _, Vec<_>)| !doers.is_empty())
             .collect();
         let ways = partners.iter().fold(1_usize, |ways, (.., doers)| ways.saturating_mul(doers.len()));
         if ways > MAX_WAYS {
@@ -146,7 +150,7 @@ impl Room<'_> {
         }
         for way in 0..ways {
             let mut rest = way;
-            let done: Vec<(StepIx, bool, PersonIx)> = partners
+            let done: Vec<(StepIx, bool, Option<PersonIx>)> = partners
                 .iter()
                 .filter_map(|(step, same, doers)| {
                     let picked = doers.get(rest % doers.len()).copied();
@@ -154,7 +158,7 @@ impl Room<'_> {
                     picked.map(|person| (*step, *same, person))
                 })
                 .collect();
-            let may = |person: &PersonIx| done.iter().all(|(_, same, by)| (person == by) == *same);
+            let may = |person: &PersonIx| done.iter().all(|(_, same, by)| (Some(*person) == *by) == *same);
             if !there.iter().any(may) {
                 return Ok(Some(done.into_iter().map(|(step, _, person)| (step, person)).collect()));
             }
@@ -165,7 +169,7 @@ impl Room<'_> {
 
 /// Gives each person a partner of their own that they may have done, if that is possible for all (Hall; augmenting
 /// paths): then nobody is left who may act.
-fn matching(people: &[PersonIx], partners: &[(StepIx, Vec<PersonIx>)]) -> Option<Vec<(StepIx, PersonIx)>> {
+fn matching(people: &[PersonIx], partners: &[(StepIx, Vec<PersonIx>)]) -> Option<Done> {
     if people.len() > partners.len() {
         return None;
     }
@@ -208,6 +212,6 @@ fn matching(people: &[PersonIx], partners: &[(StepIx, Vec<PersonIx>)]) -> Option
             *slot = Some(person);
         }
     }
-    let pairs = partners.iter().zip(taken).filter_map(|((step, _), person)| person.map(|person| (*step, person)));
-    Some(pairs.collect())
+    let pairs = partners.iter().zip(taken).filter(|(_, person)| person.is_some());
+    Some(pairs.map(|((step, _), person)| (*step, person)).collect())
 }

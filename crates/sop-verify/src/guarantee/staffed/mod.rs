@@ -13,7 +13,8 @@
 //! binding: where even then somebody may act, it is proved. Where nobody may, the states tell which partners can really be
 //! done before, and by which run; where they do not, or where it takes a post that changed hands meanwhile, it is unknown.
 //!
-//! Assumes that whoever asks is there, and holds no claims of others. It depends on the directory, and is in no
+//! Assumes that whoever asks is there, that nobody is kept out by a claim, and that no wait is handed over by hand: by
+//! delegation, or by an order to reassign it. It depends on the directory, and is in no
 //! certificate: asking again is as fast as checking would be.
 
 mod kept_out;
@@ -29,9 +30,10 @@ use sop_core::process::{Process, RoleIx, RungEffect, StepIx};
 use sop_core::time::Instant;
 
 use self::kept_out::{Doers, Look, OpenSeat, Room};
-use self::past::{Partners, Pasts, partners};
+use self::past::{Arrows, Partners, Pasts};
 use self::seat::{Seat, bounds, by_requester, instants};
 use self::told::peopled;
+use super::watched::no_way_found;
 use crate::cause::{Cause, Trouble};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
@@ -56,15 +58,15 @@ pub(crate) fn judge(examination: &Examination<'_, '_>, staff: &Staff<'_>) -> Fou
     let facts = examination.facts;
     let process = facts.process;
     let room = Room { process, staff, instants: instants(process, staff) };
-    let is_clean = matches!(examination.flow.clean, Found::Proved);
+    let arrows = Arrows::of(facts);
     let mut causes = Vec::new();
     let mut unknown = None;
     for (step, _) in process.steps().iter().filter(|(step, _)| facts.is_reached(*step)) {
-        if by_requester(process, step) {
+        if by_requester(process, step) || examination.is_dead(step) {
             continue;
         }
         let wait =
-            Wait { examination, room: &room, step, partners: partners(facts, step, is_clean), pasts: OnceCell::new() };
+            Wait { examination, room: &room, step, partners: arrows.partners(facts, step), pasts: OnceCell::new() };
         for bound in bounds(process, process.steps()[step].per) {
             match wait.judge(Seat::of(step, bound)) {
                 Judged::Filled => {}
@@ -225,13 +227,5 @@ fn handed_over(process: &Process, step: StepIx, role: RoleIx) -> Bilingual {
     Bilingual::new(
         format!("{at} dapat dialihkan ke {role}, yang tidak selalu terisi"),
         format!("{at} may be handed over to {role}, where there is not always somebody"),
-    )
-}
-
-fn no_way_found(process: &Process, cause: &Cause) -> Bilingual {
-    let said = cause.trouble.say(process);
-    Bilingual::new(
-        format!("{}; tidak diketahui apakah permohonan sampai ke sana", said.id),
-        format!("{}; it is not known whether a request gets there", said.en),
     )
 }

@@ -35,48 +35,47 @@ fn bit(all: &[StepIx], step: StepIx) -> u32 {
     all.iter().position(|other| *other == step).map_or(0, |place| 1 << place)
 }
 
-/// By the arrows alone, with no regard to whether a case can go that way: all that may have been done, and perhaps more.
-pub(super) fn partners(facts: &Facts<'_>, step: StepIx, is_clean: bool) -> Partners {
-    let process = facts.process;
-    let spec = &process.steps()[step];
-    if spec.distinct_from.is_empty() && spec.same_as.is_empty() {
-        return Partners { distinct: Vec::new(), same: Vec::new() };
-    }
-    // Backwards from the step, by all arrows; what goes on beside it may have been done as well.
-    let mut before = BitSet::with_len(process.steps().len());
-    let mut arrows: Vec<Vec<StepIx>> = vec![Vec::new(); process.steps().len()];
-    for (_, exit) in facts.exits.iter() {
-        for to in leads_to(process, exit) {
-            if let Some(list) = arrows.get_mut(to.place()) {
-                list.push(exit.step);
-            }
-        }
-    }
-    let mut open = vec![step];
-    while let Some(at) = open.pop() {
-        for from in arrows.get(at.place()).into_iter().flatten() {
-            if before.insert(from.place()) {
-                open.push(*from);
-            }
-        }
-    }
-    // Where nothing piles up, what is only reached from the step comes after it.
-    let mut after = BitSet::with_len(process.steps().len());
-    let mut open = vec![step];
-    while let Some(at) = open.pop() {
-        for (_, exit) in facts.exits.of_step(at) {
+/// For each step those from which an arrow leads to it.
+pub(super) struct Arrows(Vec<Vec<StepIx>>);
+
+impl Arrows {
+    pub(super) fn of(facts: &Facts<'_>) -> Self {
+        let process = facts.process;
+        let mut arrows: Vec<Vec<StepIx>> = vec![Vec::new(); process.steps().len()];
+        for (_, exit) in facts.exits.iter() {
             for to in leads_to(process, exit) {
-                if after.insert(to.place()) {
-                    open.push(to);
+                if let Some(list) = arrows.get_mut(to.place()) {
+                    list.push(exit.step);
                 }
             }
         }
+        Self(arrows)
     }
-    let beside = |other: &StepIx| !(facts.is_sequential || is_clean && after.contains(other.place()));
-    let may = |other: &&StepIx| before.contains(other.place()) || beside(other);
-    Partners {
-        distinct: spec.distinct_from.iter().filter(may).copied().collect(),
-        same: spec.same_as.iter().filter(may).copied().collect(),
+
+    /// By the arrows alone, with no regard to whether a case can go that way: all partners that may have been done, and
+    /// perhaps more. What goes on beside a step may have been done as well.
+    pub(super) fn partners(&self, facts: &Facts<'_>, step: StepIx) -> Partners {
+        let spec = &facts.process.steps()[step];
+        let mut wanted: BTreeSet<StepIx> = spec.distinct_from.iter().chain(&spec.same_as).copied().collect();
+        if facts.is_sequential {
+            let mut before = BitSet::with_len(self.0.len());
+            let mut open = vec![step];
+            while let Some(at) = open.pop().filter(|_| !wanted.is_empty()) {
+                for from in self.0.get(at.place()).into_iter().flatten() {
+                    if before.insert(from.place()) {
+                        wanted.remove(from);
+                        open.push(*from);
+                    }
+                }
+            }
+        } else {
+            wanted.clear();
+        }
+        let may = |other: &&StepIx| !wanted.contains(other);
+        Partners {
+            distinct: spec.distinct_from.iter().filter(may).copied().collect(),
+            same: spec.same_as.iter().filter(may).copied().collect(),
+        }
     }
 }
 

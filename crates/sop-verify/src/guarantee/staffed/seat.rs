@@ -2,7 +2,7 @@
 
 use sop_core::case::PersonIx;
 use sop_core::guard::FieldIx;
-use sop_core::process::{Process, RoleIx, StepIx};
+use sop_core::process::{Process, RoleIx, RungEffect, StepIx};
 use sop_core::time::Instant;
 
 use super::Staff;
@@ -48,6 +48,27 @@ pub(super) fn instants(process: &Process, staff: &Staff<'_>) -> Vec<Instant> {
         }
     }
     found.retain(|at| *at >= staff.from && *at < staff.until);
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whoever may have completed a step until an instant, under any binding, also after a rung called others in.
+pub(super) fn ever_eligible(process: &Process, staff: &Staff<'_>, step: StepIx, until: Instant) -> Vec<PersonIx> {
+    let spec = &process.steps()[step];
+    let called_in = process.ladder(step).rungs.iter().filter_map(|rung| match rung.effect {
+        RungEffect::Escalate(role) | RungEffect::Reassign(role) => Some(role),
+        _ => None,
+    });
+    let mut found: Vec<PersonIx> = Vec::new();
+    for role in spec.roles.iter().copied().chain(called_in) {
+        for bound in bounds(process, process.roles()[role].per) {
+            let tenures = staff.staffing.tenures(role, bound).iter();
+            found.extend(
+                tenures.filter(|tenure| tenure.from <= until && (tenure.decides || !spec.strategic)).map(|t| t.person),
+            );
+        }
+    }
     found.sort_unstable();
     found.dedup();
     found

@@ -16,8 +16,8 @@ pub(super) fn peopled(process: &Process, staff: &Staff<'_>, found: &OpenSeat, mu
     let field = process.steps()[found.seat.step].per;
     let needs_past = !found.done.is_empty();
     let name = |person: PersonIx| -> Option<PersonId> { staff.people.name(person).cloned() };
-    let given = |step: StepIx| found.done.iter().find(|(of, _)| *of == step).map(|(_, person)| *person);
-    let requester = found.done.iter().find(|(step, _)| by_requester(process, *step)).map(|(_, person)| *person);
+    let given = |step: StepIx| found.done.iter().find(|(of, _)| *of == step).and_then(|(_, person)| *person);
+    let requester = found.done.iter().find(|(step, _)| by_requester(process, *step)).and_then(|(_, person)| *person);
     let mut done: Vec<(StepIx, PersonIx)> = Vec::new();
     let mut held: Vec<(FieldIx, Value)> = Vec::new();
     for act in &mut run.acts {
