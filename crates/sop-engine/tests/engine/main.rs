@@ -14,4 +14,7 @@ mod office;
 mod reopening;
 mod stories;
 mod time;
+mod together;
+mod together_laws;
 mod work_lists;
+mod wrapped;

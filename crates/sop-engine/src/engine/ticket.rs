@@ -1,0 +1,167 @@
+//! An answer that is still to come.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::Answer;
+use super::batch::{Settled, into_answer};
+use crate::store::StoreError;
+
+/// The answer to a command that was [submitted](crate::Engine::submit), once it is known.
+///
+/// Known it is when what it rests on is on disk, and not before. A thread [waits](Self::wait) for it; an async host
+/// awaits it, on any runtime, and never blocks by that. Letting go of a ticket takes nothing back: the command is
+/// decided all the same, and its sender does not learn how. Every ticket is answered, also when the store fails, and
+/// when the engine is closed.
+///
+/// Awaited again after it was answered, it stays pending.
+#[derive(Debug)]
+#[must_use = "the command is decided, but nobody learns whether it was accepted"]
+pub struct Ticket {
+    slot: Arc<Slot>,
+}
+
+impl Ticket {
+    pub(super) fn new(slot: Arc<Slot>) -> Self {
+        Self { slot }
+    }
+
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    /// What the store fails with; nothing of the command is on record then, unless the store failed in a way that
+    /// leaves this open: send it again under the same [key](crate::Key).
+    pub fn wait(self) -> Answer {
+        loop {
+            if let Some(settled) = self.slot.sleep() {
+                return into_answer(settled);
+            }
+        }
+    }
+
+    /// Whether the answer is known.
+    pub fn is_answered(&self) -> bool {
+        self.slot.lock().settled.is_some()
+    }
+}
+
+impl Future for Ticket {
+    type Output = Answer;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
+        let mut state = self.slot.lock();
+        if let Some(settled) = state.settled.take() {
+            // Reading what was committed into an answer needs no lock.
+            drop(state);
+            return Poll::Ready(into_answer(settled));
+        }
+        match &mut state.task {
+            Some(task) => task.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
+    }
+}
+
+/// Where an answer is laid down, and who is to be told.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    state: Mutex<State>,
+    bell: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    settled: Option<Settled>,
+    /// Whether it is time to lead.
+    is_called: bool,
+    /// Whether a thread sleeps: ringing for nobody costs a call of the system.
+    sleeps: bool,
+    task: Option<Waker>,
+}
+
+impl Slot {
+    /// Calls the thread that waits here to lead a commit.
+    pub(super) fn call(&self) {
+        let mut state = self.lock();
+        state.is_called = true;
+        self.ring(&state);
+    }
+
+    /// Sleeps until there is an answer; none: until it is time to lead.
+    pub(super) fn sleep(&self) -> Option<Settled> {
+        let mut state = self.lock();
+        loop {
+            if let Some(settled) = state.settled.take() {
+                return Some(settled);
+            }
+            if std::mem::take(&mut state.is_called) {
+                return None;
+            }
+            state.sleeps = true;
+            state = self.bell.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.sleeps = false;
+        }
+    }
+
+    fn ring(&self, state: &State) {
+        if state.sleeps {
+            self.bell.notify_one();
+        }
+    }
+
+    fn settle(&self, settled: Settled) {
+        let mut state = self.lock();
+        state.settled = Some(settled);
+        self.ring(&state);
+        let task = state.task.take();
+        drop(state);
+        if let Some(task) = task {
+            // What a host does when it is woken is the host's: others still wait for their answers.
+            drop(catch_unwind(AssertUnwindSafe(|| task.wake())));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // What is done under it is a few assignments, and cannot panic half way.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The duty to answer.
+#[derive(Debug)]
+pub(super) struct Reply(Option<Arc<Slot>>);
+
+impl Reply {
+    /// The duty, and where the answer will be.
+    pub(super) fn new() -> (Self, Arc<Slot>) {
+        let slot = Arc::<Slot>::default();
+        (Self(Some(Arc::clone(&slot))), slot)
+    }
+
+    /// Where the answer will be.
+    pub(super) fn slot(&self) -> Arc<Slot> {
+        self.0.clone().unwrap_or_default()
+    }
+
+    /// Answers.
+    pub(super) fn settle(mut self, settled: Settled) {
+        if let Some(slot) = self.0.take() {
+            slot.settle(settled);
+        }
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        // Nobody is left waiting for ever, whatever happens to the queue.
+        if let Some(slot) = self.0.take() {
+            let said =
+                "the engine was closed before this command was decided: nothing was done; open it and send again";
+            slot.settle(Err(StoreError::unavailable(said)));
+        }
+    }
+}
