@@ -76,13 +76,15 @@ impl Shared {
     /// Commits what has gathered in the queue, and says whether there was anything to do: nothing is, while somebody
     /// else commits.
     pub(super) fn lead(&self) -> bool {
-        let Some((lead, batch)) = self.intake.lead() else { return false };
+        let Some((lead, mut batch)) = self.intake.lead() else { return false };
         let settled = self.together(batch.iter().map(|waiting| waiting.ask()));
         // The next begin while these are told.
         drop(lead);
-        for (waiting, settled) in batch.into_iter().zip(settled) {
+        for (waiting, settled) in batch.iter_mut().zip(settled) {
             waiting.reply.settle(settled);
         }
+        // With the batch go the duties to answer, which tells those who wait.
+        drop(batch);
         true
     }
 

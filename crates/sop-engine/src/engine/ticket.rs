@@ -88,7 +88,12 @@ impl Slot {
     pub(super) fn call(&self) {
         let mut state = self.lock();
         state.is_called = true;
-        self.ring(&state);
+        let sleeps = state.sleeps;
+        drop(state);
+        // Whoever is rung while the lock is held wakes up to wait for it.
+        if sleeps {
+            self.bell.notify_one();
+        }
     }
 
     /// Sleeps until there is an answer; none: until it is time to lead.
@@ -107,18 +112,18 @@ impl Slot {
         }
     }
 
-    fn ring(&self, state: &State) {
-        if state.sleeps {
-            self.bell.notify_one();
-        }
+    fn settle(&self, settled: Settled) {
+        self.lock().settled = Some(settled);
     }
 
-    fn settle(&self, settled: Settled) {
+    /// Tells the one who waits, if somebody does.
+    fn ring(&self) {
         let mut state = self.lock();
-        state.settled = Some(settled);
-        self.ring(&state);
-        let task = state.task.take();
+        let (sleeps, task) = (state.sleeps, state.task.take());
         drop(state);
+        if sleeps {
+            self.bell.notify_one();
+        }
         if let Some(task) = task {
             // What a host does when it is woken is the host's: others still wait for their answers.
             drop(catch_unwind(AssertUnwindSafe(|| task.wake())));
@@ -133,35 +138,39 @@ impl Slot {
 
 /// The duty to answer.
 #[derive(Debug)]
-pub(super) struct Reply(Option<Arc<Slot>>);
+pub(super) struct Reply {
+    slot: Arc<Slot>,
+    is_settled: bool,
+}
 
 impl Reply {
     /// The duty, and where the answer will be.
     pub(super) fn new() -> (Self, Arc<Slot>) {
         let slot = Arc::<Slot>::default();
-        (Self(Some(Arc::clone(&slot))), slot)
+        (Self { slot: Arc::clone(&slot), is_settled: false }, slot)
     }
 
     /// Where the answer will be.
     pub(super) fn slot(&self) -> Arc<Slot> {
-        self.0.clone().unwrap_or_default()
+        Arc::clone(&self.slot)
     }
 
-    /// Answers.
-    pub(super) fn settle(mut self, settled: Settled) {
-        if let Some(slot) = self.0.take() {
-            slot.settle(settled);
-        }
+    /// Lays the answer down, without waking anybody: one who waits for several answers is to be woken once, and the
+    /// first to be woken would otherwise go back to sleep for the second. It is told when this is dropped.
+    pub(super) fn settle(&mut self, settled: Settled) {
+        self.slot.settle(settled);
+        self.is_settled = true;
     }
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
         // Nobody is left waiting for ever, whatever happens to the queue.
-        if let Some(slot) = self.0.take() {
+        if !self.is_settled {
             let said =
                 "the engine was closed before this command was decided: nothing was done; open it and send again";
-            slot.settle(Err(StoreError::unavailable(said)));
+            self.slot.settle(Err(StoreError::unavailable(said)));
         }
+        self.slot.ring();
     }
 }
