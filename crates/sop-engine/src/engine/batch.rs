@@ -157,8 +157,7 @@ impl Inner {
     /// Commits what is staged, and tells who listens.
     ///
     /// # Errors
-    /// What the store fails with. What went ahead in memory is read again then: at once, or where the store cannot be
-    /// read either, before anything else is done.
+    /// What the store fails with. What went ahead in memory is read again then, before anything else is done.
     pub(super) fn flush(&mut self) -> Result<(), StoreError> {
         if self.staged.is_empty() {
             self.let_go();
@@ -169,9 +168,8 @@ impl Inner {
         let last = match self.store.append(batch) {
             Ok(last) => last,
             Err(error) => {
+                // Read again by whoever comes next, before they look at anything.
                 self.give_up();
-                // Where this fails too, it is tried again by whoever comes next.
-                let _later = self.recover();
                 return Err(error);
             }
         };
