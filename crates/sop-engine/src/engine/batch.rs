@@ -16,6 +16,7 @@ use sop_core::time::Instant;
 use super::Answer;
 use super::cases::Case;
 use super::inner::Inner;
+use super::intake::Waiting;
 use super::rows::Rows;
 use crate::act::Ask;
 use crate::answer::{Done, Refusal};
@@ -102,18 +103,34 @@ impl Staged {
 }
 
 impl Inner {
-    /// Decides commands in order and commits what they lead to. Where the commit fails, all are told so: also those
-    /// that were refused, since what they were refused for may not have happened.
-    pub(super) fn together<'a>(
+    /// Decides a command and commits what it leads to.
+    pub(super) fn alone(&mut self, ask: Ask<'_>, now: Instant) -> Settled {
+        self.recover()?;
+        let settled = self.decide(ask, now);
+        self.flush()?;
+        settled
+    }
+
+    /// Decides commands in order and commits what they lead to. Whoever comes while others are decided joins them: that
+    /// makes the batch larger without anybody waiting for company.
+    ///
+    /// Where the commit fails, all are told so: also those that were refused, since what they were refused for may not
+    /// have happened.
+    pub(super) fn together(
         &mut self,
-        asks: impl ExactSizeIterator<Item = Ask<'a>>,
+        batch: &mut Vec<Waiting>,
+        join: impl Fn(&mut Vec<Waiting>),
         now: Instant,
-    ) -> SmallVec<[Settled; 1]> {
+    ) -> Vec<Settled> {
         let failed = |count: usize, error: &StoreError| (0..count).map(|_| Err(error.clone())).collect();
         if let Err(error) = self.recover() {
-            return failed(asks.len(), &error);
+            return failed(batch.len(), &error);
         }
-        let settled: SmallVec<[Settled; 1]> = asks.map(|ask| self.decide(ask, now)).collect();
+        let mut settled: Vec<Settled> = Vec::with_capacity(batch.len());
+        while settled.len() < batch.len() {
+            settled.extend(batch.iter().skip(settled.len()).map(|waiting| self.decide(waiting.ask(), now)));
+            join(batch);
+        }
         match self.flush() {
             Ok(()) => settled,
             Err(error) => failed(settled.len(), &error),

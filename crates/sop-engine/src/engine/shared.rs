@@ -3,11 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use smallvec::SmallVec;
 use sop_core::time::Instant;
 
 use super::Answer;
-use super::batch::{Settled, into_answer};
+use super::batch::into_answer;
 use super::committer::Committer;
 use super::inner::Inner;
 use super::intake::Intake;
@@ -60,9 +59,9 @@ impl Shared {
     /// Does a command, in a commit of its own or together with others.
     pub(super) fn ask(&self, ask: Ask<'_>) -> Answer {
         if let Some(lead) = self.intake.lead_alone() {
-            let settled = self.together(std::iter::once(ask)).pop();
+            let settled = self.guarded(|inner, now| inner.alone(ask, now));
             drop(lead);
-            return settled.map_or_else(|| Err(panicked()), into_answer);
+            return into_answer(settled.unwrap_or_else(|| Err(panicked())));
         }
         let slot = self.intake.enter(ask.to_asked())?;
         loop {
@@ -77,7 +76,9 @@ impl Shared {
     /// else commits.
     pub(super) fn lead(&self) -> bool {
         let Some((lead, mut batch)) = self.intake.lead() else { return false };
-        let settled = self.together(batch.iter().map(|waiting| waiting.ask()));
+        let join = |batch: &mut Vec<_>| self.intake.join(batch);
+        let settled = self.guarded(|inner, now| inner.together(&mut batch, join, now));
+        let settled = settled.unwrap_or_else(|| batch.iter().map(|_| Err(panicked())).collect());
         // The next begin while these are told.
         drop(lead);
         for (waiting, settled) in batch.iter_mut().zip(settled) {
@@ -88,12 +89,10 @@ impl Shared {
         true
     }
 
-    /// Decides commands and commits them. A store that panics fails them all, and not only the one in whose thread it
-    /// happened to be called.
-    fn together<'a>(&self, asks: impl ExactSizeIterator<Item = Ask<'a>>) -> SmallVec<[Settled; 1]> {
-        let count = asks.len();
-        let done = catch_unwind(AssertUnwindSafe(|| self.command(|inner, now| inner.together(asks, now))));
-        done.unwrap_or_else(|_| (0..count).map(|_| Err(panicked())).collect())
+    /// Does something that calls the store. One that panics fails all who share the batch, and not only the one in whose
+    /// thread it happened to be called.
+    fn guarded<T>(&self, act: impl FnOnce(&mut Inner, Instant) -> T) -> Option<T> {
+        catch_unwind(AssertUnwindSafe(|| self.command(act))).ok()
     }
 
     /// Does something under the engine's lock and time, and wakes the timer thread where something falls due earlier
