@@ -1,6 +1,6 @@
 //! Requests by name, as a host sends them: what the benches of the engine have in common.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use benches::{Setting, definitions};
 use sop_engine::core::case::{CaseState, Command, Directory, apply_all, decide};
@@ -10,7 +10,7 @@ use sop_engine::core::time::Millis;
 use sop_engine::files::{self, Bundle};
 use sop_engine::store::Store;
 use sop_engine::verify::Verify as _;
-use sop_engine::{Clock, Completion, Engine, Opening, WaitRef};
+use sop_engine::{Act, Clock, Completion, Engine, Opening, Ticket, WaitRef};
 
 /// The narasumber procedure with its people, and who does what on the way straight through.
 pub struct Office {
@@ -96,6 +96,22 @@ impl Office {
         done.opened.first().copied()
     }
 
+    /// Hands in what comes next: the step of a wait, or the opening of another case.
+    pub fn submit(&self, engine: &Engine, wait: Option<WaitRef>) -> Ticket {
+        let (by, act) = match wait {
+            Some(wait) => {
+                let (by, completion) = &self.script[wait.wait as usize - 1];
+                (by, Act::Complete { wait, completion: completion.clone() })
+            }
+            None => {
+                self.clock.advance(Millis(1));
+                let (procedure, opening) = (self.procedure.clone(), self.opening.clone());
+                (&self.requester, Act::Start { procedure, opening })
+            }
+        };
+        engine.submit(by, act, None).expect("there is room")
+    }
+
     /// Opens cases and takes each some steps on.
     pub fn cases(&self, engine: &Engine, count: usize, steps: usize) {
         for _ in 0..count {
@@ -116,7 +132,8 @@ pub const HALF_WAY: usize = 6;
 pub struct Traffic<'a> {
     office: &'a Office,
     engine: Engine,
-    waits: Vec<WaitRef>,
+    /// Of each case, who has to act; none: it is over, and another is to be opened.
+    waits: Vec<Option<WaitRef>>,
     next: usize,
 }
 
@@ -131,20 +148,51 @@ impl<'a> Traffic<'a> {
             for _ in 0..place % steps {
                 wait = office.step(&engine, wait).expect("it goes on");
             }
-            wait
+            Some(wait)
         });
         let waits = waits.collect();
         Self { office, engine, waits, next: 0 }
     }
 
+    /// Does some commands, so many of them in flight at any time: the oldest is waited for, and its case goes on.
+    pub fn go_on_in_flight(&mut self, commands: usize, in_flight: usize) {
+        let mut tickets = VecDeque::with_capacity(in_flight);
+        for count in 0..commands + in_flight {
+            if count >= in_flight {
+                let (place, ticket): (usize, Ticket) = tickets.pop_front().expect("it was handed in");
+                let done = ticket.wait().expect("the store works").expect("it is accepted");
+                self.waits[place] = done.opened.first().copied();
+            }
+            if count < commands {
+                tickets.push_back((self.next, self.office.submit(&self.engine, self.waits[self.next])));
+                self.next = (self.next + 1) % self.waits.len();
+            }
+        }
+    }
+
+    /// Does some commands in so many threads, each with cases of its own, and each waiting for its answer.
+    pub fn go_on_in_threads(&mut self, commands: usize, threads: usize) {
+        let (office, engine) = (self.office, &self.engine);
+        let share = self.waits.len().div_ceil(threads);
+        std::thread::scope(|scope| {
+            for waits in self.waits.chunks_mut(share) {
+                scope.spawn(move || {
+                    for place in (0..waits.len()).cycle().take(commands / threads) {
+                        waits[place] = match waits[place] {
+                            Some(wait) => office.step(engine, wait),
+                            None => Some(office.open(engine)),
+                        };
+                    }
+                });
+            }
+        });
+    }
+
     /// Does some commands.
     pub fn go_on(&mut self, commands: usize) {
         for _ in 0..commands {
-            let wait = self.waits[self.next];
-            self.waits[self.next] = match self.office.step(&self.engine, wait) {
-                Some(wait) => wait,
-                None => self.office.open(&self.engine),
-            };
+            let gone = self.waits[self.next].and_then(|wait| self.office.step(&self.engine, wait));
+            self.waits[self.next] = Some(gone.unwrap_or_else(|| self.office.open(&self.engine)));
             self.next = (self.next + 1) % self.waits.len();
         }
     }

@@ -12,6 +12,9 @@ use crate::store::{CaseId, StoreError};
 /// Everybody who was ever mentioned, shared by the engine and by what it committed. Numbers are only ever added.
 pub(crate) type SharedPeople = Arc<RwLock<People>>;
 
+/// How many bytes most records have at the most: one is made for each command, and is not to be moved as it grows.
+const MOST_RECORDS: usize = 1_024;
+
 /// One accepted command that is on record: what subscribers are given.
 #[derive(Debug)]
 pub struct Committed {
@@ -60,7 +63,9 @@ impl Committed {
     }
 
     pub(crate) fn to_json(&self) -> Result<Vec<u8>, StoreError> {
-        serde_json::to_vec(&self.record()?).map_err(|error| self.unwritable(error))
+        let mut json = Vec::with_capacity(MOST_RECORDS);
+        serde_json::to_writer(&mut json, &self.record()?).map_err(|error| self.unwritable(error))?;
+        Ok(json)
     }
 
     fn unwritable(&self, error: impl std::error::Error + Send + Sync + 'static) -> StoreError {

@@ -51,6 +51,7 @@
 pub use sop_core as core;
 pub use sop_verify as verify;
 
+mod act;
 mod answer;
 mod clock;
 mod committed;
@@ -65,11 +66,13 @@ pub mod files;
 pub mod index;
 pub mod store;
 
+pub use act::Act;
 pub use answer::{Done, Named, Numbering, Refusal, WaitRef};
 pub use clock::Clock;
 pub use committed::Committed;
 pub use engine::{
     Answer, CalendarError, CaseView, DeployError, DeployedProcess, Deployment, Engine, RegisterEntry, ReturnsTaken,
+    Ticket,
 };
 pub use request::{Completion, Opening};
 pub use store::{CaseId, Key};

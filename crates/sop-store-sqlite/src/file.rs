@@ -117,12 +117,7 @@ pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
         let connection = Connection::open_with_flags(&new, flags)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "fullfsync", true)?;
-        connection.execute_batch(&format!(
-            "BEGIN; PRAGMA application_id = {}; PRAGMA user_version = {}; {} COMMIT;",
-            schema::APPLICATION,
-            schema::VERSION,
-            schema::TABLES
-        ))?;
+        schema::bring_up(&connection, 0, schema::LAYOUTS)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.close().map_err(|(_, error)| error)
     };
@@ -158,7 +153,7 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
     // A file that turns out to be somebody else's is left as it is.
     let keep = |keep| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep);
     keep(true).map_err(opening)?;
-    check(&connection, path)?;
+    let version = check(&connection, path)?;
     keep(false).map_err(opening)?;
     if connection.is_readonly("main").map_err(opening)? {
         return Err(refused());
@@ -183,7 +178,11 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
         connection.pragma_update(None, "journal_size_limit", WAL_KEEPS)?;
-        settle(&connection)
+        settle(&connection)?;
+        if version < schema::VERSION {
+            schema::bring_up(&connection, version, schema::LAYOUTS)?;
+        }
+        Ok(())
     };
     set().map_err(opening)?;
     Ok(connection)
@@ -251,8 +250,8 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "trusted_schema", false)
 }
 
-/// Whether a file is a store, of a version that is read.
-fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+/// The version of a store, if a file is one, and of a version that is read.
+fn check(connection: &Connection, path: &Path) -> Result<i32, StoreError> {
     let file = path.display();
     let number = |pragma: &str| {
         connection
@@ -273,5 +272,5 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
              was left as it is"
         )));
     }
-    Ok(())
+    Ok(version)
 }

@@ -1,17 +1,42 @@
-//! The tables, and the versions of them that are read.
+//! The tables, the versions of their layout, and how one becomes the next.
 
 use std::ops::RangeInclusive;
+
+use rusqlite::Connection;
 
 /// Marks an SQLite file as a store of this engine: the letters `SOPL`.
 pub(crate) const APPLICATION: i32 = 0x534F_504C;
 
+/// What makes each layout from the one before it; the first, from an empty file. A new store goes the whole way too, so
+/// that one which was brought up to date is the same as one which was made so. Steps are only ever added.
+pub(crate) const LAYOUTS: &[&str] = &[TABLES];
+
 /// The version that is written.
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = LAYOUTS.len() as i32;
 
-/// The versions that are read.
-pub(crate) const READS: RangeInclusive<i32> = VERSION..=VERSION;
+/// The versions that are read: earlier ones are brought up to date when the store is opened for writing.
+pub(crate) const READS: RangeInclusive<i32> = 1..=VERSION;
 
-/// The tables of a new store.
+/// Brings a file from one version of the layout to the last, wholly or not at all.
+pub(crate) fn bring_up(connection: &Connection, from: i32, layouts: &[&str]) -> rusqlite::Result<()> {
+    let steps = layouts.iter().skip(usize::try_from(from).unwrap_or(0));
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let mut done = connection.pragma_update(None, "application_id", APPLICATION);
+    for step in steps {
+        done = done.and_then(|()| connection.execute_batch(step));
+    }
+    let version = i32::try_from(layouts.len()).unwrap_or(i32::MAX);
+    let done = done
+        .and_then(|()| connection.pragma_update(None, "user_version", version))
+        .and_then(|()| connection.execute_batch("COMMIT"));
+    if done.is_err() && !connection.is_autocommit() {
+        // Where even this fails, the transaction is gone with the connection.
+        drop(connection.execute_batch("ROLLBACK"));
+    }
+    done
+}
+
+/// The first layout.
 ///
 /// `log` is the store; the others follow from it or are caches. Numbers of cases use all 64 bits and are kept as the
 /// signed number with the same bits; they are compared for equality alone. `keys.scope` is a case, or 0 for the whole
@@ -62,3 +87,65 @@ CREATE TABLE checkpoint (
     sum      INTEGER NOT NULL
 ) STRICT;
 ";
+
+#[cfg(test)]
+mod tests {
+    use sop_engine::store::{About, Batch, Body, CaseId, NewEntry, ProcessNumber, Store};
+
+    use super::*;
+    use crate::SqliteStore;
+
+    const SECOND: &str =
+        "ALTER TABLE log ADD COLUMN chain BLOB; CREATE TABLE heads (place INTEGER PRIMARY KEY) STRICT;";
+
+    fn version(connection: &Connection) -> i32 {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    }
+
+    fn filled() -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sop.db");
+        let mut store = SqliteStore::open(&path).unwrap();
+        let about = About::Case { case: CaseId(1), version: 1, process: ProcessNumber(1) };
+        let entries = vec![NewEntry { about, key: None, body: Body::from_json(*b"{}") }];
+        store.append(Batch { entries, ..Batch::default() }).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn a_store_goes_from_one_layout_to_the_next_with_all_that_is_in_it() {
+        let (_folder, path) = filled();
+        let connection = Connection::open(&path).unwrap();
+        assert_eq!(version(&connection), VERSION);
+        bring_up(&connection, VERSION, &[TABLES, SECOND]).unwrap();
+        assert_eq!(version(&connection), 2);
+        let kept = |connection: &Connection| -> (i64, String) {
+            let sql = "SELECT position, CAST(body AS TEXT) FROM log WHERE chain IS NULL";
+            connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        };
+        assert_eq!(kept(&connection), (1, "{}".to_owned()));
+        // One that is made anew is the same.
+        let made = Connection::open_in_memory().unwrap();
+        bring_up(&made, 0, &[TABLES, SECOND]).unwrap();
+        let tables = |connection: &Connection| -> Vec<String> {
+            let mut select =
+                connection.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name").unwrap();
+            select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        assert_eq!(tables(&connection), tables(&made));
+        // This program does not know that layout, and leaves it alone.
+        drop(connection);
+        assert!(SqliteStore::open(&path).unwrap_err().is_damaged());
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_layout_as_it_was() {
+        let (_folder, path) = filled();
+        let connection = Connection::open(&path).unwrap();
+        bring_up(&connection, VERSION, &[TABLES, SECOND, "CREATE TABLE log (x)"]).unwrap_err();
+        assert_eq!(version(&connection), VERSION);
+        assert!(connection.prepare("SELECT chain FROM log").is_err());
+        drop(connection);
+        assert_eq!(SqliteStore::open(&path).unwrap().history(CaseId(1)).unwrap().len(), 1);
+    }
+}

@@ -7,6 +7,7 @@
 //! - [`calendars()`], [`directories()`], [`guards()`]: the rest of a procedure's world.
 //! - [`run`]: adversarial runs, and the [`Office`](run::Office) that plays them.
 //! - [`replay`]: the verifier's counterexamples, played by the engine to the trouble that they claim.
+//! - [`store`]: what every store promises, tried on any backend by one call.
 //! - [`outline()`]: a definition in a few lines, which is also how a [`Sample`](definitions::Sample) prints itself: a
 //!   counterexample is there to be read.
 //!
@@ -49,6 +50,7 @@ pub mod office;
 pub mod plan;
 pub mod replay;
 pub mod run;
+pub mod store;
 pub mod transform;
 
 pub use calendars::calendars;

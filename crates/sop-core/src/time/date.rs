@@ -91,6 +91,12 @@ impl Date {
         self.civil().day()
     }
 
+    /// The year, the month and the day of the month.
+    pub(super) fn parts(self) -> (i32, u32, u32) {
+        let civil = self.civil();
+        (civil.year(), civil.month(), civil.day())
+    }
+
     /// Chrono's own date. In range by construction; its default stands for the impossible case.
     fn civil(self) -> chrono::NaiveDate {
         chrono::NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(EPOCH_FROM_CE)).unwrap_or_default()

@@ -7,7 +7,7 @@ use sop_core::text::SourceText;
 
 use super::books::Books;
 use super::entries::{CalendarEntry, ENTRY_VERSION, Kept, written};
-use super::inner::{Inner, Staged};
+use super::inner::Inner;
 use crate::files::{FileError, compile_calendar_text};
 use crate::store::{About, Batch, CaseId, NewEntry, StoreError, blob_hash};
 
@@ -144,15 +144,14 @@ impl Inner {
     /// Has cases that follow a calendar no longer in force computed anew.
     pub(super) fn settle(&mut self, now: sop_core::time::Instant) -> Result<(), StoreError> {
         for cases in self.books.behind().chunks(CASES_AT_ONCE) {
-            let mut staged = Staged::default();
             for &case in cases {
                 if let Some((process, Ok(events))) = self.decide_live(case, &Command::Advance, now)
                     && !events.is_empty()
                 {
-                    self.stage(&mut staged, case, process, now, events, None);
+                    self.stage(case, process, now, events, None);
                 }
             }
-            self.flush(staged)?;
+            self.flush()?;
         }
         Ok(())
     }

@@ -1,23 +1,35 @@
 //! The engine: what a host talks to.
 
+mod intake;
+mod shared;
+mod ticket;
+
+mod batch;
+mod deciding;
+mod inner;
+
 mod books;
-mod calendars;
 mod cases;
+mod rows;
+
+mod calendars;
 mod checkpoint;
 mod deploy;
 mod entries;
-mod inner;
 mod replay;
-mod rows;
+
+mod committer;
 mod timers;
+
 mod views;
 
 #[cfg(test)]
 mod laws;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sop_core::case::Directory;
 use sop_core::definition::{DefinitionId, PersonId, RoleId};
@@ -27,24 +39,39 @@ use sop_verify::{Verified, verify};
 
 pub use calendars::CalendarError;
 pub use deploy::{DeployError, Deployment};
+pub use ticket::Ticket;
 pub use views::{CaseView, DeployedProcess, RegisterEntry, ReturnsTaken};
 
-use books::Books;
-
+use crate::act::{Act, Ask, Asked, What};
 use crate::answer::{Done, Refusal, WaitRef};
 use crate::clock::Clock;
 use crate::committed::Committed;
 use crate::files::Bundle;
 use crate::request::{Completion, Opening, Request};
 use crate::store::{About, Batch, CaseId, Key, NewEntry, Store, StoreError};
+use books::Books;
 use entries::{DirectoryEntry, ENTRY_VERSION, written};
 use inner::Inner;
-use timers::Timer;
+use intake::Intake;
+use shared::Closing;
+pub(crate) use shared::Shared;
 
 /// Runs procedures: cases, work lists, timers, registers, history.
 ///
 /// A clone is the same engine; it can be used from any thread. Commands are answered when they are on record. What a
 /// command may be refused for is a value, [`Refusal`]; an error is the store's.
+///
+/// # Many at once
+///
+/// Commands that come while others are being committed are decided and committed together, in the order in which they
+/// came, each on the state that those before it left; so a disk that takes its time is waited for once. Every answer, a
+/// refusal too, waits for the commit that it rests on, and if that fails, all who share it are told, and nothing has
+/// happened. Nobody reads what is not committed.
+///
+/// The methods named after what they do ([`complete`](Self::complete) and the like) wait for their answer in the
+/// caller's thread. [`submit`](Self::submit) gives a [`Ticket`] at once, for a thread that has several under way, and
+/// for async hosts, which await it. There may be [4,096](Self::QUEUE) commands waiting; where there are more, one is
+/// turned away with an error that [says so](StoreError::is_busy).
 ///
 /// ```
 /// use sop_engine::core::definition::{FieldId, OutcomeId, PersonId};
@@ -83,48 +110,13 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
-/// Ends the timers' thread with the last clone of an engine, and waits for its end: the thread holds on to the store for
-/// as long as it looks, and whoever drops an engine may open the store again.
-struct Closing(Arc<Shared>);
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        drop(self.0.timer.lock().unwrap_or_else(PoisonError::into_inner).take());
-    }
-}
-
-/// What the clones of an engine share.
-pub(crate) struct Shared {
-    clock: Clock,
-    inner: Mutex<Inner>,
-    timer: Mutex<Option<Timer>>,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // A panic of a store while it was called leaves the books behind the log, and the next commit is told that
-        // versions do not continue. No checkpoint is made of such books.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The time, which never goes back behind what is on record.
-    fn now(&self, inner: &Inner) -> Instant {
-        self.clock.now().max(inner.books.last)
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if let Ok(inner) = self.inner.get_mut() {
-            inner.close();
-        }
-    }
-}
-
 /// An answer, unless the store failed.
 pub type Answer = Result<Result<Done, Refusal>, StoreError>;
 
 impl Engine {
+    /// How many commands may wait, unless told [otherwise](Self::limit_queue).
+    pub const QUEUE: usize = 4_096;
+
     /// Opens a store, and continues every case in it.
     ///
     /// The directory says who holds the posts from now on. Nothing falls due by itself before
@@ -142,7 +134,14 @@ impl Engine {
             inner.record_directory(now)?;
             inner.settle(now)?;
         }
-        let shared = Arc::new(Shared { clock, inner: Mutex::new(inner), timer: Mutex::new(None) });
+        let shared = Arc::new(Shared {
+            clock,
+            intake: Intake::new(Self::QUEUE),
+            turn: Mutex::new(()),
+            inner: Mutex::new(inner),
+            committer: Mutex::new(None),
+            timer: Mutex::new(None),
+        });
         Ok(Self { closing: Arc::new(Closing(Arc::clone(&shared))), shared })
     }
 
@@ -180,7 +179,7 @@ impl Engine {
         key: impl Into<Option<&'k Key>>,
     ) -> Answer {
         let key = key.into();
-        self.command(|inner, now| inner.start(procedure, by, opening, key, now))
+        self.shared.ask(Ask { by, what: What::Start { procedure, opening }, key })
     }
 
     /// Completes a wait (F4).
@@ -279,6 +278,50 @@ impl Engine {
     /// As for [`start`](Self::start).
     pub fn comment<'k>(&self, case: CaseId, by: &PersonId, text: &str, key: impl Into<Option<&'k Key>>) -> Answer {
         self.act(case, by, Request::Comment { text }, key.into())
+    }
+
+    /// Hands a command in, and does not wait for its answer: it is decided and committed with what comes at the same
+    /// time, by a thread of the engine, or by a caller who waits anyhow. Commands are decided in the order in which they
+    /// were handed in.
+    ///
+    /// ```
+    /// use sop_engine::core::definition::PersonId;
+    /// use sop_engine::verify::Verify as _;
+    /// use sop_engine::{Act, Clock, Engine, Opening, files, store::MemoryStore};
+    ///
+    /// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions");
+    /// # let path = |name: &str| format!("{folder}/{name}");
+    /// # let sop = files::read(path("narasumber.json"))?;
+    /// # let officials = files::directory(path("pejabat.json"), sop.office())?;
+    /// # let engine = Engine::open(MemoryStore::new(), officials, Clock::system())?;
+    /// # let procedure = sop.process().id().clone();
+    /// # engine.deploy(sop.verify())?;
+    /// let asker = PersonId::new("tamu")?;
+    /// let mut tickets = Vec::new();
+    /// for subject in ["Narasumber bimtek", "Narasumber pelatihan"] {
+    ///     let start = Act::Start { procedure: procedure.clone(), opening: Opening::about(subject) };
+    ///     tickets.push(engine.submit(&asker, start, None)?);
+    /// }
+    /// for ticket in tickets {
+    ///     println!("permohonan {}", ticket.wait()??.case); // an async host awaits the ticket instead
+    /// }
+    /// # assert_eq!(engine.cases().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StoreError::is_busy`] where too many commands wait, and [`StoreError::is_unavailable`] where no thread can be
+    /// started: the command was not handed in then. What the store fails with, and what the command is refused for, is
+    /// in the answer.
+    pub fn submit<'k>(&self, by: &PersonId, act: Act, key: impl Into<Option<&'k Key>>) -> Result<Ticket, StoreError> {
+        committer::start(&self.closing.0)?;
+        let asked = Asked { by: by.clone(), act, key: key.into().cloned() };
+        self.shared.intake.leave(asked).map(Ticket::new)
+    }
+
+    /// How many commands may wait from now on. Those that wait already stay.
+    pub fn limit_queue(&self, most: NonZeroUsize) {
+        self.shared.intake.limit(most.get());
     }
 
     /// Does everything that is due by an instant, and gives how many entries that made. Time never goes back: an instant
@@ -393,30 +436,11 @@ impl Engine {
     }
 
     fn act(&self, case: CaseId, by: &PersonId, request: Request<'_>, key: Option<&Key>) -> Answer {
-        self.command(|inner, now| inner.act(case, by, request, key, now))
+        self.shared.ask(Ask { by, what: What::On { case, request }, key })
     }
 
-    /// Does something under the engine's lock and time, and wakes the timer thread where something falls due earlier
-    /// than it believes.
     fn command<T>(&self, act: impl FnOnce(&mut Inner, Instant) -> T) -> T {
-        let mut inner = self.shared.lock();
-        if !self.shared.inner.is_poisoned() {
-            inner.write_behind();
-        }
-        let now = self.shared.now(&inner);
-        let answer = act(&mut inner, now);
-        let earlier = inner.asleep.is_some_and(|until| {
-            let next = inner.store.next_due().ok().flatten();
-            next.is_some_and(|next| until.is_none_or(|until| next < until))
-        });
-        if earlier {
-            inner.asleep = None;
-        }
-        drop(inner);
-        if earlier && let Some(timer) = &*self.shared.timer.lock().unwrap_or_else(PoisonError::into_inner) {
-            timer.signal.wake();
-        }
-        answer
+        self.shared.command(act)
     }
 }
 

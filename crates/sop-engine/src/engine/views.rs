@@ -1,5 +1,7 @@
 //! What a host reads: work lists, cases, histories, registers. Committed state only.
 
+use std::sync::MutexGuard;
+
 use sop_core::case::{Called, CaseState, Event, PersonIx, Record, Status};
 use sop_core::definition::{DefinitionId, EndId, PersonId, RegisterId, RoleId};
 use sop_core::diagnostic::{Bilingual, Language};
@@ -253,12 +255,12 @@ impl Engine {
 
     /// The cases that stand still until an operator has looked at them (F3).
     pub fn faulted(&self) -> Vec<CaseId> {
-        self.shared.lock().faulted()
+        self.current().faulted()
     }
 
     /// The cases that are not over.
     pub fn cases(&self) -> Vec<CaseId> {
-        self.shared.lock().books.cases.ids(|_| true)
+        self.current().books.cases.ids(|_| true)
     }
 
     /// The deployed processes, in the order of their deployment.
@@ -297,6 +299,13 @@ impl Engine {
     /// Bytes on the heap for the cases in memory, the table that holds them among them; without the store's index.
     pub fn case_bytes(&self) -> usize {
         self.shared.lock().books.cases.bytes()
+    }
+
+    /// What is known, with what a failed commit left put right as far as the store can be read.
+    fn current(&self) -> MutexGuard<'_, Inner> {
+        let mut inner = self.shared.lock();
+        let _later = inner.recover();
+        inner
     }
 
     fn read<T>(&self, read: impl FnOnce(&Inner, Instant) -> Result<T, StoreError>) -> Result<T, StoreError> {

@@ -2,20 +2,24 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// What went wrong in a store, and what to do about it.
 ///
-/// Opaque: ask it what it is. Whatever it is, nothing of the batch that met it was written.
+/// Opaque: ask it what it is. Whatever it is, nothing of the batch that met it was written. All who shared the batch are
+/// given the same error, so a clone costs little.
+#[derive(Clone)]
 pub struct StoreError {
     kind: Kind,
-    message: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    message: Arc<str>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Conflict,
     Unavailable,
+    Busy,
     Locked,
     Damaged,
     ReadOnly,
@@ -31,6 +35,11 @@ impl StoreError {
     /// later may help.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(Kind::Unavailable, message)
+    }
+
+    /// More is asked at once than is taken. Nothing was begun: wait for some of the answers, and ask again.
+    pub fn busy(message: impl Into<String>) -> Self {
+        Self::new(Kind::Busy, message)
     }
 
     /// Another program is writing to the store. Close it, or open the store for reading.
@@ -51,12 +60,12 @@ impl StoreError {
     /// Names what caused it.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into().into(), source: None }
     }
 
     /// Whether somebody else wrote to the case since it was read.
@@ -67,6 +76,11 @@ impl StoreError {
     /// Whether trying again later may help.
     pub fn is_unavailable(&self) -> bool {
         self.kind == Kind::Unavailable
+    }
+
+    /// Whether more was asked at once than is taken, and nothing was begun.
+    pub fn is_busy(&self) -> bool {
+        self.kind == Kind::Busy
     }
 
     /// Whether another program is writing to the store.

@@ -23,13 +23,34 @@ use crate::index::{Alarm, IndexChange, Queue, WorkKey};
 
 /// Where an engine keeps what happened.
 ///
-/// What a store promises:
+/// What a store promises. `sop_testkit::store` tries each promise, by its number, on any backend with one call.
 ///
-/// - [`append`](Self::append) is all or nothing, and what it acknowledged survives (in memory: as long as the program).
-/// - Places in the log have no gaps, and entries of one case have versions without gaps; a batch that does not continue
-///   its cases' versions is refused as a conflict.
-/// - What is read is what was committed, in order, byte for byte.
-/// - There is one writer. The engine calls a store from one thread at a time.
+/// - **S1 atomic.** A [batch](Self::append) is written wholly or not at all: its entries, its texts, its keys, and what
+///   changes in the lists. After an error there is no trace of it; only a store that loses its connection may leave
+///   open whether it was written, and says that it is [unavailable](StoreError::is_unavailable).
+/// - **S2 versions.** The entries of a case are numbered from 1 without gaps, also within a batch. A batch that does not
+///   continue its cases is refused as a [conflict](StoreError::is_conflict).
+/// - **S3 after.** A batch whose writer knows of another last entry than there is, is refused as a conflict.
+/// - **S4 order.** Places in the log are counted from 1 without gaps, in the order of the commits and of the entries in
+///   them. A scan visits all of them in order; a history is the case's own entries in order, however long it is.
+/// - **S5 bytes.** What is read is what was committed, byte for byte. A text is found by its hash, and kept once.
+/// - **S6 keys.** A key leads to the entry of the command that used it, within its scope and for good. Keys are told
+///   apart by their bytes.
+/// - **S7 lists.** Work comes in the order of its [keys](WorkKey), each wait once, and pages follow one another without
+///   gaps; alarms come in the order in which they fall due. What is said twice changes nothing. Lists need not survive:
+///   whoever opens a store says again [what is in them](Self::reindex).
+/// - **S8 checkpoint.** The last one that was kept is found, or none: never a part of one.
+/// - **S9 survives.** What was acknowledged is there when the store is opened again, however the program ended (in
+///   memory: as long as it goes on). Nothing is there by half.
+/// - **S10 writers.** There is one. Another is told that the store is [locked](StoreError::is_locked) when it opens it,
+///   or at the latest by a conflict when it writes; once the first is gone, it may open it at once. Cases are numbered up
+///   to 9,223,372,036,854,775,807.
+/// - **S11 readers.** Where a store can be opened for reading beside a writer, each question is answered from what is
+///   committed by then, and everything that would write is [refused](StoreError::is_read_only).
+/// - **S12 layouts.** A store of an earlier layout is brought up to date when it is opened for writing, in one go or not
+///   at all. One of a later layout is refused as [damaged](StoreError::is_damaged), with the versions, and left as it is.
+///
+/// The engine calls a store from one thread at a time.
 pub trait Store: Send {
     /// Writes a batch, and gives the place of its last entry.
     ///

@@ -3,81 +3,28 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sop_engine::core::process::Hash;
-use sop_engine::core::time::Instant;
-use sop_engine::index::{Alarm, IndexChange, Queue, WorkKey};
-use sop_engine::store::{Batch, Checkpoint, Entry, MemoryStore, Position, Scope, Store, StoreError};
+use sop_engine::store::{MemoryStore, Store, StoreError};
 use sop_engine::{CaseId, Completion, Key, Opening};
 
 use crate::office::{Office, at, person, straight};
+use crate::wrapped::Wrapped;
 
-/// A memory store that refuses to write while it is told to.
-struct Failing {
-    inner: MemoryStore,
-    full: Arc<AtomicBool>,
-    /// Whether it writes and then says that it could not.
-    deaf: Arc<AtomicBool>,
-}
-
-type Of<T> = Result<T, StoreError>;
-
-impl Store for Failing {
-    fn append(&mut self, batch: Batch) -> Of<Position> {
-        if self.full.load(Ordering::SeqCst) {
-            return Err(StoreError::unavailable("the disk is full"));
-        }
-        if self.deaf.load(Ordering::SeqCst) {
-            self.inner.append(batch)?;
-            return Err(StoreError::unavailable("the connection broke"));
-        }
-        self.inner.append(batch)
+/// A store that refuses to write while it is full, and that writes and says that it could not while it is deaf.
+fn failing(full: &Arc<AtomicBool>, deaf: &Arc<AtomicBool>) -> Wrapped {
+    let (full, deaf) = (Arc::clone(full), Arc::clone(deaf));
+    Wrapped {
+        inner: MemoryStore::new(),
+        append: Box::new(move |store, batch| {
+            if full.load(Ordering::SeqCst) {
+                return Err(StoreError::unavailable("the disk is full"));
+            }
+            let written = store.append(batch)?;
+            if deaf.load(Ordering::SeqCst) {
+                return Err(StoreError::unavailable("the connection broke"));
+            }
+            Ok(written)
+        }),
     }
-    fn last(&self) -> Of<Position> {
-        self.inner.last()
-    }
-    fn scan(&self, after: Position, visit: &mut dyn FnMut(Entry) -> Of<()>) -> Of<()> {
-        self.inner.scan(after, visit)
-    }
-    fn entry(&self, at: Position) -> Of<Option<Entry>> {
-        self.inner.entry(at)
-    }
-    fn history(&self, case: CaseId) -> Of<Vec<Entry>> {
-        self.inner.history(case)
-    }
-    fn opening(&self, case: CaseId) -> Of<Option<Entry>> {
-        self.inner.opening(case)
-    }
-    fn find_key(&self, scope: Scope, key: &Key) -> Of<Option<Entry>> {
-        self.inner.find_key(scope, key)
-    }
-    fn blob(&self, hash: &Hash) -> Of<Option<Vec<u8>>> {
-        self.inner.blob(hash)
-    }
-    fn reindex(&mut self, changes: &[IndexChange]) {
-        self.inner.reindex(changes);
-    }
-    fn work(&self, queues: &[Queue], after: Option<WorkKey>, limit: usize) -> Of<Vec<WorkKey>> {
-        self.inner.work(queues, after, limit)
-    }
-    fn due(&self, until: Instant, limit: usize) -> Of<Vec<Alarm>> {
-        self.inner.due(until, limit)
-    }
-    fn next_due(&self) -> Of<Option<Instant>> {
-        self.inner.next_due()
-    }
-    fn save_checkpoint(&mut self, checkpoint: Checkpoint) -> Of<()> {
-        self.inner.save_checkpoint(checkpoint)
-    }
-    fn load_checkpoint(&self) -> Of<Option<Checkpoint>> {
-        self.inner.load_checkpoint()
-    }
-    fn is_read_only(&self) -> bool {
-        self.inner.is_read_only()
-    }
-}
-
-fn failing(full: &Arc<AtomicBool>, deaf: &Arc<AtomicBool>) -> Failing {
-    Failing { inner: MemoryStore::new(), full: Arc::clone(full), deaf: Arc::clone(deaf) }
 }
 
 #[test]

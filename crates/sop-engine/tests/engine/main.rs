@@ -14,4 +14,8 @@ mod office;
 mod reopening;
 mod stories;
 mod time;
+mod timer_laws;
+mod together;
+mod together_laws;
 mod work_lists;
+mod wrapped;

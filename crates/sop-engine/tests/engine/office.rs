@@ -44,6 +44,12 @@ pub(crate) fn unit(name: &str) -> Completion {
     Completion::default().set(FieldId::new("bagian").unwrap(), name)
 }
 
+/// An engine that goes on with what a store has.
+pub(crate) fn engine_on(store: impl Store + 'static, clock: &Clock) -> Engine {
+    let bundle = bundle("narasumber.json");
+    Engine::open(store, officials("pejabat.json", &bundle), clock.clone()).unwrap()
+}
+
 /// A Monday morning in the calendar's known years.
 pub(crate) const MONDAY: &str = "2026-04-13T08:00:00+07:00";
 
@@ -83,8 +89,7 @@ impl Office {
 
     /// Another engine on the same log, as after a restart.
     pub(crate) fn reopen(&self) -> Engine {
-        let bundle = bundle("narasumber.json");
-        Engine::open(self.store.clone(), officials("pejabat.json", &bundle), self.clock.clone()).unwrap()
+        engine_on(self.store.clone(), &self.clock)
     }
 
     pub(crate) fn start(&self) -> Done {

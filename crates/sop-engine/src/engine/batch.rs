@@ -1,0 +1,249 @@
+//! What is committed together: decided in order, each on the state that its predecessors left, and on record all of it
+//! or nothing.
+//!
+//! The states in memory go ahead of the commit, and so do the registers and the numbers of cases: that is what makes a
+//! decision see its predecessors. Nobody else sees them so, since the lock is held until the commit has succeeded, or
+//! until what went ahead was read again.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use smallvec::SmallVec;
+use sop_core::case::{Events, apply_all};
+use sop_core::time::Instant;
+
+use super::Answer;
+use super::cases::Case;
+use super::inner::Inner;
+use super::intake::Waiting;
+use super::rows::Rows;
+use crate::act::Ask;
+use crate::answer::{Done, Refusal};
+use crate::committed::Committed;
+use crate::store::{About, Batch, Body, CaseId, Key, KeyUse, NewEntry, Position, ProcessNumber, Scope, StoreError};
+
+/// What has become of a command, once the commit that it rests on has succeeded.
+#[derive(Debug)]
+pub(crate) enum Decided {
+    /// It is on record.
+    Accepted(Arc<Committed>),
+    /// It was before, under the same key (C2).
+    Again(Done),
+    /// Nothing was written (C1).
+    Refused(Refusal),
+}
+
+/// The same, unless the store failed.
+pub(crate) type Settled = Result<Decided, StoreError>;
+
+/// As a host is told. Left to the one who waits, since it takes time that the one who commits need not spend.
+pub(super) fn into_answer(settled: Settled) -> Answer {
+    settled.map(|decided| match decided {
+        Decided::Accepted(committed) => Ok(committed.done()),
+        Decided::Again(done) => Ok(done),
+        Decided::Refused(refusal) => Err(refusal),
+    })
+}
+
+/// Decisions that are committed together, already folded into the states in memory. What is left in it when nobody
+/// decides is from a store that panicked.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    batch: Batch,
+    /// What each entry of the batch says, in the same order.
+    committed: SmallVec<[Arc<Committed>; 1]>,
+    /// The entries that have a key, by it.
+    keys: HashTable<usize>,
+    hasher: RandomState,
+    /// Cases that are over, read for this batch.
+    loaded: SmallVec<[CaseId; 1]>,
+    /// The highest case that is on record.
+    highest_case: Option<u64>,
+}
+
+impl Staged {
+    pub(super) fn is_empty(&self) -> bool {
+        self.committed.is_empty()
+    }
+
+    fn hash(&self, scope: Scope, key: &Key) -> u64 {
+        self.hasher.hash_one((scope, key))
+    }
+
+    fn used(&self, place: usize) -> Option<&KeyUse> {
+        self.batch.entries.get(place)?.key.as_ref()
+    }
+
+    /// The decision that a command under this key led to, with how it was used.
+    pub(super) fn find_key(&self, scope: Scope, key: &Key) -> Option<(&KeyUse, &Arc<Committed>)> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let is_it = |place: &usize| self.used(*place).is_some_and(|used| used.scope == scope && used.key == *key);
+        let place = *self.keys.find(self.hash(scope, key), is_it)?;
+        Some((self.used(place)?, self.committed.get(place)?))
+    }
+
+    fn push(&mut self, committed: Arc<Committed>, process: ProcessNumber, key: Option<KeyUse>) {
+        let about = About::Case { case: committed.case, version: committed.version, process };
+        if let Some(used) = &key {
+            let (hash, place) = (self.hash(used.scope, &used.key), self.committed.len());
+            // Growing hashes the others again: the entry that is being added is not among them yet.
+            let (entries, hasher) = (&self.batch.entries, &self.hasher);
+            let again = |place: &usize| {
+                let used = entries.get(*place).and_then(|entry| entry.key.as_ref());
+                used.map_or(0, |used| hasher.hash_one((used.scope, &used.key)))
+            };
+            self.keys.insert_unique(hash, place, again);
+        }
+        self.batch.entries.push(NewEntry { about, key, body: Body::from_committed(Arc::clone(&committed)) });
+        self.committed.push(committed);
+    }
+}
+
+impl Inner {
+    /// Decides a command and commits what it leads to.
+    pub(super) fn alone(&mut self, ask: Ask<'_>, now: Instant) -> Settled {
+        self.recover()?;
+        let settled = self.decide(ask, now);
+        self.flush()?;
+        settled
+    }
+
+    /// Decides commands in order and commits what they lead to. Whoever comes while others are decided joins them: that
+    /// makes the batch larger without anybody waiting for company.
+    ///
+    /// Where the commit fails, all are told so: also those that were refused, since what they were refused for may not
+    /// have happened.
+    pub(super) fn together(
+        &mut self,
+        batch: &mut Vec<Waiting>,
+        join: impl Fn(&mut Vec<Waiting>),
+        now: Instant,
+    ) -> Vec<Settled> {
+        let failed = |count: usize, error: &StoreError| (0..count).map(|_| Err(error.clone())).collect();
+        if let Err(error) = self.recover() {
+            return failed(batch.len(), &error);
+        }
+        let mut settled: Vec<Settled> = Vec::with_capacity(batch.len());
+        while settled.len() < batch.len() {
+            settled.extend(batch.iter().skip(settled.len()).map(|waiting| self.decide(waiting.ask(), now)));
+            join(batch);
+        }
+        match self.flush() {
+            Ok(()) => settled,
+            Err(error) => failed(settled.len(), &error),
+        }
+    }
+
+    /// Folds a decision into the state in memory, and adds it to what is committed next.
+    pub(super) fn stage(
+        &mut self,
+        id: CaseId,
+        number: ProcessNumber,
+        now: Instant,
+        events: Events,
+        key: Option<KeyUse>,
+    ) -> Option<Arc<Committed>> {
+        let process = self.books.deployed(number)?.process.clone();
+        let place = match self.books.cases.find(id) {
+            Some(place) => place,
+            None => self.books.cases.insert(id, Case::new(number)),
+        };
+        let before = Rows::at(&self.books, id, place)?;
+        let case = self.books.cases.at_mut(place)?;
+        apply_all(&mut case.state, &events);
+        case.version += 1;
+        let version = case.version;
+        before.change_to(&Rows::at(&self.books, id, place)?, &mut self.staged.batch.changes);
+        let committed =
+            Arc::new(Committed { people: Arc::clone(&self.books.people), case: id, version, at: now, events, process });
+        self.books.confirm_numbers(&committed.process, &committed.events);
+        self.staged.highest_case.get_or_insert(self.books.highest_case);
+        self.books.highest_case = self.books.highest_case.max(id.0);
+        self.staged.push(Arc::clone(&committed), number, key);
+        Some(committed)
+    }
+
+    /// Notes that a case is in memory for this batch alone.
+    pub(super) fn loaded(&mut self, id: CaseId) {
+        self.staged.loaded.push(id);
+    }
+
+    /// Commits what is staged, and tells who listens.
+    ///
+    /// # Errors
+    /// What the store fails with. What went ahead in memory is read again then, before anything else is done.
+    pub(super) fn flush(&mut self) -> Result<(), StoreError> {
+        if self.staged.is_empty() {
+            self.let_go();
+            return Ok(());
+        }
+        let mut batch = std::mem::take(&mut self.staged.batch);
+        batch.after = Some(self.books.position);
+        let last = match self.store.append(batch) {
+            Ok(last) => last,
+            Err(error) => {
+                // Read again by whoever comes next, before they look at anything.
+                self.give_up();
+                return Err(error);
+            }
+        };
+        let committed = std::mem::take(&mut self.staged.committed);
+        let first = Position(last.0.saturating_sub(committed.len() as u64));
+        self.books.position = last;
+        for (entry, place) in committed.iter().zip(1..) {
+            self.books.last = self.books.last.max(entry.at);
+            self.books.enter_numbers(&entry.process, &entry.events, Position(first.0 + place));
+            self.forget(entry.case);
+        }
+        self.let_go();
+        self.tell(&committed);
+        Ok(())
+    }
+
+    /// Lets go of what was needed for this batch alone.
+    fn let_go(&mut self) {
+        self.staged.keys.clear();
+        self.staged.highest_case = None;
+        for id in std::mem::take(&mut self.staged.loaded) {
+            self.forget(id);
+        }
+    }
+
+    /// Notes what went ahead of a commit that failed, and takes numbers back.
+    pub(super) fn give_up(&mut self) {
+        self.staged.batch = Batch::default();
+        let committed = std::mem::take(&mut self.staged.committed);
+        for entry in &committed {
+            self.lost.insert(entry.case);
+            // Nobody is to see a case that is not on record, also where the store cannot be read just now.
+            if entry.version == 1 {
+                self.books.cases.remove(entry.case);
+            }
+        }
+        if let Some(highest) = self.staged.highest_case {
+            self.books.highest_case = highest;
+        }
+        self.let_go();
+        self.books.recount_registers();
+        self.unsure = true;
+    }
+
+    fn tell(&mut self, committed: &[Arc<Committed>]) {
+        if self.subscribers.is_empty() {
+            return;
+        }
+        for entry in committed {
+            self.subscribers.retain(|subscriber| subscriber.send(Arc::clone(entry)).is_ok());
+        }
+    }
+
+    /// Lets go of a case that is over.
+    fn forget(&mut self, id: CaseId) {
+        if self.books.cases.get(id).is_some_and(|case| !case.is_live()) {
+            self.books.cases.remove(id);
+        }
+    }
+}
