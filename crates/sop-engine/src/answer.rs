@@ -149,6 +149,20 @@ impl From<Rejection> for Refusal {
 }
 
 impl Refusal {
+    /// Its kind in a word that does not change: for counting.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Rejected(rejection) => rejection.kind(),
+            Self::UnknownCase { .. } => "unknown_case",
+            Self::UnknownProcess { .. } => "unknown_process",
+            Self::UnknownName { .. } => "unknown_name",
+            Self::OutcomeMissing { .. } => "outcome_missing",
+            Self::StartMissing { .. } => "start_missing",
+            Self::KeyReused { .. } => "key_reused",
+            Self::CaseOutOfRange => "case_out_of_range",
+        }
+    }
+
     /// What to tell a person, with instants as the office's zone shows them.
     pub fn explain(&self, zone: &Zone, language: Language) -> String {
         match self {

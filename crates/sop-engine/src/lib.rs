@@ -59,12 +59,16 @@ mod engine;
 mod request;
 mod signal;
 mod timeline;
+mod watch;
 mod why;
 mod worklist;
 
 pub mod files;
 pub mod index;
 pub mod store;
+
+#[doc = include_str!("../WATCHING.md")]
+pub mod watching {}
 
 pub use act::Act;
 pub use answer::{Done, Named, Numbering, Refusal, WaitRef};
@@ -77,4 +81,5 @@ pub use engine::{
 pub use request::{Completion, Opening};
 pub use store::{CaseId, Key};
 pub use timeline::HistoryEntry;
+pub use watch::Overdue;
 pub use worklist::{Form, FormField, FormPaper, OutcomeChoice, WorkItem};

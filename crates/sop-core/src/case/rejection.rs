@@ -147,3 +147,42 @@ pub enum Rejection {
         register: Called,
     },
 }
+
+impl Rejection {
+    /// Its kind in a word that does not change: for counting.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::AlreadyStarted => "already_started",
+            Self::NotStarted => "not_started",
+            Self::OtherProcess => "other_process",
+            Self::CaseIsOver { .. } => "case_is_over",
+            Self::CaseIsFaulted => "case_is_faulted",
+            Self::WaitIsOver { .. } => "wait_is_over",
+            Self::WaitIsHeld { .. } => "wait_is_held",
+            Self::WaitIsNotHeld => "wait_is_not_held",
+            Self::NotYours { .. } => "not_yours",
+            Self::NeedsMandate { .. } => "needs_mandate",
+            Self::MustBeAnother { .. } => "must_be_another",
+            Self::MustBeTheSame { .. } => "must_be_the_same",
+            Self::ClaimedByAnother { .. } => "claimed_by_another",
+            Self::NotClaimed => "not_claimed",
+            Self::NoSuchOutcome { .. } => "no_such_outcome",
+            Self::OutcomeIsClosed { .. } => "outcome_is_closed",
+            Self::Incomplete { .. } => "incomplete",
+            Self::Undecided { .. } => "undecided",
+            Self::TextTooLong { .. } => "text_too_long",
+            Self::TextMissing => "text_missing",
+            Self::NoSuchStart => "no_such_start",
+            Self::NoSuchRole => "no_such_role",
+            Self::UnknownPerson => "unknown_person",
+            Self::WithdrawalIsOff => "withdrawal_is_off",
+            Self::NotTheRequester => "not_the_requester",
+            Self::TooLateToWithdraw { .. } => "too_late_to_withdraw",
+            Self::HoldsAreOff => "holds_are_off",
+            Self::HoldOutOfRange { .. } => "hold_out_of_range",
+            Self::TooManyComments { .. } => "too_many_comments",
+            Self::ActsAlready => "acts_already",
+            Self::RegisterIsFull { .. } => "register_is_full",
+        }
+    }
+}

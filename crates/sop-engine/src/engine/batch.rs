@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 use smallvec::SmallVec;
-use sop_core::case::{Events, apply_all};
+use sop_core::case::{CaseState, Event, Events, apply_all};
+use sop_core::process::Process;
 use sop_core::time::Instant;
 
 use super::Answer;
@@ -22,6 +23,7 @@ use crate::act::Ask;
 use crate::answer::{Done, Refusal};
 use crate::committed::Committed;
 use crate::store::{About, Batch, Body, CaseId, Key, KeyUse, NewEntry, Position, ProcessNumber, Scope, StoreError};
+use crate::watch::{Fired, effect_of};
 
 /// What has become of a command, once the commit that it rests on has succeeded.
 #[derive(Debug)]
@@ -56,6 +58,8 @@ pub(super) struct Staged {
     /// The entries that have a key, by it.
     keys: HashTable<usize>,
     hasher: RandomState,
+    /// The rungs that fire with it.
+    fired: SmallVec<[Fired; 1]>,
     /// Cases that are over, read for this batch.
     loaded: SmallVec<[CaseId; 1]>,
     /// The highest case that is on record.
@@ -153,6 +157,7 @@ impl Inner {
         };
         let before = Rows::at(&self.books, id, place)?;
         let case = self.books.cases.at_mut(place)?;
+        self.staged.fired.extend(fired(&process, &case.state, &events, now));
         apply_all(&mut case.state, &events);
         case.version += 1;
         let version = case.version;
@@ -182,7 +187,10 @@ impl Inner {
         }
         let mut batch = std::mem::take(&mut self.staged.batch);
         batch.after = Some(self.books.position);
-        let last = match self.store.append(batch) {
+        let (began, entries) = (std::time::Instant::now(), batch.entries.len());
+        let appended = self.store.append(batch);
+        self.meters.commit(began, entries, appended.as_ref().err());
+        let last = match appended {
             Ok(last) => last,
             Err(error) => {
                 // Read again by whoever comes next, before they look at anything.
@@ -198,6 +206,9 @@ impl Inner {
             self.books.enter_numbers(&entry.process, &entry.events, Position(first.0 + place));
             self.forget(entry.case);
         }
+        for fired in std::mem::take(&mut self.staged.fired) {
+            self.meters.rung(&fired);
+        }
         self.let_go();
         self.tell(&committed);
         Ok(())
@@ -205,6 +216,7 @@ impl Inner {
 
     /// Lets go of what was needed for this batch alone.
     fn let_go(&mut self) {
+        self.staged.fired.clear();
         self.staged.keys.clear();
         self.staged.highest_case = None;
         for id in std::mem::take(&mut self.staged.loaded) {
@@ -246,4 +258,19 @@ impl Inner {
             self.books.cases.remove(id);
         }
     }
+}
+
+/// The rungs among what happens to a case, with the steps whose waits they concern.
+fn fired<'e>(
+    process: &'e Process,
+    state: &'e CaseState,
+    events: &'e Events,
+    at: Instant,
+) -> impl Iterator<Item = Fired> + 'e {
+    events.iter().filter_map(move |event| {
+        let Event::RungFired { wait, rung, missed, due, outcome, .. } = event else { return None };
+        let step = state.waits().iter().find(|open| open.number() == *wait)?.step();
+        let (process, effect) = (process.clone(), effect_of(outcome));
+        Some(Fired { process, step, rung: *rung, effect, missed: *missed, due: *due, at })
+    })
 }

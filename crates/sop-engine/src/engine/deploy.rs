@@ -149,6 +149,13 @@ impl Inner {
         self.books.wrote_foundation(position, now);
         let calendar = (bundle.calendar_id(), bundle.calendar().clone());
         self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned), proof_hash);
+        let (definition, edition, hash) = (process.id().as_str(), process.edition(), process.hash().short());
+        match unproved {
+            None => tracing::info!(target: "sop_engine::deploy", definition, edition, %hash, "a process is deployed"),
+            Some(reason) => {
+                tracing::warn!(target: "sop_engine::deploy", definition, edition, %hash, reason, "a process is deployed unproved");
+            }
+        }
         Ok(deployment)
     }
 }

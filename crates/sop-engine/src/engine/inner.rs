@@ -11,6 +11,7 @@ use super::batch::Staged;
 use super::books::Books;
 use crate::committed::Committed;
 use crate::store::{CaseId, Position, Store, StoreError};
+use crate::watch::{Meters, ToldOverdue};
 
 /// What the engine's lock guards.
 pub(crate) struct Inner {
@@ -30,6 +31,9 @@ pub(crate) struct Inner {
     pub(crate) asleep: Option<Option<Instant>>,
     /// What stopped the timer thread's last attempt.
     pub(crate) timer_trouble: Option<String>,
+    /// The numbers for those who watch.
+    pub(crate) meters: Arc<Meters>,
+    pub(crate) told_overdue: ToldOverdue,
 }
 
 /// After how many entries a checkpoint is written, at the least. Reading so many again takes a moment.
@@ -51,6 +55,8 @@ impl Inner {
             unsure: false,
             asleep: None,
             timer_trouble: None,
+            meters: Arc::new(Meters::new()),
+            told_overdue: ToldOverdue::default(),
         };
         inner.put_checkpoint_off(inner.books.reflected);
         inner

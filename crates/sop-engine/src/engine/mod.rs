@@ -49,6 +49,7 @@ use crate::committed::Committed;
 use crate::files::Bundle;
 use crate::request::{Completion, Opening, Request};
 use crate::store::{About, Batch, CaseId, Key, NewEntry, Store, StoreError};
+pub(crate) use batch::Decided;
 use books::Books;
 use entries::{DirectoryEntry, ENTRY_VERSION, written};
 use inner::Inner;
@@ -134,7 +135,9 @@ impl Engine {
             inner.record_directory(now)?;
             inner.settle(now)?;
         }
+        let meters = Arc::clone(&inner.meters);
         let shared = Arc::new(Shared {
+            meters,
             clock,
             intake: Intake::new(Self::QUEUE),
             turn: Mutex::new(()),

@@ -14,6 +14,7 @@ use super::timers::Timer;
 use crate::act::Ask;
 use crate::clock::Clock;
 use crate::store::StoreError;
+use crate::watch::Meters;
 
 /// Ends the engine's threads with its last clone, and waits for their end: they hold on to the store for as long as they
 /// look, and whoever drops an engine may open the store again. What was submitted is still committed.
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(super) inner: Mutex<Inner>,
     pub(super) committer: Mutex<Option<Committer>>,
     pub(super) timer: Mutex<Option<Timer>>,
+    pub(super) meters: Arc<Meters>,
 }
 
 impl Shared {
@@ -59,9 +61,11 @@ impl Shared {
     /// Does a command, in a commit of its own or together with others.
     pub(super) fn ask(&self, ask: Ask<'_>) -> Answer {
         if let Some(lead) = self.intake.lead_alone() {
-            let settled = self.guarded(|inner, now| inner.alone(ask, now));
+            let settled = self.guarded(|inner, now| inner.alone(ask, now)).unwrap_or_else(|| Err(panicked()));
             drop(lead);
-            return into_answer(settled.unwrap_or_else(|| Err(panicked())));
+            self.meters.together(1);
+            self.meters.command(ask.what, &settled);
+            return into_answer(settled);
         }
         let slot = self.intake.enter(ask.to_asked())?;
         loop {
@@ -81,7 +85,9 @@ impl Shared {
         let settled = settled.unwrap_or_else(|| batch.iter().map(|_| Err(panicked())).collect());
         // The next begin while these are told.
         drop(lead);
+        self.meters.together(settled.len());
         for (waiting, settled) in batch.iter_mut().zip(settled) {
+            self.meters.command(waiting.ask().what, &settled);
             waiting.reply.settle(settled);
         }
         // With the batch go the duties to answer, which tells those who wait.

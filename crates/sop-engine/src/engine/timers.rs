@@ -76,6 +76,7 @@ fn tick(shared: &Shared) -> Option<Duration> {
             Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
         }
         Err(error) => {
+            tracing::warn!(target: "sop_engine::timers", %error, "what is due could not be done; it is tried again");
             inner.timer_trouble = Some(error.to_string());
             shared.clock.is_system().then_some(AFTER_TROUBLE)
         }

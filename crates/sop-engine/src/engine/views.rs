@@ -1,5 +1,6 @@
 //! What a host reads: work lists, cases, histories, registers. Committed state only.
 
+use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 
 use sop_core::case::{Called, CaseState, Event, PersonIx, Record, Status};
@@ -20,6 +21,7 @@ use crate::committed::Committed;
 use crate::index::{Queue, WorkKey};
 use crate::store::{About, CaseId, Entry, Position, StoreError};
 use crate::timeline::{HistoryEntry, Teller};
+use crate::watch::Overdue;
 use crate::worklist::{Desk, WorkItem};
 
 /// Where a case stands.
@@ -109,6 +111,38 @@ pub struct DeployedProcess {
 }
 
 impl Engine {
+    /// The waits that are late just now, by procedure, step and role, and tells their numbers to those who
+    /// [watch](crate::watching): to be called before each scrape. Looks at every open case once.
+    ///
+    /// # Errors
+    /// What the store fails with.
+    pub fn overdue(&self) -> Result<Vec<Overdue>, StoreError> {
+        self.command(|inner, now| {
+            inner.recover()?;
+            let mut late: BTreeMap<(String, String, String), (u64, Instant)> = BTreeMap::new();
+            for (_, case) in inner.books.cases.iter().filter(|(_, case)| case.is_live()) {
+                let Some(deployed) = inner.books.deployed(case.process) else { continue };
+                let process = &deployed.process;
+                for wait in case.state.waits() {
+                    let Some(due) = wait.due().filter(|due| *due < now && wait.held_until().is_none()) else {
+                        continue;
+                    };
+                    let Some(spec) = process.steps().get(wait.step()) else { continue };
+                    let role = spec.roles.first().and_then(|role| process.roles().get(*role));
+                    let role = role.map_or_else(String::new, |role| role.id.to_string());
+                    let of = late.entry((process.id().to_string(), spec.id.to_string(), role)).or_insert((0, due));
+                    *of = (of.0 + 1, of.1.min(due));
+                }
+            }
+            let all: Vec<Overdue> = late
+                .into_iter()
+                .map(|((procedure, step, role), (waits, longest))| Overdue { procedure, step, role, waits, longest })
+                .collect();
+            inner.told_overdue.tell(&all);
+            Ok(all)
+        })
+    }
+
     /// Everything that a person may do, what is overdue first, then by when it is due.
     ///
     /// # Errors

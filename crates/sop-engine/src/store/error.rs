@@ -64,6 +64,18 @@ impl StoreError {
         self
     }
 
+    /// Its kind in a word that does not change: for counting.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Conflict => "conflict",
+            Kind::Unavailable => "unavailable",
+            Kind::Busy => "busy",
+            Kind::Locked => "locked",
+            Kind::Damaged => "damaged",
+            Kind::ReadOnly => "read_only",
+        }
+    }
+
     fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into().into(), source: None }
     }

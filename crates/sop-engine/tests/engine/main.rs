@@ -17,5 +17,6 @@ mod time;
 mod timer_laws;
 mod together;
 mod together_laws;
+mod watched;
 mod work_lists;
 mod wrapped;
