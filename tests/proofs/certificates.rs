@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::{Tally, holds};
+use common::{Tally, bundle, holds};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value as Json, json};
 use sop_core::definition::GuaranteeName as Name;
 use sop_core::process::Process;
-use sop_testkit::definitions::{mutated, sound};
+use sop_testkit::definitions::{arbitrary, mutated, sound};
 use sop_verify::{Certificate, Verdicts, Verify, check, verify_by};
 
 /// One change at a place of a JSON value.
@@ -129,6 +129,48 @@ fn a_certificate_that_was_tampered_with_proves_nothing_more() {
     let refused = tally.of("refused") + tally.of("unreadable");
     eprintln!("tampered certificates: {tally}; {} % refused", refused * 100 / tally.total().max(1));
     assert!(refused > 0, "{tally}");
+}
+
+/// A leaf of a choice's tree is said to be nobody's, or the whole choice not to have been taken apart.
+fn hidden(certificate: &Json, change: &Change) -> Option<Json> {
+    let mut changed = certificate.clone();
+    let trees = changed.get_mut("choices")?.as_array_mut().filter(|trees| !trees.is_empty())?;
+    let tree = change.entry.get_mut(trees.as_mut_slice());
+    if change.what == 7 {
+        *tree = Json::Null;
+    } else {
+        let nodes = tree.as_array_mut().filter(|nodes| !nodes.is_empty())?;
+        let node = change.place.get_mut(nodes.as_mut_slice());
+        node.get("branch")?;
+        *node = json!({ "wrong": 0 });
+    }
+    Some(changed)
+}
+
+/// Of processes in which something is wrong: what a certificate says of choices, of states and of what it proves is
+/// changed together, so that one lie may cover another.
+#[test]
+fn a_certificate_of_a_broken_process_cannot_be_forged() {
+    let tally = Tally::default();
+    let of = |definition: Option<sop_engine::files::Bundle>, changes: &[Change]| {
+        let Some(bundle) = definition else { return Ok(()) };
+        let process = bundle.process();
+        let verified = process.verify();
+        let certificate =
+            serde_json::to_value(verified.certificate()).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        for pair in changes.chunks(2) {
+            let [first, second] = pair else { continue };
+            let begun = hidden(&certificate, first).or_else(|| first.made(&certificate));
+            if let Some(changed) = begun.and_then(|begun| second.made(&begun)) {
+                proves_nothing_more(process, verified.verdicts(), changed, &tally)?;
+            }
+        }
+        Ok(())
+    };
+    holds(128, &(arbitrary(), changes()), |(definition, changes)| of(bundle(&definition), &changes));
+    holds(128, &(mutated(), changes()), |((_, _, broken), changes)| of(bundle(&broken), &changes));
+    eprintln!("forged certificates: {tally}");
+    assert!(tally.of("refused") > 0, "{tally}");
 }
 
 #[test]
