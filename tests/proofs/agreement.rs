@@ -40,7 +40,7 @@ fn agree(process: &Process) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn of_arbitrary_definitions(definition in arbitrary()) {

@@ -68,7 +68,7 @@ fn any(verdicts: &Verdicts, is: impl Fn(&Verdict) -> bool) -> bool {
 fn no_mutant_that_is_proved_does_harm() {
     let fates: RefCell<BTreeMap<String, Fate>> = RefCell::default();
     let strategy = (mutated(), moves(0..30), moves(0..30), moves(0..30));
-    holds(512, &strategy, |((sample, mutation, broken), first, second, third)| {
+    holds(1_024, &strategy, |((sample, mutation, broken), first, second, third)| {
         let kind = format!("{mutation:?}").split(' ').next().unwrap_or_default().to_owned();
         let count = |fate: Fate| {
             fates.borrow_mut().entry(kind.clone()).or_default().add(fate);

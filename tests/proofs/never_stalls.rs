@@ -38,7 +38,7 @@ fn ends_well(sample: &Sample, bundle: &Bundle, verdicts: &Verdicts, moves: &[Mov
 #[test]
 fn what_is_proved_never_stalls() {
     let tally = Tally::default();
-    holds(256, &(sound(), moves(0..40)), |(sample, moves)| {
+    holds(512, &(sound(), moves(0..40)), |(sample, moves)| {
         let bundle = sample.bundle().map_err(|error| TestCaseError::fail(error.to_string()))?;
         let verified = (&bundle).verify();
         prop_assert!(verified.verdicts().unmet(Date::MIN).is_empty());
@@ -51,7 +51,7 @@ fn what_is_proved_never_stalls() {
 #[test]
 fn what_is_broken_and_still_proved_never_stalls() {
     let tally = Tally::default();
-    holds(256, &(mutated(), moves(0..40)), |((sample, mutation, broken), moves)| {
+    holds(1_024, &(mutated(), moves(0..40)), |((sample, mutation, broken), moves)| {
         let Ok(bundle) = sample.bundle_of(&broken) else { return Ok(()) };
         let verified = (&bundle).verify();
         // Whether somebody holds the posts is `staffed`, which takes a directory and is not required.

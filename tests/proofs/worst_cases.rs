@@ -30,7 +30,7 @@ fn keeps_its_timetable(bundle: &Bundle, run: &Run) -> Result<bool, String> {
 #[test]
 fn the_worst_case_is_attained_where_it_is_said_to_be() {
     let tally = Tally::default();
-    holds(256, &sound(), |sample| {
+    holds(512, &sound(), |sample| {
         let bundle = sample.bundle().map_err(|error| TestCaseError::fail(error.to_string()))?;
         let verified = (&bundle).verify();
         for (guarantee, unit) in [(Name::Bounded, "N"), (Name::Timely, "T")] {
@@ -81,7 +81,7 @@ fn the_worst_case_is_attained_where_it_is_said_to_be() {
 #[test]
 fn a_promise_that_cannot_be_kept_is_broken() {
     let tally = Tally::default();
-    holds(256, &sound(), |sample| {
+    holds(512, &sound(), |sample| {
         let mut definition = sample.definition.clone();
         definition.policy.iter_mut().for_each(|policy| policy.promise = Some("1 menit".to_owned()));
         let bundle = sample.bundle_of(&definition).map_err(|error| TestCaseError::fail(error.to_string()))?;
