@@ -5,7 +5,9 @@
 //! passes, so that rungs fire in the engine's thread and within commands, and checkpoints are written.
 
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io::{BufRead, Write};
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -27,6 +29,21 @@ const LIVE: usize = 40;
 
 /// How many commands a window has under way at most.
 const UNDER_WAY: usize = 16;
+
+/// What the arguments after [`CHILD`](crate::orders::CHILD) say.
+pub(crate) fn orders(args: &[OsString]) -> Option<Orders> {
+    let [store, numbers @ ..] = args else { return None };
+    let numbers: Vec<u64> = numbers.iter().map(|text| text.to_str()?.parse().ok()).collect::<Option<_>>()?;
+    let [round, seed, behind, closes_after, hasty] = numbers[..] else { return None };
+    Some(Orders {
+        store: store.into(),
+        round,
+        seed,
+        behind: NonZeroU32::new(u32::try_from(behind).ok()?)?,
+        closes_after: Some(closes_after).filter(|micros| *micros > 0),
+        hasty: hasty == 1,
+    })
+}
 
 /// Does what it is told until it is killed. It ends by itself only if its parent has gone.
 pub(crate) fn run(orders: &Orders) -> Result<(), Trouble> {
@@ -167,7 +184,7 @@ impl Window {
         while lock(&self.desk.engine).is_some() && failed < 50 {
             let Some(intention) = self.next() else { continue };
             let procedure = &self.desk.office.procedure;
-            if self.number % 2 == 0 {
+            if self.number.is_multiple_of(2) {
                 let answer = intention.ask(&self.engine, procedure);
                 failed += self.answered(&intention.token, answer.into());
                 continue;
@@ -241,12 +258,12 @@ impl Window {
     fn plan(&mut self) -> Option<()> {
         if lock(&self.desk.cases).len() < LIVE || self.dice.happens(5) {
             for _ in 0..4 {
-                let by = PersonId::new(*self.dice.pick(&ASKERS)?).ok()?;
+                let by = PersonId::new(self.dice.pick(&ASKERS).copied()?).ok()?;
                 self.planned.push_back((by, Wish::Start { subject: "Permohonan ".to_owned() }));
             }
             return Some(());
         }
-        let by = PersonId::new(*self.dice.pick(&EVERYBODY)?).ok()?;
+        let by = PersonId::new(self.dice.pick(&EVERYBODY).copied()?).ok()?;
         let items = self.engine.worklist(&by).ok()?;
         for _ in 0..items.len().min(12) {
             let item = self.dice.pick(&items)?.clone();
@@ -288,7 +305,7 @@ impl Window {
                     }
                 };
                 let unit = (item.step.id == "disposisikan").then(|| Office::unit(self.dice.roll()));
-                Wish::Complete { wait, outcome, unit, note: self.dice.happens(20).then(|| reason()) }
+                Wish::Complete { wait, outcome, unit, note: self.dice.happens(20).then(reason) }
             }
         };
         Some((by, wish))

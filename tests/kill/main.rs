@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use office::Trouble;
-use orders::{CHILD, Orders};
+use orders::CHILD;
 use rounds::{Plan, run};
 
 /// How many kills there are unless told otherwise.
@@ -43,7 +43,7 @@ const HASTY: &str = "--hasty";
 fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().skip(1).collect();
     let ended = match args.split_first() {
-        Some((first, orders)) if first == CHILD => match Orders::read(orders) {
+        Some((first, orders)) if first == CHILD => match child::orders(orders) {
             Some(orders) => child::run(&orders).map(|()| ExitCode::SUCCESS),
             None => Err("a child is started by its parent only".into()),
         },

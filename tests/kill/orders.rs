@@ -35,19 +35,4 @@ impl Orders {
             u8::from(self.hasty).to_string().into(),
         ]
     }
-
-    /// What the arguments after [`CHILD`] say.
-    pub(crate) fn read(args: &[OsString]) -> Option<Self> {
-        let [store, numbers @ ..] = args else { return None };
-        let numbers: Vec<u64> = numbers.iter().map(|text| text.to_str()?.parse().ok()).collect::<Option<_>>()?;
-        let [round, seed, behind, closes_after, hasty] = numbers[..] else { return None };
-        Some(Self {
-            store: store.into(),
-            round,
-            seed,
-            behind: NonZeroU32::new(u32::try_from(behind).ok()?)?,
-            closes_after: Some(closes_after).filter(|micros| *micros > 0),
-            hasty: hasty == 1,
-        })
-    }
 }

@@ -103,12 +103,14 @@ impl Story {
                 self.waits.insert(of(*wait));
             }
             Event::Completed { wait, .. } | Event::LeftByPolicy { wait, .. } | Event::WaitWithdrawn { wait, .. } => {
-                if !self.waits.remove(&of(*wait)) {
+                let was_open = self.waits.remove(&of(*wait));
+                if !was_open {
                     findings.duplicated(format!("entry {at}: wait {} is over, and ends again", of(*wait)));
                 }
             }
             Event::RungFired { wait, rung, occurrence, .. } => {
-                if !self.rungs.insert((of(*wait), format!("{rung}/{occurrence}"))) {
+                let is_first = self.rungs.insert((of(*wait), format!("{rung}/{occurrence}")));
+                if !is_first {
                     findings.duplicated(format!("entry {at}: rung {rung}/{occurrence} of {} fires again", of(*wait)));
                 }
             }

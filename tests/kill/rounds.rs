@@ -84,7 +84,7 @@ pub(crate) fn run(plan: &Plan<'_>, report: &mut dyn FnMut(u64, &Findings)) -> Re
     for round in 1..=plan.kills {
         let mut findings = kill_once(plan, &mut volume, round, &mut dice, &mut outcome)?;
         let is_last = round == plan.kills || volume.entries > MOST_ENTRIES;
-        let depth = if is_last || round % DEEP == 0 { Depth::All } else { Depth::Lately };
+        let depth = if is_last || round.is_multiple_of(DEEP) { Depth::All } else { Depth::Lately };
         // Half of the time the store is left as the kill left it, and a copy is looked at.
         let in_place = dice.happens(50);
         let copy = plan.folder.join("salinan.db");
