@@ -109,3 +109,55 @@ fn a_disk_that_is_full_loses_nothing_that_was_acknowledged() {
         assert!(SqliteStore::open_read_only(&path).unwrap().last().unwrap().0 > looked.entries as u64 - 1);
     }
 }
+
+/// A file system of two megabytes, gone when this is dropped.
+struct Small(tempfile::TempDir);
+
+impl Small {
+    fn mount() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(folder.path()).status();
+        assert!(mounted.unwrap().success(), "only the administrator may mount");
+        Self(folder)
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _left = Command::new("umount").arg(self.0.path()).status();
+    }
+}
+
+/// The same on a file system that is really full: also the next program meets it so, and then there is room again.
+#[test]
+#[ignore = "mounts a file system, which takes the administrator's rights"]
+fn a_small_file_system_that_is_full() {
+    let small = Small::mount();
+    let (path, ballast) = (small.0.path().join("sop.db"), small.0.path().join("lain"));
+    std::fs::write(&ballast, vec![0; 700_000]).unwrap();
+    let office = Office::load().unwrap();
+    let child = Running::of(Path::new(PROGRAM), &orders(&path, 1), &[]).unwrap();
+    assert!(child.await_said(Told::Failed, 40));
+    let (lines, _) = child.kill().unwrap();
+    let full = lines
+        .iter()
+        .any(|line| matches!(line, Line::Answered(_, Answered::Failed(said)) if said.contains("the disk is full")));
+    assert!(full);
+    let mut ledger = Ledger::default();
+    let tokens = ledger.take(lines);
+    assert!(ledger.acknowledged > 0);
+    let entries = log(&SqliteStore::open_read_only(&path).unwrap()).unwrap();
+    assert_eq!(check(&entries, &ledger).1, Findings::default(), "read while it is full");
+    if let Err(error) = office.engine(SqliteStore::open(&path).unwrap()) {
+        assert!(error.is_unavailable() && error.to_string().contains("the disk is full"), "{error:?}");
+    }
+    std::fs::remove_file(&ballast).unwrap();
+    let looked = look(&office, &path, &ledger, &tokens, Depth::All).unwrap();
+    assert_eq!(looked.findings, Findings::default());
+    let child = Running::of(Path::new(PROGRAM), &orders(&path, 2), &ledger.open(&tokens)).unwrap();
+    assert!(child.await_said(Told::Acknowledged, 20));
+    let (lines, _) = child.kill().unwrap();
+    let tokens = ledger.take(lines);
+    let looked = look(&office, &path, &ledger, &tokens, Depth::All).unwrap();
+    assert_eq!(looked.findings, Findings::default(), "after there was room again");
+}
