@@ -16,6 +16,8 @@
 //!
 //! - Rows of the log are never changed or deleted. Each has a sum over all that it says, so that an altered byte is
 //!   an error that names the place, and never a wrong answer.
+//! - What was written behind has a sum over all of its rows, which is looked at before it is first believed that a case
+//!   or a key is not there: a row that was lost is an error, and no command is done twice for it.
 //! - Each row of a case names the row before of the same case; a history is that chain, and is checked when it is read.
 //! - Memory changes only after a commit has succeeded.
 //! - One writer holds an advisory lock on `<file>.lock`, which the system releases when the program ends, however it

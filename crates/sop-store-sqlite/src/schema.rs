@@ -9,7 +9,7 @@ pub(crate) const APPLICATION: i32 = 0x534F_504C;
 
 /// What makes each layout from the one before it; the first, from an empty file. A new store goes the whole way too, so
 /// that one which was brought up to date is the same as one which was made so. Steps are only ever added.
-pub(crate) const LAYOUTS: &[&str] = &[TABLES];
+pub(crate) const LAYOUTS: &[&str] = &[TABLES, ROWS];
 
 /// The version that is written.
 pub(crate) const VERSION: i32 = LAYOUTS.len() as i32;
@@ -88,6 +88,16 @@ CREATE TABLE checkpoint (
 ) STRICT;
 ";
 
+/// The second layout: what is written behind has a sum over all of its rows, so that a row which is missing or altered
+/// is noticed where something is looked for and not found. The tables are made again from the log.
+const ROWS: &str = "
+DELETE FROM cases;
+DELETE FROM keys;
+ALTER TABLE reflects ADD COLUMN rows INTEGER NOT NULL DEFAULT 0;  -- over all rows of cases and keys, added up
+ALTER TABLE reflects ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;   -- over the position and rows
+REPLACE INTO reflects VALUES (1, 0, 0, 0);
+";
+
 #[cfg(test)]
 mod tests {
     use sop_engine::store::{About, Batch, Body, CaseId, NewEntry, ProcessNumber, Store};
@@ -95,8 +105,7 @@ mod tests {
     use super::*;
     use crate::SqliteStore;
 
-    const SECOND: &str =
-        "ALTER TABLE log ADD COLUMN chain BLOB; CREATE TABLE heads (place INTEGER PRIMARY KEY) STRICT;";
+    const THIRD: &str = "ALTER TABLE log ADD COLUMN chain BLOB; CREATE TABLE heads (place INTEGER PRIMARY KEY) STRICT;";
 
     fn version(connection: &Connection) -> i32 {
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
@@ -117,8 +126,8 @@ mod tests {
         let (_folder, path) = filled();
         let connection = Connection::open(&path).unwrap();
         assert_eq!(version(&connection), VERSION);
-        bring_up(&connection, VERSION, &[TABLES, SECOND]).unwrap();
-        assert_eq!(version(&connection), 2);
+        bring_up(&connection, VERSION, &[TABLES, ROWS, THIRD]).unwrap();
+        assert_eq!(version(&connection), 3);
         let kept = |connection: &Connection| -> (i64, String) {
             let sql = "SELECT position, CAST(body AS TEXT) FROM log WHERE chain IS NULL";
             connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
@@ -126,7 +135,7 @@ mod tests {
         assert_eq!(kept(&connection), (1, "{}".to_owned()));
         // One that is made anew is the same.
         let made = Connection::open_in_memory().unwrap();
-        bring_up(&made, 0, &[TABLES, SECOND]).unwrap();
+        bring_up(&made, 0, &[TABLES, ROWS, THIRD]).unwrap();
         let tables = |connection: &Connection| -> Vec<String> {
             let mut select =
                 connection.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name").unwrap();
@@ -142,7 +151,7 @@ mod tests {
     fn a_step_that_fails_leaves_the_layout_as_it_was() {
         let (_folder, path) = filled();
         let connection = Connection::open(&path).unwrap();
-        bring_up(&connection, VERSION, &[TABLES, SECOND, "CREATE TABLE log (x)"]).unwrap_err();
+        bring_up(&connection, VERSION, &[TABLES, ROWS, THIRD, "CREATE TABLE log (x)"]).unwrap_err();
         assert_eq!(version(&connection), VERSION);
         assert!(connection.prepare("SELECT chain FROM log").is_err());
         drop(connection);

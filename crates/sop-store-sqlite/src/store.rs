@@ -1,6 +1,6 @@
 //! The store itself.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::collections::hash_map;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,8 @@ pub struct SqliteStore {
     write_behind_after: u64,
     /// The length of the tail at which writing behind is tried next.
     write_behind_at: u64,
+    /// Whether the tables were found whole since the store was opened.
+    is_verified: Cell<bool>,
     pub(crate) path: PathBuf,
     pub(crate) lock: Option<WriterLock>,
 }
@@ -57,12 +59,11 @@ impl Pending {
         entry: &NewEntry,
         position: Position,
         tail: &Tail,
-        connection: &Connection,
-        path: &Path,
+        absent: &Absence<'_>,
     ) -> Result<Position, StoreError> {
         let mut previous = Position::default();
         if let About::Case { case, version, .. } = entry.about {
-            let head = self.head(case, tail, connection, path)?;
+            let head = self.head(case, tail, absent)?;
             if head.version.checked_add(1) != Some(version) {
                 let held = head.version;
                 return Err(StoreError::conflict(format!(
@@ -76,7 +77,7 @@ impl Pending {
             let slot = KeySlot::of(used.scope, &used.key);
             self.keys.push((slot, position));
             if let Scope::Case(case) = used.scope {
-                let head = self.head(case, tail, connection, path)?;
+                let head = self.head(case, tail, absent)?;
                 head.filter.add(slot);
                 head.changed = position;
             }
@@ -84,20 +85,44 @@ impl Pending {
         Ok(previous)
     }
 
-    fn head(
-        &mut self,
-        case: CaseId,
-        tail: &Tail,
-        connection: &Connection,
-        path: &Path,
-    ) -> Result<&mut Head, StoreError> {
+    fn head(&mut self, case: CaseId, tail: &Tail, absent: &Absence<'_>) -> Result<&mut Head, StoreError> {
         match self.heads.entry(case) {
             hash_map::Entry::Occupied(held) => Ok(held.into_mut()),
             hash_map::Entry::Vacant(free) => Ok(free.insert(match tail.head(case) {
                 Some(head) => head,
-                None => tables::head(connection, path, case)?.unwrap_or_default(),
+                None => absent.head(case)?.unwrap_or_default(),
             })),
         }
+    }
+}
+
+/// The tables, where what they do not have is to be believed: the first time that this comes up, they are verified.
+///
+/// Not when the store is opened: that takes time by the size of the tables, and whoever only goes on with the cases that
+/// run needs none of it.
+pub(crate) struct Absence<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) path: &'a Path,
+    is_verified: &'a Cell<bool>,
+}
+
+impl Absence<'_> {
+    /// Where a case stood at the place that the tables reflect.
+    pub(crate) fn head(&self, case: CaseId) -> Result<Option<Head>, StoreError> {
+        let head = tables::head(self.connection, self.path, case)?;
+        if head.is_none() {
+            self.believe()?;
+        }
+        Ok(head)
+    }
+
+    /// Makes sure that what was not found is not there.
+    pub(crate) fn believe(&self) -> Result<(), StoreError> {
+        if !self.is_verified.get() {
+            tables::verify(self.connection, self.path)?;
+            self.is_verified.set(true);
+        }
+        Ok(())
     }
 }
 
@@ -158,7 +183,7 @@ impl SqliteStore {
         lock: Option<WriterLock>,
         write_behind_after: u64,
     ) -> Result<Self, StoreError> {
-        let tail = Tail::starting(tables::reflects(&connection, &path)?);
+        let tail = Tail::starting(tables::reflects(&connection, &path)?.position);
         Ok(Self {
             connection,
             tail: RefCell::new(tail),
@@ -166,6 +191,7 @@ impl SqliteStore {
             pending: Pending::default(),
             write_behind_after,
             write_behind_at: write_behind_after,
+            is_verified: Cell::new(false),
             path,
             lock,
         })
@@ -183,6 +209,11 @@ impl SqliteStore {
     /// [`StoreError::is_unavailable`] where the disk is full or fails.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.write_behind()
+    }
+
+    /// The tables, where what they do not have is to be believed.
+    pub(crate) fn absence(&self) -> Absence<'_> {
+        Absence { connection: &self.connection, path: &self.path, is_verified: &self.is_verified }
     }
 
     /// Writes the tail behind, so that opening the store has nothing to read again.
@@ -247,8 +278,9 @@ impl Store for SqliteStore {
                 "the log was written to meanwhile: it ends with entry {last}, and the writer knows of {after}"
             )));
         }
-        let Self { connection, tail, pending, path, .. } = self;
+        let Self { connection, tail, pending, is_verified, path, .. } = self;
         let (connection, tail) = (&*connection, tail.get_mut());
+        let absent = Absence { connection, path, is_verified };
         pending.heads.clear();
         pending.keys.clear();
         let failed = |error| trouble::sqlite(path, COMMITTING, error);
@@ -263,7 +295,7 @@ impl Store for SqliteStore {
             let mut last = tail.last;
             for entry in &batch.entries {
                 last = last.next();
-                let previous = pending.take(entry, last, tail, connection, path)?;
+                let previous = pending.take(entry, last, tail, &absent)?;
                 let body = entry.body.to_json()?;
                 row::insert(&mut insert, last, entry, previous, &body).map_err(|error| {
                     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) {
@@ -364,6 +396,7 @@ impl Store for SqliteStore {
                 return Ok(Some(entry));
             }
         }
+        self.absence().believe()?;
         Ok(None)
     }
 

@@ -30,6 +30,13 @@ impl Sum {
         }
     }
 
+    /// All 64 bits, for sums that are added up over many rows.
+    pub(crate) fn whole(mut self) -> u64 {
+        self.0 ^= self.0 >> 32;
+        self.number(0);
+        self.0
+    }
+
     /// As it is kept: a number of 32 bits.
     pub(crate) fn finish(mut self) -> i64 {
         self.0 ^= self.0 >> 32;

@@ -11,14 +11,84 @@ use crate::{commit, trouble};
 
 const READING: &str = "the index cannot be read";
 
-/// The last entry that the tables reflect.
-pub(crate) fn reflects(connection: &Connection, path: &Path) -> Result<Position, StoreError> {
-    let place: Option<i64> = connection
-        .prepare_cached("SELECT position FROM reflects")
-        .and_then(|mut select| select.query_row([], |row| row.get(0)).optional())
+/// What the tables reflect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Reflects {
+    /// The last entry.
+    pub(crate) position: Position,
+    /// The sum over all rows; none in the first layout, which only readers meet.
+    rows: Option<u64>,
+}
+
+impl Reflects {
+    fn sum(position: Position, rows: u64) -> i64 {
+        // An empty index needs no sum of its own: it says nothing, and everything is read from the log.
+        if (position, rows) == (Position(0), 0) {
+            return 0;
+        }
+        let mut sum = Sum::new();
+        sum.number(position.0);
+        sum.number(rows);
+        sum.finish()
+    }
+}
+
+/// What the tables reflect.
+pub(crate) fn reflects(connection: &Connection, path: &Path) -> Result<Reflects, StoreError> {
+    let found: Option<(i64, Option<(i64, i64)>)> = connection
+        .prepare_cached("SELECT * FROM reflects")
+        .and_then(|mut select| {
+            let is_first_layout = select.column_count() < 4;
+            let read = |row: &rusqlite::Row<'_>| {
+                let rows = if is_first_layout { None } else { Some((row.get(2)?, row.get(3)?)) };
+                Ok((row.get(1)?, rows))
+            };
+            select.query_row([], read).optional()
+        })
         .map_err(|error| trouble::sqlite(path, READING, error))?;
-    let place = place.ok_or_else(|| trouble::index(path, "what it reflects is missing"))?;
-    u64::try_from(place).map(Position).map_err(|_| trouble::index(path, "what it reflects is no place"))
+    let (place, rows) = found.ok_or_else(|| trouble::index(path, "what it reflects is missing"))?;
+    let position = u64::try_from(place).map(Position);
+    let position = position.map_err(|_| trouble::index(path, "what it reflects is no place"))?;
+    match rows {
+        Some((rows, sum)) if sum != Reflects::sum(position, rows.cast_unsigned()) => {
+            Err(trouble::index(path, "what it reflects is not what was written"))
+        }
+        rows => Ok(Reflects { position, rows: rows.map(|(rows, _)| rows.cast_unsigned()) }),
+    }
+}
+
+/// Makes sure that no row is missing and none is altered: before it is believed that something is not there.
+///
+/// A row that is found shows by itself whether it is what was written, or leads to an entry of the log that shows it. A
+/// row that was lost shows nothing, and a command would be done once more.
+pub(crate) fn verify(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let Some(expected) = reflects(connection, path)?.rows else { return Ok(()) };
+    let read = || -> rusqlite::Result<u64> {
+        let mut rows = 0_u64;
+        let mut select =
+            connection.prepare_cached("SELECT case_id, first, last, version, filter1, filter2 FROM cases")?;
+        let mut cases = select.query([])?;
+        while let Some(row) = cases.next()? {
+            let mut sum = Sum::new();
+            for column in 0..6 {
+                sum.number(row.get::<_, i64>(column)?.cast_unsigned());
+            }
+            rows = rows.wrapping_add(sum.whole());
+        }
+        let mut select = connection.prepare_cached("SELECT scope, hash, position FROM keys")?;
+        let mut keys = select.query([])?;
+        while let Some(row) = keys.next()? {
+            let slot =
+                KeySlot { scope: row.get::<_, i64>(0)?.cast_unsigned(), hash: row.get::<_, i64>(1)?.cast_unsigned() };
+            rows = rows.wrapping_add(sum_of_key(slot, Position(row.get::<_, i64>(2)?.cast_unsigned())));
+        }
+        Ok(rows)
+    };
+    let rows = read().map_err(|error| trouble::sqlite(path, READING, error))?;
+    if rows == expected {
+        return Ok(());
+    }
+    Err(trouble::index(path, "a row is missing, or is not what was written"))
 }
 
 /// Where a case stood at the place that the tables reflect.
@@ -40,7 +110,7 @@ pub(crate) fn head(connection: &Connection, path: &Path, case: CaseId) -> Result
         filter: KeyFilter([filter1.cast_unsigned(), filter2.cast_unsigned()]),
         changed: Position::default(),
     };
-    if sum != sum_of(case, head) {
+    if sum != sum_of(case, head).finish() {
         return Err(trouble::index(path, &format!("what it says of case {case} is not what was written")));
     }
     Ok(Some(head))
@@ -62,37 +132,59 @@ pub(crate) fn used(connection: &Connection, path: &Path, slot: KeySlot) -> Resul
 /// Moves what a tail holds into the tables. The tail itself is left to the caller, who forgets it when this succeeded.
 pub(crate) fn write_behind(connection: &Connection, path: &Path, tail: &Tail) -> Result<(), StoreError> {
     let failed = |error| trouble::sqlite(path, "the index cannot be written behind", error);
-    let write = || -> rusqlite::Result<()> {
-        let mut replace = connection.prepare_cached("REPLACE INTO cases VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        for (case, head) in tail.heads() {
-            let (first, last) = (head.first.0.cast_signed(), head.last.0.cast_signed());
-            let [one, two] = head.filter.0.map(u64::cast_signed);
-            let sum = sum_of(case, head);
-            replace.execute(params![case.0.cast_signed(), first, last, head.version, one, two, sum])?;
+    let write = || -> Result<(), StoreError> {
+        let mut rows = reflects(connection, path)?.rows.unwrap_or(0);
+        let mut replace =
+            connection.prepare_cached("REPLACE INTO cases VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)").map_err(failed)?;
+        for (case, new) in tail.heads() {
+            if let Some(old) = head(connection, path, case)? {
+                rows = rows.wrapping_sub(sum_of(case, old).whole());
+            }
+            let (first, last) = (new.first.0.cast_signed(), new.last.0.cast_signed());
+            let [one, two] = new.filter.0.map(u64::cast_signed);
+            let sum = sum_of(case, new);
+            rows = rows.wrapping_add(sum.whole());
+            let row = params![case.0.cast_signed(), first, last, new.version, one, two, sum.finish()];
+            replace.execute(row).map_err(failed)?;
         }
-        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO keys VALUES (?1, ?2, ?3)")?;
+        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO keys VALUES (?1, ?2, ?3)").map_err(failed)?;
         for (slot, at) in tail.keys() {
-            insert.execute(params![slot.scope.cast_signed(), slot.hash.cast_signed(), at.0.cast_signed()])?;
+            let row = params![slot.scope.cast_signed(), slot.hash.cast_signed(), at.0.cast_signed()];
+            if insert.execute(row).map_err(failed)? > 0 {
+                rows = rows.wrapping_add(sum_of_key(slot, at));
+            }
         }
-        connection.prepare_cached("REPLACE INTO reflects VALUES (1, ?1)")?.execute([tail.last.0.cast_signed()])?;
+        let row = params![tail.last.0.cast_signed(), rows.cast_signed(), Reflects::sum(tail.last, rows)];
+        connection
+            .prepare_cached("REPLACE INTO reflects VALUES (1, ?1, ?2, ?3)")
+            .and_then(|mut replace| replace.execute(row))
+            .map_err(failed)?;
         Ok(())
     };
-    commit::within(connection, failed, || write().map_err(failed))
+    commit::within(connection, failed, write)
 }
 
 /// Empties the tables, so that they are made again from the log.
 pub(crate) fn forget(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "BEGIN IMMEDIATE; DELETE FROM cases; DELETE FROM keys; REPLACE INTO reflects VALUES (1, 0); COMMIT;",
+        "BEGIN IMMEDIATE; DELETE FROM cases; DELETE FROM keys; REPLACE INTO reflects VALUES (1, 0, 0, 0); COMMIT;",
     )
 }
 
-fn sum_of(case: CaseId, head: Head) -> i64 {
+fn sum_of(case: CaseId, head: Head) -> Sum {
     let mut sum = Sum::new();
     sum.number(case.0);
     sum.number(head.first.0);
     sum.number(head.last.0);
     sum.number(u64::from(head.version));
     head.filter.0.into_iter().for_each(|word| sum.number(word));
-    sum.finish()
+    sum
+}
+
+fn sum_of_key(slot: KeySlot, at: Position) -> u64 {
+    let mut sum = Sum::new();
+    sum.number(slot.scope);
+    sum.number(slot.hash);
+    sum.number(at.0);
+    sum.whole()
 }

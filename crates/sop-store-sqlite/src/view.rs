@@ -23,7 +23,7 @@ impl View<'_> {
     pub(crate) fn head(&self, case: CaseId) -> Result<Option<Head>, StoreError> {
         match self.tail.head(case) {
             Some(head) => Ok(Some(head)),
-            None => tables::head(&self.store.connection, &self.store.path, case),
+            None => self.store.absence().head(case),
         }
     }
 
@@ -50,7 +50,7 @@ impl SqliteStore {
         } else {
             moment = Some(self.connection.unchecked_transaction().map_err(reading)?);
             let mut tail = self.tail.borrow_mut();
-            let reflects = tables::reflects(&self.connection, &self.path)?;
+            let reflects = tables::reflects(&self.connection, &self.path)?.position;
             if reflects < tail.after || reflects > tail.last {
                 *tail = Tail::starting(reflects);
             } else if reflects > tail.after {
@@ -94,6 +94,8 @@ pub(crate) fn extend(tail: &mut Tail, connection: &Connection, path: &Path, limi
                 return Err(trouble::index(path, &format!("it reflects more of case {case} than it says")));
             }
             if head.version.checked_add(1) != Some(version) || head.last != row.previous {
+                // It may be the index that is wrong, and that can be made again.
+                tables::verify(connection, path)?;
                 let what = format!("it is entry {version} of case {case}, which has {} before it", head.version);
                 return Err(trouble::entry(path, expected, &what));
             }

@@ -56,6 +56,14 @@ impl Backend for OnDisk {
         connection.pragma_update(None, "user_version", version + 1).unwrap();
         true
     }
+
+    fn make_earlier(&self) -> bool {
+        let connection = rusqlite::Connection::open(self.path()).unwrap();
+        let earlier =
+            "ALTER TABLE reflects DROP COLUMN rows; ALTER TABLE reflects DROP COLUMN sum; PRAGMA user_version = 1";
+        connection.execute_batch(earlier).unwrap();
+        true
+    }
 }
 
 #[test]
@@ -63,7 +71,6 @@ fn the_sqlite_store_conforms() {
     for write_behind_after in [1, 7, 65_536] {
         let report = assert_conforms(|| OnDisk::new(write_behind_after));
         assert_eq!(report.tried, 26);
-        // There has been one layout so far.
-        assert_eq!(report.lacks, ["earlier"]);
+        assert!(report.lacks.is_empty(), "{:?}", report.lacks);
     }
 }

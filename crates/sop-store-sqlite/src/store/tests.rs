@@ -69,7 +69,7 @@ fn a_tail_that_cannot_be_written_behind_stays_and_hinders_no_commit() {
         store.append(Batch { entries: vec![entry(case, 1, 10)], ..Batch::default() }).unwrap();
     }
     assert_eq!(store.tail.get_mut().len(), 35);
-    assert_eq!(tables::reflects(&store.connection, &path).unwrap(), Position(0));
+    assert_eq!(tables::reflects(&store.connection, &path).unwrap().position, Position(0));
     assert!(store.find_key(Scope::Store, &key(1, 1)).unwrap().is_some());
     store.connection.execute_batch("DROP TRIGGER no").unwrap();
     for case in 36..=45 {
@@ -91,7 +91,7 @@ fn the_tail_is_written_behind_when_it_is_long_and_when_the_store_is_closed() {
     for case in 1..=25 {
         store.append(Batch { entries: vec![entry(case, 1, 10)], ..Batch::default() }).unwrap();
     }
-    assert_eq!(tables::reflects(&store.connection, &path).unwrap(), Position(20));
+    assert_eq!(tables::reflects(&store.connection, &path).unwrap().position, Position(20));
     assert_eq!((store.tail.get_mut().len(), store.tail.get_mut().heads().len()), (5, 5));
     store.close().unwrap();
     let mut store = open(&path, 10);
