@@ -99,7 +99,7 @@ fn what_is_wrong_with_broken_definitions_replays() {
 #[test]
 fn seats_that_nobody_takes_replay() {
     let tally = Tally::default();
-    holds(128, &(mutated(), directories(&office())), |((_, _, broken), file)| match bundle(&broken) {
+    holds(256, &(mutated(), directories(&office())), |((_, _, broken), file)| match bundle(&broken) {
         Some(bundle) => seats(&bundle, &file, &tally),
         None => Ok(()),
     });

@@ -113,3 +113,18 @@ fn the_same_person_has_to_be_there_for_both() {
     let both = holders(r#"{ "post": "staf", "person": "ani" }, { "post": "staf", "person": "budi" }"#);
     assert!(judged(&process, &both).verdict.is_proved());
 }
+
+#[test]
+fn a_binding_that_leads_elsewhere_is_no_open_seat_for_certain() {
+    // Only what goes to `koperasi` is checked, so that a missing Kabid of `usaha` keeps nobody waiting.
+    let process = process(
+        r#"{ "fields": [{ "id": "bidang", "title": "Bidang", "type": "unit" }], "steps": [
+          { "id": "ajukan", "role": "pemohon", "collects": ["bidang"], "choose": [
+            { "when": "case.bidang == 'koperasi'", "next": "periksa" }, { "when": "case.bidang != 'koperasi'", "end": "selesai" }] },
+          { "id": "periksa", "role": "staf", "end": "selesai" }],
+          "policy": { "roles": { "staf": { "post": "staf", "per": "bidang" } } } }"#,
+    );
+    let koperasi = ["ani", "budi"].map(|id| format!(r#"{{ "post": "staf", "person": "{id}", "for": "koperasi" }}"#));
+    let judgement = judged(&process, &koperasi.join(","));
+    assert!(judgement.verdict.is_unknown(), "{:?}", judgement.verdict);
+}

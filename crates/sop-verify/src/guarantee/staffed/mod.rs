@@ -37,6 +37,7 @@ use super::watched::no_way_found;
 use crate::cause::{Cause, Trouble};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
+use crate::playback::Playback;
 use crate::run::Run;
 
 pub(crate) use self::told::bound_name;
@@ -190,6 +191,10 @@ impl Wait<'_, '_, '_> {
         };
         match run.map(|run| peopled(process, staff, found, run)) {
             Some(None) => Judged::Unknown(by_whom(process, self.step)),
+            // A guard may read what binds the seat, and lead elsewhere.
+            Some(Some(run)) if !gets_to(process, &run, self.step) => {
+                Judged::Unknown(no_way_found(process, &Cause { trouble, run: None }))
+            }
             Some(run) => Judged::Open(Cause { trouble, run }),
             None => Judged::Open(Cause { trouble, run: None }),
         }
@@ -202,6 +207,12 @@ fn too_many(process: &Process, step: StepIx) -> Bilingual {
         format!("{at}: terlalu banyak susunan orang"),
         format!("{at}: too many ways in which people may have acted"),
     )
+}
+
+/// Whether somebody has to act at a step when a run is over.
+fn gets_to(process: &Process, run: &Run, step: StepIx) -> bool {
+    let mut play = Playback::new(process, ());
+    run.acts.iter().all(|act| play.follow(act).is_some()) && play.active.contains_key(&step)
 }
 
 fn by_whom(process: &Process, step: StepIx) -> Bilingual {
