@@ -9,32 +9,14 @@
 
 mod common;
 
-use common::{process, story_office};
+use common::{process, staffed, story_office};
 use serde_json::{Value as Json, json};
-use sop_core::case::{Directory, People};
-use sop_core::definition::DirectoryFile;
-use sop_core::format::parse;
 use sop_core::process::Process;
-use sop_core::text::SourceText;
 use sop_core::time::{Calendar, CalendarFile, Instant};
-use sop_verify::{Certificate, GuaranteeName as Name, Judgement, Staff, Terms, Verdict, Verify, check, verify_on};
+use sop_verify::{Certificate, GuaranteeName as Name, Judgement, Verdict, Verify, check};
 
 fn judgement(process: &Process, name: Name) -> Judgement {
     process.verify().verdicts().of(name).clone()
-}
-
-fn staffed(process: &Process, holders: &str) -> Judgement {
-    let people = ["ani", "budi", "citra", "dewi"].map(|id| format!(r#"{{ "id": "{id}", "name": "{id}" }}"#)).join(",");
-    let text = format!(r#"{{ "format": 1, "id": "pejabat", "people": [{people}], "holders": [{holders}] }}"#);
-    let file = parse::<DirectoryFile>(SourceText::new("pejabat.json", text)).into_result().unwrap();
-    let (directory, findings) = Directory::check(&file, &story_office(), &Default::default());
-    let mut people = People::new();
-    let staffing = directory.unwrap_or_else(|| panic!("{findings:?}")).staff(process, &mut people);
-    let at = |text: &str| text.parse::<Instant>().unwrap();
-    let (from, until) = (at("2026-01-01T00:00:00.000Z"), at("2026-07-01T00:00:00.000Z"));
-    let staff = Staff { people: &people, staffing: &staffing, from, until };
-    let verified = verify_on(process, &Terms { staff: Some(staff), ..Terms::default() });
-    verified.verdicts().of(Name::Staffed).clone()
 }
 
 fn hold(post: &str, people: &[&str]) -> String {

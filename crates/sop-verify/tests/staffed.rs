@@ -9,28 +9,9 @@
 
 mod common;
 
-use common::{process, story_office};
-use sop_core::case::{Directory, People};
-use sop_core::definition::DirectoryFile;
-use sop_core::format::parse;
+use common::{process, staffed};
 use sop_core::process::Process;
-use sop_core::text::SourceText;
-use sop_core::time::Instant;
-use sop_verify::{GuaranteeName as Name, Judgement, Staff, Terms, Trouble, verify_on};
-
-fn judged(process: &Process, holders: &str) -> Judgement {
-    let people = ["ani", "budi", "citra", "dewi"].map(|id| format!(r#"{{ "id": "{id}", "name": "{id}" }}"#)).join(",");
-    let text = format!(r#"{{ "format": 1, "id": "pejabat", "people": [{people}], "holders": [{holders}] }}"#);
-    let file = parse::<DirectoryFile>(SourceText::new("pejabat.json", text)).into_result().unwrap();
-    let (directory, findings) = Directory::check(&file, &story_office(), &Default::default());
-    let mut people = People::new();
-    let staffing = directory.unwrap_or_else(|| panic!("{findings:?}")).staff(process, &mut people);
-    let at = |text: &str| text.parse::<Instant>().unwrap();
-    let (from, until) = (at("2026-01-01T00:00:00.000Z"), at("2026-07-01T00:00:00.000Z"));
-    let staff = Staff { people: &people, staffing: &staffing, from, until };
-    let verified = verify_on(process, &Terms { staff: Some(staff), ..Terms::default() });
-    verified.verdicts().of(Name::Staffed).clone()
-}
+use sop_verify::{Judgement, Trouble};
 
 fn told(process: &Process, judgement: &Judgement) -> Vec<String> {
     judgement.causes.iter().map(|cause| cause.trouble.say(process).id).collect()
@@ -43,10 +24,10 @@ const PLAIN: &str = r#"{ "steps": [
 fn two_holders_are_enough_and_one_is_not() {
     let process = process(PLAIN);
     let two = r#"{ "post": "tu", "person": "ani" }, { "post": "tu", "person": "budi" }"#;
-    assert!(judged(&process, two).verdict.is_proved());
-    let one = judged(&process, r#"{ "post": "tu", "person": "ani" }"#);
+    assert!(staffed(&process, two).verdict.is_proved());
+    let one = staffed(&process, r#"{ "post": "tu", "person": "ani" }"#);
     assert_eq!(told(&process, &one), ["baris (2), tu: tanpa ani tidak ada yang berwenang sebagai tu"]);
-    let none = judged(&process, "");
+    let none = staffed(&process, "");
     assert_eq!(told(&process, &none), ["baris (2), tu: tidak ada yang berwenang sebagai tu"]);
 }
 
@@ -55,7 +36,7 @@ fn a_time_without_anybody_is_found() {
     let process = process(PLAIN);
     let gap = r#"{ "post": "tu", "person": "ani", "until": "2026-03-31" }, { "post": "tu", "person": "budi", "until": "2026-03-31" },
       { "post": "tu", "person": "citra", "from": "2026-04-03" }, { "post": "tu", "person": "dewi", "from": "2026-04-03" }"#;
-    let judgement = judged(&process, gap);
+    let judgement = staffed(&process, gap);
     let Trouble::NobodyEligible { at, without, .. } = &judgement.causes[0].trouble else { panic!("{judgement:?}") };
     // Midnight between 31 March and 1 April in UTC+7.
     assert_eq!((at.to_string().as_str(), without), ("2026-03-31T17:00:00.000Z", &None));
@@ -70,7 +51,7 @@ fn separation_of_duties_needs_one_more() {
     );
     let of = |people: &[&str]| {
         let holders = people.iter().map(|person| format!(r#"{{ "post": "tu", "person": "{person}" }}"#));
-        judged(&process, &holders.collect::<Vec<_>>().join(","))
+        staffed(&process, &holders.collect::<Vec<_>>().join(","))
     };
     // With one of two missing, the other has written what has to be checked.
     let two = of(&["ani", "budi"]);
@@ -90,13 +71,13 @@ fn every_unit_has_to_be_filled() {
     );
     let half = r#"{ "post": "staf", "for": "koperasi", "person": "ani" }, { "post": "staf", "for": "koperasi", "person": "budi" }"#;
     assert_eq!(
-        told(&process, &judged(&process, half)),
+        told(&process, &staffed(&process, half)),
         ["baris (2), staf: tidak ada yang berwenang sebagai staf (usaha)"]
     );
     let whole = format!(
         r#"{half}, {{ "post": "staf", "for": "usaha", "person": "citra" }}, {{ "post": "staf", "for": "usaha", "person": "dewi" }}"#
     );
-    assert!(judged(&process, &whole).verdict.is_proved());
+    assert!(staffed(&process, &whole).verdict.is_proved());
 }
 
 #[test]
@@ -109,9 +90,9 @@ fn the_same_person_has_to_be_there_for_both() {
     let holders =
         |staff: &str| format!(r#"{{ "post": "tu", "person": "ani" }}, {{ "post": "tu", "person": "budi" }}, {staff}"#);
     let apart = holders(r#"{ "post": "staf", "person": "citra" }, { "post": "staf", "person": "dewi" }"#);
-    assert!(judged(&process, &apart).verdict.is_refuted());
+    assert!(staffed(&process, &apart).verdict.is_refuted());
     let both = holders(r#"{ "post": "staf", "person": "ani" }, { "post": "staf", "person": "budi" }"#);
-    assert!(judged(&process, &both).verdict.is_proved());
+    assert!(staffed(&process, &both).verdict.is_proved());
 }
 
 #[test]
@@ -125,6 +106,6 @@ fn a_binding_that_leads_elsewhere_is_no_open_seat_for_certain() {
           "policy": { "roles": { "staf": { "post": "staf", "per": "bidang" } } } }"#,
     );
     let koperasi = ["ani", "budi"].map(|id| format!(r#"{{ "post": "staf", "person": "{id}", "for": "koperasi" }}"#));
-    let judgement = judged(&process, &koperasi.join(","));
+    let judgement = staffed(&process, &koperasi.join(","));
     assert!(judgement.verdict.is_unknown(), "{:?}", judgement.verdict);
 }

@@ -3,10 +3,13 @@
 
 use std::path::Path;
 
-use sop_core::definition::{Definition, Office};
+use sop_core::case::{Directory, People};
+use sop_core::definition::{Definition, DirectoryFile, Office};
 use sop_core::format::{Document, parse};
 use sop_core::process::{CheckedOffice, Process, Reading, check_office, compile};
 use sop_core::text::SourceText;
+use sop_core::time::Instant;
+use sop_verify::{GuaranteeName, Judgement, Staff, Terms, verify_on};
 
 pub(crate) const SHIPPED: [&str; 7] = [
     "narasumber.json",
@@ -129,4 +132,19 @@ pub(crate) fn parsed(text: &str) -> sop_core::format::Parsed<Definition> {
 pub(crate) fn process(text: &str) -> Process {
     let compiled = compile(parsed(text).value.as_ref().unwrap(), &story_office(), Reading::AsRun, &Default::default());
     compiled.process.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
+}
+
+/// What is known of `staffed` in the first half of 2026, where four people hold these posts.
+pub(crate) fn staffed(process: &Process, holders: &str) -> Judgement {
+    let people = ["ani", "budi", "citra", "dewi"].map(|id| format!(r#"{{ "id": "{id}", "name": "{id}" }}"#)).join(",");
+    let text = format!(r#"{{ "format": 1, "id": "pejabat", "people": [{people}], "holders": [{holders}] }}"#);
+    let file = parse::<DirectoryFile>(SourceText::new("pejabat.json", text)).into_result().unwrap();
+    let (directory, findings) = Directory::check(&file, &story_office(), &Default::default());
+    let mut people = People::new();
+    let staffing = directory.unwrap_or_else(|| panic!("{findings:?}")).staff(process, &mut people);
+    let at = |text: &str| text.parse::<Instant>().unwrap();
+    let (from, until) = (at("2026-01-01T00:00:00.000Z"), at("2026-07-01T00:00:00.000Z"));
+    let staff = Staff { people: &people, staffing: &staffing, from, until };
+    let verified = verify_on(process, &Terms { staff: Some(staff), ..Terms::default() });
+    verified.verdicts().of(GuaranteeName::Staffed).clone()
 }
