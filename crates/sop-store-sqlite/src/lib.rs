@@ -46,6 +46,7 @@
     )
 )]
 
+mod backup;
 mod options;
 mod store;
 mod view;
@@ -61,5 +62,6 @@ mod tables;
 mod tail;
 mod trouble;
 
+pub use backup::backup;
 pub use options::{Durability, Options};
 pub use store::SqliteStore;
