@@ -1,7 +1,8 @@
 //! The durable runtime of office procedures: deployed processes, cases, work lists, timers, registers, history.
 //!
 //! [`Engine`] is what a host talks to. [`files`] reads a definition with the office and calendar that it names.
-//! [`store`] is the border to whatever keeps the log: a small trait, and a store in memory. Everything that is decided is
+//! [`store`] is the border to whatever keeps the log: a small trait, and a store in memory; [`transfer`] takes what one
+//! holds to another. Everything that is decided is
 //! decided by [`core`]; what is known about a process is said by [`verify`].
 //!
 //! Owns: the lock under which commands are decided one after the other, the clock, the cases in memory, and the
@@ -66,6 +67,7 @@ mod worklist;
 pub mod files;
 pub mod index;
 pub mod store;
+pub mod transfer;
 
 #[doc = include_str!("../WATCHING.md")]
 pub mod watching {}

@@ -128,7 +128,7 @@ pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes a new name durable, where the system has that notion. SQLite does the same when it makes the write-ahead log.
-fn sync_folder(path: &Path) {
+pub(crate) fn sync_folder(path: &Path) {
     if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
         drop(folder.sync_all());
     }

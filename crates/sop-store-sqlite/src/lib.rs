@@ -48,6 +48,7 @@
     )
 )]
 
+mod backup;
 mod options;
 mod store;
 mod view;
@@ -63,5 +64,6 @@ mod tables;
 mod tail;
 mod trouble;
 
+pub use backup::backup;
 pub use options::{Durability, Options};
 pub use store::SqliteStore;

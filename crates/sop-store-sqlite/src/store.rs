@@ -26,8 +26,8 @@ const WRITING_BEHIND: &str = "the index cannot be written behind";
 
 /// A store in an SQLite file.
 ///
-/// Beside the file stand, while it is open, `-wal` with the last commits and `-shm`, and always `.lock`. A copy of a
-/// store that is open needs the file and its `-wal`.
+/// Beside the file stand, while it is open, `-wal` with the last commits and `-shm`, and always `.lock`. To copy
+/// a store that is open, make a [backup](crate::backup).
 #[derive(Debug)]
 pub struct SqliteStore {
     // Closed before the lock is given back: fields are dropped in this order.
@@ -177,7 +177,7 @@ impl SqliteStore {
         Ok(store)
     }
 
-    fn with(
+    pub(crate) fn with(
         connection: Connection,
         path: PathBuf,
         lock: Option<WriterLock>,

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it expects by failing")]
 
+#[path = "engine/moves.rs"]
+mod moves;
+
 use std::path::Path;
 
 use sop_engine::core::definition::PersonId;

@@ -11,6 +11,8 @@
 #[path = "store/stage.rs"]
 mod stage;
 
+#[path = "store/backups.rs"]
+mod backups;
 #[path = "store/bad_files.rs"]
 mod bad_files;
 #[path = "store/crashes.rs"]

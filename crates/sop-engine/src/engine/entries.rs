@@ -7,7 +7,7 @@ use sop_core::process::Hash;
 use sop_core::time::{Date, Instant, Revision};
 use sop_verify::Verdicts;
 
-use crate::store::{Body, Entry, ProcessNumber, StoreError};
+use crate::store::{About, Body, Entry, ProcessNumber, StoreError};
 
 /// The version of the form in which these are written. A later one is refused, never guessed at.
 pub(crate) const ENTRY_VERSION: u32 = 1;
@@ -98,6 +98,25 @@ pub(crate) fn said<T: for<'de> Deserialize<'de>>(entry: &Entry) -> Result<T, Sto
     serde_json::from_slice(&json).map_err(|error| {
         StoreError::damaged(format!("entry {} of the log cannot be read: {error}", entry.position)).because(error)
     })
+}
+
+/// The texts that an entry names, in its order, each once.
+pub(crate) fn named_texts(entry: &Entry) -> Result<Vec<Hash>, StoreError> {
+    let named = match entry.about {
+        About::Deployment => {
+            let said: DeploymentEntry = said(entry)?;
+            said.texts.iter().map(|text| text.hash).chain(said.certificate).collect()
+        }
+        About::Calendar => vec![said::<CalendarEntry>(entry)?.text.hash],
+        About::Directory | About::Case { .. } => Vec::new(),
+    };
+    let mut each = Vec::new();
+    for hash in named {
+        if !each.contains(&hash) {
+            each.push(hash);
+        }
+    }
+    Ok(each)
 }
 
 /// Refuses what a later version wrote, before its form is found fault with.

@@ -21,6 +21,7 @@ mod replay;
 mod committer;
 mod timers;
 
+mod exports;
 mod views;
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ use crate::request::{Completion, Opening, Request};
 use crate::store::{About, Batch, CaseId, Key, NewEntry, Store, StoreError};
 pub(crate) use batch::Decided;
 use books::Books;
+pub(crate) use entries::named_texts;
 use entries::{DirectoryEntry, ENTRY_VERSION, written};
 use inner::Inner;
 use intake::Intake;

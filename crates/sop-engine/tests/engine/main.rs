@@ -9,7 +9,9 @@
 
 mod bad_input;
 mod commands;
+mod exports;
 mod failing;
+mod imports;
 mod office;
 mod reopening;
 mod stories;

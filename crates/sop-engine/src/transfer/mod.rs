@@ -1,0 +1,65 @@
+//! A store as a text: what it holds, written as lines of JSON and read back into an empty store.
+//!
+//! An export is for moving from one store to another, for keeping a copy that no database is needed to read, and for
+//! giving a case away. It is text in UTF-8, and each line is one JSON object that ends with a newline:
+//!
+//! | line | what it is |
+//! |---|---|
+//! | `{"sop":"log","v":1,"entries":N,…}` | the first: a whole log of N entries, in version 1 of this form |
+//! | `{"sop":"case","v":1,"case":7,"entries":N,…}` | or one case: its entries, with the deployments and calendars that it follows |
+//! | `{"text":{"hash":…,"content":…},…}` | a text that the next entry names: a definition, an office, a calendar, a certificate. Each comes once, before the first entry that names it |
+//! | `{"entry":{"at":…,"about":…,"key":…,"body":…},…}` | an entry: its place in the log, what it is about, the key of the command that caused it, if it had one, and what it says, byte for byte |
+//!
+//! Each ends with its `"sum"`: a SHA-256 hash over the line up to there and the sum of the line before (before the
+//! first, 32 zero bytes). So a line that was altered, left out, moved or cut shows, and the last sum stands for the
+//! whole. Sums tell of accidents; whoever means to deceive can make new ones, so keep an export where only those write
+//! who may.
+//!
+//! The same log gives the same bytes, whichever store holds it. Lists, timers and checkpoints are not in an export: they
+//! follow from the entries. The directory is not in it either, only its revisions: who people are stays with the host.
+//!
+//! ```
+//! use sop_engine::store::{MemoryStore, Store};
+//! use sop_engine::transfer;
+//! # use sop_engine::{Clock, Engine, files, verify::Verify as _};
+//!
+//! # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions");
+//! # let path = |name: &str| format!("{folder}/{name}");
+//! # let sop = files::read(path("narasumber.json"))?;
+//! # let officials = files::directory(path("pejabat.json"), sop.office())?;
+//! # let engine = Engine::open(MemoryStore::new(), officials, Clock::system())?;
+//! # engine.deploy(sop.verify())?;
+//! let mut text = Vec::new();
+//! engine.export(&mut text)?; // commands may go on meanwhile
+//!
+//! let mut other = MemoryStore::new();
+//! let read = transfer::import(&mut other, text.as_slice())?;
+//! assert_eq!(other.last()?.0, read.entries);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+mod line;
+mod read;
+mod write;
+
+pub use error::{ExportError, ImportError, ImportTrouble};
+pub use read::{check, import};
+pub use write::export;
+pub(crate) use write::{Given, Told, portion, write_case, write_log};
+
+use sop_core::process::Hash;
+
+/// The version of the form that is written. A later one is refused, never guessed at.
+pub const VERSION: u32 = 1;
+
+/// What an export holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exported {
+    /// How many entries.
+    pub entries: u64,
+    /// How many texts.
+    pub texts: u64,
+    /// The sum of the last line, which stands for the whole: two exports with the same sum are the same.
+    pub sum: Hash,
+}
