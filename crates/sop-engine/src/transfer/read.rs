@@ -12,8 +12,7 @@ use super::{Exported, ImportError, ImportTrouble, VERSION};
 use crate::engine::named_texts;
 use crate::store::{About, Batch, ByCase, Entry, NewEntry, Position, Store, StoreError, blob_hash};
 
-/// How many entries are committed in one go, and so how many are in memory at a time. An export of no more is imported
-/// wholly or not at all.
+/// How many entries are committed in one go, and so how many are in memory at a time.
 const AT_ONCE: usize = 1_024;
 
 /// The longest first line, in bytes: what is no export is not read to its end.
@@ -23,7 +22,8 @@ const LONGEST_HEADER: u64 = 4_096;
 /// histories, registers, keys and timers as the one that it came from.
 ///
 /// The export is read once and in portions of 1,024 entries, each committed when all its lines were found to be what was
-/// exported. Besides these, memory holds a few bytes for each case. Whoever wants to know before anything is written [checks](check) it first.
+/// exported; an export of no more is imported wholly or not at all. Memory holds a portion, and a few bytes for each
+/// case. Whoever wants to know before anything is written [checks](check) it first.
 ///
 /// # Errors
 /// [`ImportError`] names the line, what is wrong with it, and what to do; and says whether the store is as it was, or
