@@ -7,7 +7,7 @@ pub struct Limits {
     pub states: usize,
     /// The most bytes that the states of one plain search take, their moves aside, which take about as much again.
     pub bytes: usize,
-    /// The most nodes into which one choice is taken apart.
+    /// The most nodes into which one choice is taken apart. Its guards are looked at a hundred times as often at most.
     pub nodes: usize,
     /// The most steps of a process.
     pub steps: usize,

@@ -3,8 +3,8 @@
 //! There is no thread that commits for everybody: a hand-over to one costs more than a decision. Whoever comes while
 //! nobody commits does it in their own thread, at once. Whoever comes meanwhile leaves the command here, and the next
 //! to commit takes everything that has gathered, and what comes while that is decided: the slower the disk, the larger
-//! the batch, without any waiting for company. The one who ends a commit calls the one who has waited longest to lead the next; for commands that nobody
-//! waits for in a thread, that is the [committer](super::committer).
+//! the batch, without any waiting for company. The one who ends a commit calls the one who has waited longest to lead
+//! the next; for commands that nobody waits for in a thread, that is the [committer](super::committer).
 //!
 //! What holds all the time: where commands wait and nobody leads, somebody has been called, or has yet to look.
 

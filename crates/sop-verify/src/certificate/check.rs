@@ -42,7 +42,8 @@ pub enum CertificateError {
 
 /// Checks a certificate against a process, and gives the guarantees that it proves.
 ///
-/// Linear in the certificate and the process, and without a search: every claim is looked at once.
+/// Without a search: every claim is looked at once, in time linear in the certificate and the process. Where a flow is
+/// shown by its states, whether a return comes again is followed once more for each state in which it is taken.
 ///
 /// # Errors
 /// [`CertificateError`]: a certificate is right as a whole or refused as a whole.
