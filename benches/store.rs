@@ -77,7 +77,7 @@ fn raw_steps(connection: &mut Connection, load: &mut Load, commits: usize, each:
         let transaction = connection.transaction().unwrap();
         {
             let mut insert = transaction
-                .prepare_cached("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+                .prepare_cached("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, zeroblob(72))")
                 .unwrap();
             for _ in 0..each {
                 let (case, version, previous, position) = load.next();

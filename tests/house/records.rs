@@ -145,6 +145,13 @@ fn events() -> Vec<Event<Named>> {
         },
         Event::WithdrawnByRequester { by: id!("wulan"), reason: "Batal".into() },
         Event::Commented { by: id!("awang"), text: "Catatan".into() },
+        Event::Erased {
+            by: id!("awang"),
+            fields: [id!("nilai")].into(),
+            texts: true,
+            reason: "Permintaan pemohon".into(),
+        },
+        Event::Erased { by: id!("awang"), fields: [id!("nilai")].into(), texts: false, reason: "Permintaan".into() },
         Event::CalendarChanged { calendar },
         Event::Rescheduled { wait: 1, due: Some(at(1)), alarm: Some(at(2)) },
     ]
@@ -182,8 +189,9 @@ fn kind(event: &Event<Named>) -> usize {
         Event::Reassigned { .. } => 26,
         Event::WithdrawnByRequester { .. } => 27,
         Event::Commented { .. } => 28,
-        Event::CalendarChanged { .. } => 29,
-        Event::Rescheduled { .. } => 30,
+        Event::Erased { .. } => 29,
+        Event::CalendarChanged { .. } => 30,
+        Event::Rescheduled { .. } => 31,
     }
 }
 
@@ -191,7 +199,7 @@ fn kind(event: &Event<Named>) -> usize {
 fn every_kind_is_pinned() {
     let mut kinds: Vec<usize> = events().iter().map(kind).collect();
     kinds.dedup();
-    assert_eq!(kinds, (0..=30).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..=31).collect::<Vec<_>>());
 }
 
 /// The persisted form. A change here needs a new `RECORD_VERSION`, or every stored case is lost.
@@ -244,6 +252,8 @@ fn the_form_of_events_is_what_it_was() {
         {"reassigned":{"wait":1,"by":{"person":"awang","role":"tu","capacity":"definitive"},"role":"staf","bound":"usaha","reason":"Cuti"}}
         {"withdrawn_by_requester":{"by":"wulan","reason":"Batal"}}
         {"commented":{"by":"awang","text":"Catatan"}}
+        {"erased":{"by":"awang","fields":["nilai"],"texts":true,"reason":"Permintaan pemohon"}}
+        {"erased":{"by":"awang","fields":["nilai"],"reason":"Permintaan"}}
         {"calendar_changed":{"calendar":"fedcba9876543210"}}
         {"rescheduled":{"wait":1,"due":"2026-01-12T01:01:00.000Z","alarm":"2026-01-12T01:02:00.000Z"}}
     "#]].assert_eq(&lines);
@@ -252,7 +262,7 @@ fn the_form_of_events_is_what_it_was() {
 #[test]
 fn the_form_of_a_record_is_what_it_was() {
     let events = vec![Event::PaperMade { paper: id!("surat"), version: 2 }, Event::Finished];
-    let record = Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events };
+    let record = Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events, covers: Vec::new() };
     expect![[r#"{"v":1,"definition":"cerita","at":"2026-01-12T01:00:00.000Z","events":[{"paper_made":{"paper":"surat","version":2}},"finished"]}"#]].assert_eq(&serde_json::to_string(&record).expect("records serialise"));
 }
 
@@ -267,7 +277,7 @@ fn every_event_reads_back() {
 const DEFINITION: &str = r#"{ "steps": [{ "id": "periksa", "role": "tu", "end": "selesai" }] }"#;
 
 fn record(events: Vec<Event<Named>>) -> Record {
-    Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events }
+    Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events, covers: Vec::new() }
 }
 
 /// A record of a later version is refused, naming both versions.

@@ -43,7 +43,9 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands until it is set.
+    /// A clock that stands until it is set: for tests and simulations. What is random elsewhere, the
+    /// [salts](crate::core::case::Salt) of personal values, is the same each time with it, so that a run repeats itself to
+    /// the byte: keep nobody's real data under one.
     pub fn simulated(now: Instant) -> Self {
         Self(Source::Simulated(Arc::new(Mutex::new(Simulated { now, waiting: Vec::new() }))))
     }

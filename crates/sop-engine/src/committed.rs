@@ -3,10 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sop_core::case::{Events, People, Record};
-use sop_core::process::{Process, RegisterIx};
+use sop_core::process::{Hash, Process, RegisterIx};
 use sop_core::time::Instant;
 
 use crate::answer::Done;
+use crate::audit::of_record;
+use crate::salts::Salts;
 use crate::store::{CaseId, StoreError};
 
 /// Everybody who was ever mentioned, shared by the engine and by what it committed. Numbers are only ever added.
@@ -24,6 +26,8 @@ pub struct Committed {
     pub(crate) version: u32,
     pub(crate) at: Instant,
     pub(crate) events: Events,
+    /// What the salts are made from, where there is anything personal in it.
+    pub(crate) salts: Option<Arc<Salts>>,
 }
 
 impl Committed {
@@ -53,7 +57,12 @@ impl Committed {
     /// [`StoreError::is_damaged`] for events that do not belong to their process; decisions never make any.
     pub fn record(&self) -> Result<Record, StoreError> {
         let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
-        Record::from_events(&self.process, &people, self.at, &self.events).map_err(|error| self.unwritable(error))
+        let record = Record::from_events(&self.process, &people, self.at, &self.events);
+        let mut record = record.map_err(|error| self.unwritable(error))?;
+        if let Some(salts) = &self.salts {
+            record.cover(|number| salts.salt(self.case, self.version, number));
+        }
+        Ok(record)
     }
 
     /// What it did.
@@ -63,8 +72,20 @@ impl Committed {
     }
 
     pub(crate) fn to_json(&self) -> Result<Vec<u8>, StoreError> {
+        self.json_of(&self.record()?)
+    }
+
+    /// The same, with the hash by which it is chained.
+    pub(crate) fn to_written(&self) -> Result<(Vec<u8>, Hash), StoreError> {
+        let record = self.record()?;
+        let json = self.json_of(&record)?;
+        let told = if record.covers.is_empty() { Hash::of(&json) } else { of_record(record)? };
+        Ok((json, told))
+    }
+
+    fn json_of(&self, record: &Record) -> Result<Vec<u8>, StoreError> {
         let mut json = Vec::with_capacity(MOST_RECORDS);
-        serde_json::to_writer(&mut json, &self.record()?).map_err(|error| self.unwritable(error))?;
+        serde_json::to_writer(&mut json, record).map_err(|error| self.unwritable(error))?;
         Ok(json)
     }
 

@@ -58,12 +58,14 @@ mod clock;
 mod committed;
 mod engine;
 mod request;
+mod salts;
 mod signal;
 mod timeline;
 mod watch;
 mod why;
 mod worklist;
 
+pub mod audit;
 pub mod files;
 pub mod index;
 pub mod store;
@@ -80,7 +82,7 @@ pub use engine::{
     Answer, CalendarError, CaseView, DeployError, DeployedProcess, Deployment, Engine, RegisterEntry, ReturnsTaken,
     Ticket,
 };
-pub use request::{Completion, Opening};
+pub use request::{Completion, Erasure, Opening};
 pub use store::{CaseId, Key};
 pub use timeline::HistoryEntry;
 pub use watch::Overdue;

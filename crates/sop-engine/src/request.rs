@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use sop_core::case::{Called, CaseState, Command, People, PersonIx, Rejection};
 use sop_core::definition::{FieldId, OutcomeId, PaperId, PersonId, RoleId, StartId};
 use sop_core::diagnostic::suggest::nearest;
-use sop_core::guard::ValueProblem;
+use sop_core::guard::{Field, FieldIx, ValueProblem};
 use sop_core::process::{Hash, OutcomeIx, PaperIx, Position, Process};
 use sop_core::time::Instant;
 
@@ -71,6 +71,28 @@ impl Completion {
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
+    }
+}
+
+/// What is to be [erased](crate::Engine::erase) of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erasure {
+    /// Everything that may be about a person: the values of all fields, and what people wrote, that is the subject,
+    /// notes, reasons, remarks, and where documents are kept.
+    Everything,
+    /// The values of some fields.
+    Fields(Vec<FieldId>),
+}
+
+impl Erasure {
+    pub(crate) fn fingerprint(&self, by: &PersonId, reason: &str) -> Fingerprint {
+        let mut said = Said::new(by);
+        said.word("erase").word(reason);
+        match self {
+            Self::Everything => said.word("everything"),
+            Self::Fields(fields) => fields.iter().fold(said.word("fields"), |said, field| said.word(field.as_str())),
+        };
+        said.fingerprint()
     }
 }
 
@@ -239,12 +261,7 @@ fn complete(
     let mut values = Vec::with_capacity(given.values.len());
     let mut invalid = Vec::new();
     for (name, value) in &given.values {
-        let found = process.find_field(name.as_str()).and_then(|ix| Some((ix, process.field(ix)?)));
-        let (ix, field) = found.ok_or_else(|| {
-            let known =
-                process.fields().iter().map(|field| Called { id: field.id.clone(), title: field.title.clone() });
-            unknown(Named::Field, name.as_str(), known.collect())
-        })?;
+        let (ix, field) = find_field(process, name)?;
         match field.ty.parse_json(value) {
             Ok(value) => values.push((ix, value)),
             Err(problem) => invalid.push((process.called_field(ix), problem)),
@@ -254,6 +271,15 @@ fn complete(
     let note = given.note.as_deref().map(Into::into);
     let command = Command::Complete { wait, by, outcome: OutcomeIx::at(outcome), values, documents, note };
     Ok(Resolved { command, invalid })
+}
+
+/// A field by its name.
+pub(crate) fn find_field<'p>(process: &'p Process, name: &FieldId) -> Result<(FieldIx, &'p Field), Refusal> {
+    let found = process.find_field(name.as_str()).and_then(|ix| Some((ix, process.field(ix)?)));
+    found.ok_or_else(|| {
+        let known = process.fields().iter().map(|field| Called { id: field.id.clone(), title: field.title.clone() });
+        unknown(Named::Field, name.as_str(), known.collect())
+    })
 }
 
 fn papers(process: &Process, given: &BTreeMap<PaperId, String>) -> Result<Vec<(PaperIx, Box<str>)>, Refusal> {

@@ -21,6 +21,15 @@ pub struct HistoryEntry {
     pub lines: Vec<Bilingual>,
 }
 
+/// What stands where something was erased.
+pub(crate) struct Erased {
+    pub(crate) id: &'static str,
+    pub(crate) en: &'static str,
+}
+
+/// What stands where something was erased.
+pub(crate) const ERASED: Erased = Erased { id: "(dihapus)", en: "(erased)" };
+
 /// The name of a person, or what the host calls them.
 pub(crate) fn person_name(directory: &Directory, person: &PersonId) -> String {
     directory.person(person).map_or_else(|| person.to_string(), |entry| entry.name.clone())
@@ -41,7 +50,21 @@ fn both(id: String, en: String) -> Option<Bilingual> {
 impl Teller<'_> {
     /// The lines of a record. A wait is told of by its step as far as the record itself says which that is.
     pub(crate) fn lines(&self, record: &Record) -> Vec<Bilingual> {
-        record.events.iter().filter_map(|event| self.line(record.at, event)).collect()
+        let events = record.events.iter().zip(record.erased());
+        events.filter_map(|(event, is_erased)| self.line_of(record.at, event, is_erased)).collect()
+    }
+
+    /// The line of an event; where what was personal in it was erased, that it was.
+    fn line_of(&self, now: Instant, event: &Event<Named>, is_erased: bool) -> Option<Bilingual> {
+        if !is_erased {
+            return self.line(now, event);
+        }
+        let [id, en] = [ERASED.id, ERASED.en].map(|said| {
+            let mut event = event.clone();
+            event.say_instead(said);
+            self.line(now, &event)
+        });
+        Some(Bilingual { id: id?.id, en: en?.en })
     }
 
     fn line(&self, now: Instant, event: &Event<Named>) -> Option<Bilingual> {
@@ -194,6 +217,13 @@ impl Teller<'_> {
             Event::Commented { by, text } => {
                 let who = self.person(by);
                 both(format!("Catatan {who}: {text}"), format!("Remark of {who}: {text}"))
+            }
+            Event::Erased { by, reason, .. } => {
+                let who = self.person(by);
+                both(
+                    format!("Data pribadi dihapus oleh {who}: {reason}"),
+                    format!("Personal data erased by {who}: {reason}"),
+                )
             }
             Event::CalendarChanged { .. } => {
                 both("Kalender kerja berubah".to_owned(), "The calendar changed".to_owned())

@@ -11,10 +11,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sop_engine::store::StoreError;
 
 use crate::options::Durability;
-use crate::{schema, trouble};
+use crate::{chain, schema, trouble};
 
 /// How long to wait for another program that recovers or checkpoints the file just now.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How much of the file SQLite keeps in memory at most, in KiB: the index of some 100,000 live cases. A small store takes
 /// less, and a large one no more.
@@ -117,7 +117,7 @@ pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
         let connection = Connection::open_with_flags(&new, flags)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "fullfsync", true)?;
-        schema::bring_up(&connection, 0, schema::LAYOUTS)?;
+        schema::bring_up(&connection, 0, schema::LAYOUTS, || Ok(()))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.close().map_err(|(_, error)| error)
     };
@@ -178,14 +178,31 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
         connection.pragma_update(None, "journal_size_limit", WAL_KEEPS)?;
-        settle(&connection)?;
-        if version < schema::VERSION {
-            schema::bring_up(&connection, version, schema::LAYOUTS)?;
-        }
-        Ok(())
+        // What is deleted is overwritten: it may be personal.
+        connection.pragma_update(None, "secure_delete", true)?;
+        settle(&connection)
     };
     set().map_err(opening)?;
+    if version < schema::VERSION {
+        bring_up(&connection, path, version)?;
+    }
     Ok(connection)
+}
+
+/// Brings a store of an earlier layout up to date.
+fn bring_up(connection: &Connection, path: &Path, version: i32) -> Result<(), StoreError> {
+    let mut damaged = None;
+    let chain = || match chain::all(connection, path) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            damaged = Some(error);
+            Err(rusqlite::Error::InvalidQuery)
+        }
+    };
+    let done = schema::bring_up(connection, version, schema::LAYOUTS, chain);
+    done.map_err(|error| {
+        damaged.unwrap_or_else(|| trouble::sqlite(path, "the store cannot be brought up to date", error))
+    })
 }
 
 /// Opens a store for reading, beside a writer or without one.

@@ -53,6 +53,7 @@ mod options;
 mod store;
 mod view;
 
+mod chain;
 mod checkpoint;
 mod commit;
 mod file;

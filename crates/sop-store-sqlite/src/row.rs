@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Row, params};
+use sop_engine::audit::Chained;
+use sop_engine::core::process::Hash;
 use sop_engine::store::{
     About, Body, CaseId, Entry, Fingerprint, Key, KeyUse, NewEntry, Position, ProcessNumber, Scope,
 };
@@ -11,15 +13,19 @@ use sop_engine::store::{
 use crate::sum::Sum;
 
 /// One entry at a place.
-pub(crate) const AT: &str = "SELECT position, kind, case_id, version, process, previous, key, key_case, command, body, sum \
-     FROM log WHERE position = ?1";
+pub(crate) const AT: &str = "SELECT * FROM log WHERE position = ?1";
 
 /// The entries after a place, in order, at most so many.
-pub(crate) const AFTER: &str = "SELECT position, kind, case_id, version, process, previous, key, key_case, command, body, sum \
-     FROM log WHERE position > ?1 ORDER BY position LIMIT ?2";
+pub(crate) const AFTER: &str = "SELECT * FROM log WHERE position > ?1 ORDER BY position LIMIT ?2";
 
 /// A new entry.
-pub(crate) const INSERT: &str = "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+pub(crate) const INSERT: &str = "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+/// What an entry says from now on.
+pub(crate) const REWRITE: &str = "UPDATE log SET body = ?2, command = ?3, sum = ?4 WHERE position = ?1";
+
+/// The column in which an entry is chained. Files of earlier layouts, which are only read, have none.
+const CHAIN: usize = 11;
 
 /// An entry as the log has it.
 #[derive(Debug)]
@@ -30,6 +36,7 @@ pub(crate) struct LogRow {
     pub(crate) previous: Position,
     pub(crate) key: Option<KeyUse>,
     body: Arc<[u8]>,
+    pub(crate) chained: Option<Chained>,
 }
 
 /// What is wrong with a row, in a few words.
@@ -72,15 +79,26 @@ impl LogRow {
             _ => return Err("its key is no text"),
         };
         let ValueRef::Blob(body) = value(9)? else { return Err("its body is missing") };
+        let chained = match row.get_ref(CHAIN) {
+            Err(_) | Ok(ValueRef::Null) => None,
+            Ok(ValueRef::Blob(bytes)) => Some(chained(bytes).ok_or("its link is not what was written")?),
+            Ok(_) => return Err("its link is none"),
+        };
         if integer(value(10)?)? != sum(position, &about, previous, key.as_ref(), body) {
             return Err("it is not what was written");
         }
-        Ok(Self { position, about, previous, key, body: Arc::from(body) })
+        Ok(Self { position, about, previous, key, body: Arc::from(body), chained })
+    }
+
+    /// What it says.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// As the engine knows it.
     pub(crate) fn into_entry(self) -> Entry {
-        Entry { position: self.position, about: self.about, key: self.key, body: Body::from_json(self.body) }
+        let Self { position, about, key, body, chained, .. } = self;
+        Entry { position, about, key, body: Body::from_json(body), chained }
     }
 }
 
@@ -91,6 +109,7 @@ pub(crate) fn insert(
     entry: &NewEntry,
     previous: Position,
     body: &[u8],
+    chained: &Chained,
 ) -> rusqlite::Result<()> {
     let (kind, of_case) = match entry.about {
         About::Case { case, version, process } => (0, Some((case.0.cast_signed(), version, process.0))),
@@ -114,8 +133,56 @@ pub(crate) fn insert(
         key.map(|used| used.command.0.as_slice()),
         body,
         sum(position, &entry.about, previous, key, body),
+        bytes(chained),
     ])?;
     Ok(())
+}
+
+/// Has a row say something else, and forget the fingerprint of its command.
+pub(crate) fn rewrite(statement: &mut CachedStatement<'_>, mut row: LogRow, body: &[u8]) -> rusqlite::Result<()> {
+    if let Some(key) = &mut row.key {
+        key.command = Fingerprint::THROWN_AWAY;
+    }
+    let command = row.key.as_ref().map(|key| key.command.0);
+    let sum = sum(row.position, &row.about, row.previous, row.key.as_ref(), body);
+    let command = command.as_ref().map(<[u8; 16]>::as_slice);
+    statement.execute(params![row.position.0.cast_signed(), body, command, sum])?;
+    Ok(())
+}
+
+/// Has a row of an earlier layout say how it is chained.
+pub(crate) fn chain(statement: &mut CachedStatement<'_>, at: Position, chained: &Chained) -> rusqlite::Result<()> {
+    statement.execute(params![at.0.cast_signed(), bytes(chained)])?;
+    Ok(())
+}
+
+/// How many bytes link and head take, with the sum over them.
+const CHAINED: usize = 32 + 32 + 8;
+
+/// Link and head, as they are kept: one after the other, with a sum of their own, since what an entry says has one
+/// already.
+fn bytes(chained: &Chained) -> [u8; CHAINED] {
+    let mut bytes = [0; CHAINED];
+    let sum = sum_of(chained).to_le_bytes();
+    let parts = chained.link.as_bytes().iter().chain(chained.head.as_bytes()).chain(&sum);
+    for (byte, of) in bytes.iter_mut().zip(parts) {
+        *byte = *of;
+    }
+    bytes
+}
+
+fn chained(bytes: &[u8]) -> Option<Chained> {
+    let (link, rest) = bytes.split_first_chunk::<32>()?;
+    let (head, sum) = rest.split_first_chunk::<32>()?;
+    let chained = Chained { link: Hash::from_bytes(*link), head: Hash::from_bytes(*head) };
+    (sum == sum_of(&chained).to_le_bytes()).then_some(chained)
+}
+
+fn sum_of(chained: &Chained) -> i64 {
+    let mut sum = Sum::new();
+    sum.bytes(chained.link.as_bytes());
+    sum.bytes(chained.head.as_bytes());
+    sum.finish()
 }
 
 fn sum(position: Position, about: &About, previous: Position, key: Option<&KeyUse>, body: &[u8]) -> i64 {

@@ -9,7 +9,7 @@ pub(crate) const APPLICATION: i32 = 0x534F_504C;
 
 /// What makes each layout from the one before it; the first, from an empty file. A new store goes the whole way too, so
 /// that one which was brought up to date is the same as one which was made so. Steps are only ever added.
-pub(crate) const LAYOUTS: &[&str] = &[TABLES, ROWS];
+pub(crate) const LAYOUTS: &[&str] = &[TABLES, ROWS, CHAIN];
 
 /// The version that is written.
 pub(crate) const VERSION: i32 = LAYOUTS.len() as i32;
@@ -18,13 +18,21 @@ pub(crate) const VERSION: i32 = LAYOUTS.len() as i32;
 pub(crate) const READS: RangeInclusive<i32> = 1..=VERSION;
 
 /// Brings a file from one version of the layout to the last, wholly or not at all.
-pub(crate) fn bring_up(connection: &Connection, from: i32, layouts: &[&str]) -> rusqlite::Result<()> {
+///
+/// `fill` is called when the tables are as they are to be: for what takes more than SQL.
+pub(crate) fn bring_up(
+    connection: &Connection,
+    from: i32,
+    layouts: &[&str],
+    fill: impl FnOnce() -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
     let steps = layouts.iter().skip(usize::try_from(from).unwrap_or(0));
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let mut done = connection.pragma_update(None, "application_id", APPLICATION);
     for step in steps {
         done = done.and_then(|()| connection.execute_batch(step));
     }
+    done = done.and_then(|()| fill());
     let version = i32::try_from(layouts.len()).unwrap_or(i32::MAX);
     let done = done
         .and_then(|()| connection.pragma_update(None, "user_version", version))
@@ -98,6 +106,18 @@ ALTER TABLE reflects ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;   -- over the po
 REPLACE INTO reflects VALUES (1, 0, 0, 0);
 ";
 
+/// The third layout: entries are chained by hashes. Those that are there already are chained by
+/// [`chain::all`](crate::chain::all) in the same transaction. The deployments are found without reading the log, since
+/// the links of each case begin with one.
+const CHAIN: &str = "
+ALTER TABLE log ADD COLUMN chain BLOB;  -- the link and the head after it, 32 bytes each, and a sum over both
+CREATE TABLE deployments (
+    process  INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL
+) STRICT;
+INSERT INTO deployments SELECT row_number() OVER (ORDER BY position), position FROM log WHERE kind = 1;
+";
+
 #[cfg(test)]
 mod tests {
     use sop_engine::store::{About, Batch, Body, CaseId, NewEntry, ProcessNumber, Store};
@@ -105,7 +125,8 @@ mod tests {
     use super::*;
     use crate::SqliteStore;
 
-    const THIRD: &str = "ALTER TABLE log ADD COLUMN chain BLOB; CREATE TABLE heads (place INTEGER PRIMARY KEY) STRICT;";
+    const FOURTH: &str =
+        "ALTER TABLE log ADD COLUMN colour TEXT; CREATE TABLE hues (place INTEGER PRIMARY KEY) STRICT;";
 
     fn version(connection: &Connection) -> i32 {
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
@@ -126,16 +147,16 @@ mod tests {
         let (_folder, path) = filled();
         let connection = Connection::open(&path).unwrap();
         assert_eq!(version(&connection), VERSION);
-        bring_up(&connection, VERSION, &[TABLES, ROWS, THIRD]).unwrap();
-        assert_eq!(version(&connection), 3);
+        bring_up(&connection, VERSION, &[TABLES, ROWS, CHAIN, FOURTH], || Ok(())).unwrap();
+        assert_eq!(version(&connection), 4);
         let kept = |connection: &Connection| -> (i64, String) {
-            let sql = "SELECT position, CAST(body AS TEXT) FROM log WHERE chain IS NULL";
+            let sql = "SELECT position, CAST(body AS TEXT) FROM log WHERE colour IS NULL";
             connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
         };
         assert_eq!(kept(&connection), (1, "{}".to_owned()));
         // One that is made anew is the same.
         let made = Connection::open_in_memory().unwrap();
-        bring_up(&made, 0, &[TABLES, ROWS, THIRD]).unwrap();
+        bring_up(&made, 0, &[TABLES, ROWS, CHAIN, FOURTH], || Ok(())).unwrap();
         let tables = |connection: &Connection| -> Vec<String> {
             let mut select =
                 connection.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name").unwrap();
@@ -151,9 +172,9 @@ mod tests {
     fn a_step_that_fails_leaves_the_layout_as_it_was() {
         let (_folder, path) = filled();
         let connection = Connection::open(&path).unwrap();
-        bring_up(&connection, VERSION, &[TABLES, ROWS, THIRD, "CREATE TABLE log (x)"]).unwrap_err();
+        bring_up(&connection, VERSION, &[TABLES, ROWS, CHAIN, FOURTH, "CREATE TABLE log (x)"], || Ok(())).unwrap_err();
         assert_eq!(version(&connection), VERSION);
-        assert!(connection.prepare("SELECT chain FROM log").is_err());
+        assert!(connection.prepare("SELECT colour FROM log").is_err());
         drop(connection);
         assert_eq!(SqliteStore::open(&path).unwrap().history(CaseId(1)).unwrap().len(), 1);
     }

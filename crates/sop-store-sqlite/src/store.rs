@@ -4,8 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::collections::hash_map;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use sop_engine::audit::Chained;
 use sop_engine::core::process::Hash;
 use sop_engine::core::time::Instant;
 use sop_engine::index::{Alarm, Index, IndexChange, Queue, WorkKey};
@@ -13,6 +15,7 @@ use sop_engine::store::{
     About, Batch, CaseId, Checkpoint, Entry, Key, NewEntry, Position, Scope, Store, StoreError, blob_hash,
 };
 
+use crate::chain::{self, Ends};
 use crate::lock::WriterLock;
 use crate::options::Options;
 use crate::row::{self, LogRow};
@@ -37,6 +40,10 @@ pub struct SqliteStore {
     index: Index,
     /// What the batch in hand adds, kept for its memory.
     pending: Pending,
+    /// Where the chain goes on; a reader needs none.
+    ends: Option<Ends>,
+    /// Whether what was erased may still be read in the write-ahead log.
+    is_to_be_cleared: bool,
     write_behind_after: u64,
     /// The length of the tail at which writing behind is tried next.
     write_behind_at: u64,
@@ -53,15 +60,19 @@ struct Pending {
 }
 
 impl Pending {
-    /// Takes in an entry that continues its case, and gives the entry before of the same case.
+    /// Takes in an entry that continues its case and whose words have a hash, and gives the entry before of the same
+    /// case and how it is chained.
     fn take(
         &mut self,
         entry: &NewEntry,
-        position: Position,
+        (position, told): (Position, &Hash),
         tail: &Tail,
         absent: &Absence<'_>,
-    ) -> Result<Position, StoreError> {
+        ends: &mut Ends,
+    ) -> Result<(Position, Chained), StoreError> {
         let mut previous = Position::default();
+        let mut chain = |before| ends.take(&entry.about, entry.key.as_ref(), before, told);
+        let mut chained = None;
         if let About::Case { case, version, .. } = entry.about {
             let head = self.head(case, tail, absent)?;
             if head.version.checked_add(1) != Some(version) {
@@ -71,8 +82,11 @@ impl Pending {
                 )));
             }
             previous = head.last;
-            head.grow(position);
+            let made = chain(chain::last_link(absent.connection, absent.path, head)?);
+            head.grow(position, *made.link.as_bytes());
+            chained = Some(made);
         }
+        let chained = chained.unwrap_or_else(|| chain(None));
         if let Some(used) = &entry.key {
             let slot = KeySlot::of(used.scope, &used.key);
             self.keys.push((slot, position));
@@ -82,7 +96,7 @@ impl Pending {
                 head.changed = position;
             }
         }
-        Ok(previous)
+        Ok((previous, chained))
     }
 
     fn head(&mut self, case: CaseId, tail: &Tail, absent: &Absence<'_>) -> Result<&mut Head, StoreError> {
@@ -154,6 +168,7 @@ impl SqliteStore {
         }
         let mut store = Self::with(connection, path, Some(lock), options.write_behind_after)?;
         store.recover()?;
+        store.ends = Some(Ends::of(&store.connection, &store.path, store.tail.get_mut().last)?);
         Ok(store)
     }
 
@@ -189,6 +204,8 @@ impl SqliteStore {
             tail: RefCell::new(tail),
             index: Index::new(),
             pending: Pending::default(),
+            ends: None,
+            is_to_be_cleared: false,
             write_behind_after,
             write_behind_at: write_behind_after,
             is_verified: Cell::new(false),
@@ -228,6 +245,23 @@ impl SqliteStore {
         Ok(())
     }
 
+    /// Takes what was erased out of the write-ahead log too. Where somebody is reading just then, it is tried again with
+    /// the next commit, and done by SQLite when the store is closed.
+    fn clear(&mut self) {
+        if !self.is_to_be_cleared {
+            return;
+        }
+        // Nobody's commit is to wait for a reader.
+        let cleared = || -> rusqlite::Result<bool> {
+            self.connection.busy_timeout(Duration::ZERO)?;
+            let is_busy: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            Ok(!is_busy)
+        };
+        self.is_to_be_cleared = !cleared().unwrap_or(false);
+        // A connection that cannot be told this is one that nothing can be done with.
+        drop(self.connection.busy_timeout(file::PATIENCE));
+    }
+
     /// Reads again what was not written behind when the store was last closed or its program ended.
     fn recover(&mut self) -> Result<(), StoreError> {
         let last = self.last_in_log()?;
@@ -261,12 +295,12 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
-        if self.lock.is_none() {
+        let Some(head) = self.ends.as_ref().filter(|_| self.lock.is_some()).map(|ends| ends.head) else {
             return Err(StoreError::read_only(format!(
                 "`{}` was opened for reading only: open it for writing",
                 self.path.display()
             )));
-        }
+        };
         // Before the commit and not after it, so that nothing stands between a commit and its acknowledgement. Where it
         // fails the tail grows, and it is tried again when that has grown by as much again.
         if self.tail.get_mut().len() >= self.write_behind_at && self.write_behind().is_err() {
@@ -278,13 +312,13 @@ impl Store for SqliteStore {
                 "the log was written to meanwhile: it ends with entry {last}, and the writer knows of {after}"
             )));
         }
-        let Self { connection, tail, pending, is_verified, path, .. } = self;
-        let (connection, tail) = (&*connection, tail.get_mut());
+        let Self { connection, tail, pending, ends, is_verified, path, .. } = self;
+        let (connection, tail, Some(ends)) = (&*connection, tail.get_mut(), ends) else { return Ok(last) };
         let absent = Absence { connection, path, is_verified };
         pending.heads.clear();
         pending.keys.clear();
         let failed = |error| trouble::sqlite(path, COMMITTING, error);
-        let last = commit::within(connection, failed, || {
+        let committed = commit::within(connection, failed, || {
             for blob in &batch.blobs {
                 connection
                     .prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2)")
@@ -295,9 +329,13 @@ impl Store for SqliteStore {
             let mut last = tail.last;
             for entry in &batch.entries {
                 last = last.next();
-                let previous = pending.take(entry, last, tail, &absent)?;
-                let body = entry.body.to_json()?;
-                row::insert(&mut insert, last, entry, previous, &body).map_err(|error| {
+                let written = entry.body.to_written()?;
+                let (previous, chained) = pending.take(entry, (last, &written.told), tail, &absent, ends)?;
+                if entry.about == About::Deployment {
+                    let row = params![ends.deployments() as i64, last.0.cast_signed()];
+                    connection.execute("INSERT INTO deployments VALUES (?1, ?2)", row).map_err(failed)?;
+                }
+                row::insert(&mut insert, last, entry, previous, &written.json, &chained).map_err(|error| {
                     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) {
                         return StoreError::locked(format!(
                             "`{}`: another program wrote entry {last} without the lock: close it, and open the store \
@@ -309,9 +347,23 @@ impl Store for SqliteStore {
                     failed(error)
                 })?;
             }
+            for rewritten in &batch.rewritten {
+                chain::rewrite(connection, path, ends, rewritten)?;
+            }
+            if !batch.rewritten.is_empty() {
+                connection.execute("DELETE FROM checkpoint", []).map_err(failed)?;
+            }
             Ok(last)
-        })?;
+        });
+        let last = match committed {
+            Ok(last) => last,
+            Err(error) => {
+                ends.give_up(head);
+                return Err(error);
+            }
+        };
         // From here on nothing can fail.
+        ends.commit();
         for (case, head) in pending.heads.drain() {
             tail.put_head(case, head);
         }
@@ -320,6 +372,8 @@ impl Store for SqliteStore {
         }
         tail.last = last;
         self.index.take(&batch.changes);
+        self.is_to_be_cleared |= !batch.rewritten.is_empty();
+        self.clear();
         Ok(last)
     }
 

@@ -108,7 +108,7 @@ pub(crate) fn head(connection: &Connection, path: &Path, case: CaseId) -> Result
         last: Position(last.cast_unsigned()),
         version: u32::try_from(version).unwrap_or(0),
         filter: KeyFilter([filter1.cast_unsigned(), filter2.cast_unsigned()]),
-        changed: Position::default(),
+        ..Head::default()
     };
     if sum != sum_of(case, head).finish() {
         return Err(trouble::index(path, &format!("what it says of case {case} is not what was written")));
@@ -167,7 +167,10 @@ pub(crate) fn write_behind(connection: &Connection, path: &Path, tail: &Tail) ->
 /// Empties the tables, so that they are made again from the log.
 pub(crate) fn forget(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "BEGIN IMMEDIATE; DELETE FROM cases; DELETE FROM keys; REPLACE INTO reflects VALUES (1, 0, 0, 0); COMMIT;",
+        "BEGIN IMMEDIATE; DELETE FROM cases; DELETE FROM keys; REPLACE INTO reflects VALUES (1, 0, 0, 0);
+         DELETE FROM deployments;
+         INSERT INTO deployments SELECT row_number() OVER (ORDER BY position), position FROM log WHERE kind = 1;
+         COMMIT;",
     )
 }
 

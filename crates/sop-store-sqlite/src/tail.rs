@@ -18,17 +18,20 @@ pub(crate) struct Head {
     pub(crate) filter: KeyFilter,
     /// The entry that changed this last; not kept on the disk.
     pub(crate) changed: Position,
+    /// The link of the last entry, which the next goes back to; all zeros where it is to be looked up in the log.
+    pub(crate) link: [u8; 32],
 }
 
 impl Head {
     /// Takes in the next entry of the case.
-    pub(crate) fn grow(&mut self, at: Position) {
+    pub(crate) fn grow(&mut self, at: Position, link: [u8; 32]) {
         if self.version == 0 {
             self.first = at;
         }
         self.last = at;
         self.version = self.version.saturating_add(1);
         self.changed = at;
+        self.link = link;
     }
 }
 

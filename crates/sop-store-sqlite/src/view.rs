@@ -99,7 +99,8 @@ pub(crate) fn extend(tail: &mut Tail, connection: &Connection, path: &Path, limi
                 let what = format!("it is entry {version} of case {case}, which has {} before it", head.version);
                 return Err(trouble::entry(path, expected, &what));
             }
-            head.grow(expected);
+            let link = row.chained.map_or([0; 32], |chained| *chained.link.as_bytes());
+            head.grow(expected, link);
             tail.put_head(case, head);
         }
         if let Some(used) = &row.key {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it expects by failing")]
 
+#[path = "engine/erased.rs"]
+mod erased;
 #[path = "engine/moves.rs"]
 mod moves;
 

@@ -25,7 +25,9 @@ impl Backend for InMemory {
 #[test]
 fn the_memory_store_conforms() {
     let report = assert_conforms(|| InMemory(MemoryStore::new()));
-    assert_eq!(report.tried, 26);
+    assert_eq!(report.tried, 29);
+    assert_eq!(report.lacks, ["crashes", "reads", "later", "chain", "chain", "earlier"]);
+    let report = assert_conforms(|| InMemory(MemoryStore::chained()));
     assert_eq!(report.lacks, ["crashes", "reads", "later", "earlier"]);
 }
 
@@ -66,11 +68,20 @@ enum Fault {
     Forgets,
     /// The place that it gives is the first of the batch.
     FirstPlace,
+    /// An entry's head is not what follows from the one before.
+    WrongHead,
+    /// Links are not kept.
+    Unlinked,
+    /// What was erased is read as before.
+    KeepsWhatWasErased,
+    KeepsTheCheckpoint,
+    /// An entry can be made to say anything.
+    TakesAnyRewriting,
 }
 
 use Fault::*;
 
-const ALL: [(Fault, &str); 24] = [
+const ALL: [(Fault, &str); 29] = [
     (Half, "S1 atomic"),
     (HalfTexts, "S1 atomic"),
     (EagerLists, "S1 atomic"),
@@ -95,6 +106,11 @@ const ALL: [(Fault, &str); 24] = [
     (HalfCheckpoint, "S8 checkpoint"),
     (Forgets, "S9 survives"),
     (FirstPlace, "S1 atomic"),
+    (WrongHead, "S13 chain"),
+    (Unlinked, "S13 chain"),
+    (KeepsWhatWasErased, "S14 rewriting"),
+    (KeepsTheCheckpoint, "S14 rewriting"),
+    (TakesAnyRewriting, "S14 rewriting"),
 ];
 
 /// A memory store with a fault.
@@ -132,9 +148,22 @@ impl Store for Faulty {
             }
         }
         let first = self.inner.last()?.next();
+        if self.fault == KeepsWhatWasErased {
+            batch.rewritten.clear();
+        }
         let (whole, changes) = (batch.clone(), batch.changes.clone());
+        let checkpoint = self.inner.load_checkpoint()?;
         let appended = self.inner.append(batch);
         match (self.fault, appended) {
+            (KeepsTheCheckpoint, Ok(last)) => {
+                if let Some(checkpoint) = checkpoint {
+                    self.inner.save_checkpoint(checkpoint)?;
+                }
+                Ok(last)
+            }
+            (TakesAnyRewriting, Err(error)) if error.is_damaged() => {
+                self.inner.append(Batch { rewritten: Vec::new(), ..whole })
+            }
             (Half, Err(error)) => {
                 for entry in whole.entries {
                     if self.inner.append(Batch { entries: vec![entry], ..Batch::default() }).is_err() {
@@ -173,7 +202,14 @@ impl Store for Faulty {
                 })?;
                 first
             }
-            _ => self.inner.scan(after, visit),
+            _ => self.inner.scan(after, &mut |mut entry| {
+                match (self.fault, &mut entry.chained) {
+                    (WrongHead, Some(chained)) if entry.position.0 % 3 == 0 => chained.head = chained.link,
+                    (Unlinked, chained) if entry.position.0 > 2 => *chained = None,
+                    _ => {}
+                }
+                visit(entry)
+            }),
         }
     }
     fn entry(&self, at: Position) -> Of<Option<Entry>> {
@@ -271,7 +307,7 @@ impl Store for Faulty {
 fn a_store_that_breaks_a_promise_is_found_out() {
     for (fault, promise) in ALL {
         let report = check(|| FaultyBackend {
-            store: MemoryStore::new(),
+            store: MemoryStore::chained(),
             fault,
             opened_before: AtomicBool::new(false),
             texts: Arc::default(),

@@ -152,6 +152,13 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
             }
         }
         Event::Commented { .. } => state.comments = state.comments.saturating_add(1),
+        Event::Erased { fields, .. } => {
+            for field in fields {
+                if let Some(held) = state.values.get_mut(field.place()) {
+                    *held = None;
+                }
+            }
+        }
         Event::CalendarChanged { calendar } => state.calendar = *calendar,
         Event::Rescheduled { wait, due, alarm } => {
             if let Some(wait) = state.wait_mut(*wait) {

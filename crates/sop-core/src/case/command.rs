@@ -103,6 +103,18 @@ pub enum Command {
         /// What.
         text: Box<str>,
     },
+    /// Erase personal data from what is on record of a case that is over. The process has no say in who may: the host
+    /// admits whoever answers for personal data.
+    Erase {
+        /// Who.
+        by: PersonIx,
+        /// The fields whose values go.
+        fields: Vec<FieldIx>,
+        /// Whether what people wrote goes too.
+        texts: bool,
+        /// Why, and by whose wish. Stays on record.
+        reason: Box<str>,
+    },
     /// Do what is due by now, and nothing else.
     Advance,
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::cover::Cover;
 pub use super::naming::{Dense, Named, Naming, ReturnName, SlotName, Thing};
 use crate::definition::DefinitionId;
 use crate::time::{Instant, Millis, Revision};
@@ -395,6 +396,18 @@ pub enum Event<N: Naming> {
         /// What.
         text: Box<str>,
     },
+    /// Personal data was erased from what is on record of the case, after it was over.
+    Erased {
+        /// Who did it.
+        by: N::Person,
+        /// The fields whose values are gone.
+        fields: Box<[N::Field]>,
+        /// Whether what people wrote is gone too.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        texts: bool,
+        /// Why, and by whose wish: what shows that it was lawful, and is not erased itself.
+        reason: Box<str>,
+    },
     /// The calendar changed, and what depends on it is computed anew (T1).
     CalendarChanged {
         /// The new revision.
@@ -433,4 +446,7 @@ pub struct Record {
     pub at: Instant,
     /// What happened.
     pub events: Vec<Event<Named>>,
+    /// The covers of what is [personal](super::Personal) in it, in order: so that it can be erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<Cover>,
 }

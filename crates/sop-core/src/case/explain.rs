@@ -239,6 +239,10 @@ impl Rejection {
                      complete a task."
                 ),
             ),
+            Self::CaseIsNotOver => Bilingual::new(
+                "Permohonan ini masih berjalan. Data pribadi di dalamnya dapat dihapus setelah permohonan berakhir.",
+                "This request is still going on. Personal data in it can be erased once it is over.",
+            ),
             Self::ActsAlready => Bilingual::new(
                 "Yang Anda tunjuk sudah menangani tugas ini. Pilih peran atau orang lain.",
                 "Whom you name acts on this task already. Pick another role or person.",
@@ -412,6 +416,7 @@ mod tests {
             (Rejection::HoldsAreOff, vec![]),
             (Rejection::HoldOutOfRange { latest: monday }, vec!["23-11-2026 08.30 WIB"]),
             (Rejection::TooManyComments { limit: 200 }, vec!["200"]),
+            (Rejection::CaseIsNotOver, vec![]),
             (Rejection::ActsAlready, vec![]),
             (Rejection::RegisterIsFull { register: called("Buku agenda") }, vec!["“Buku agenda”"]),
         ]

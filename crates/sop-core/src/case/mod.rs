@@ -6,6 +6,7 @@
 
 mod apply;
 mod command;
+mod cover;
 mod decide;
 mod event;
 mod explain;
@@ -22,6 +23,7 @@ mod world;
 
 pub use apply::{apply, apply_all};
 pub use command::{Command, MAX_TEXT};
+pub use cover::{Cover, CoverError, Personal, Salt};
 pub use decide::{Events, accountable_role, acting_roles, decide, due, due_of, may_complete};
 pub use event::{
     Actor, ActorOf, Capacity, Dense, Event, Fault, Named, Naming, RECORD_VERSION, Record, ReturnName, RungOutcome,

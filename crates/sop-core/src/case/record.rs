@@ -50,11 +50,11 @@ impl Record {
     ) -> Result<Self, RecordError> {
         let mut outward = Outward { process, people };
         let events = events.iter().map(|event| translate(event, &mut outward)).collect::<Result<_, _>>()?;
-        Ok(Self { v: RECORD_VERSION, definition: process.id().clone(), at, events })
+        Ok(Self { v: RECORD_VERSION, definition: process.id().clone(), at, events, covers: Vec::new() })
     }
 
     /// The events of a record, by the indices of the process under which it was written. People who were not mentioned
-    /// before are entered.
+    /// before are entered. Texts that were erased are empty, and fields whose values were are not set.
     ///
     /// # Errors
     /// A later version, or a name that the process does not have.
@@ -63,7 +63,10 @@ impl Record {
             return Err(RecordError::Version { found: self.v, known: RECORD_VERSION });
         }
         let mut inward = Inward { process, people };
-        self.events.iter().map(|event| translate(event, &mut inward)).collect()
+        // Of a field whose value was erased, nobody knows what it was set to.
+        let kept = self.events.iter().zip(self.erased());
+        let kept = kept.filter(|(event, is_erased)| !(*is_erased && matches!(event, Event::FieldSet { .. })));
+        kept.map(|(event, _)| translate(event, &mut inward)).collect()
     }
 }
 
@@ -386,6 +389,12 @@ fn translate<A: Naming, B: Naming, T: Translation<A, B>>(event: &Event<A>, t: &m
             Event::WithdrawnByRequester { by: t.person(by)?, reason: reason.clone() }
         }
         Event::Commented { by, text } => Event::Commented { by: t.person(by)?, text: text.clone() },
+        Event::Erased { by, fields, texts, reason } => Event::Erased {
+            by: t.person(by)?,
+            fields: fields.iter().map(|field| t.field(field)).collect::<Result<_, _>>()?,
+            texts: *texts,
+            reason: reason.clone(),
+        },
         Event::CalendarChanged { calendar } => Event::CalendarChanged { calendar: *calendar },
         Event::Rescheduled { wait, due, alarm } => Event::Rescheduled { wait: *wait, due: *due, alarm: *alarm },
     })

@@ -139,6 +139,8 @@ pub enum Rejection {
         /// How many.
         limit: u32,
     },
+    /// The case still runs, and personal data is erased from cases that are over.
+    CaseIsNotOver,
     /// The role acts already.
     ActsAlready,
     /// The register gave its last number.
@@ -181,6 +183,7 @@ impl Rejection {
             Self::HoldsAreOff => "holds_are_off",
             Self::HoldOutOfRange { .. } => "hold_out_of_range",
             Self::TooManyComments { .. } => "too_many_comments",
+            Self::CaseIsNotOver => "case_is_not_over",
             Self::ActsAlready => "acts_already",
             Self::RegisterIsFull { .. } => "register_is_full",
         }

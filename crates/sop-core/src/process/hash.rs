@@ -24,6 +24,21 @@ impl Hash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The hash of some bytes, one part after the other as if they were one text: whoever hashes parts of unknown length
+    /// says their lengths in them.
+    pub fn of_all<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part);
+        }
+        Self(hash.finalize().into())
+    }
+
+    /// The hash with these bytes, as a store kept them.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes of the hash.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

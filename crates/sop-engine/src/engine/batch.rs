@@ -22,7 +22,9 @@ use super::rows::Rows;
 use crate::act::Ask;
 use crate::answer::{Done, Refusal};
 use crate::committed::Committed;
-use crate::store::{About, Batch, Body, CaseId, Key, KeyUse, NewEntry, Position, ProcessNumber, Scope, StoreError};
+use crate::store::{
+    About, Batch, Body, CaseId, Key, KeyUse, NewEntry, Position, ProcessNumber, Rewritten, Scope, StoreError,
+};
 use crate::watch::{Fired, effect_of};
 
 /// What has become of a command, once the commit that it rests on has succeeded.
@@ -162,13 +164,26 @@ impl Inner {
         case.version += 1;
         let version = case.version;
         before.change_to(&Rows::at(&self.books, id, place)?, &mut self.staged.batch.changes);
-        let committed =
-            Arc::new(Committed { people: Arc::clone(&self.books.people), case: id, version, at: now, events, process });
+        let salts = events.iter().any(Event::is_personal).then(|| Arc::clone(&self.salts));
+        let committed = Arc::new(Committed {
+            people: Arc::clone(&self.books.people),
+            case: id,
+            version,
+            at: now,
+            salts,
+            events,
+            process,
+        });
         self.books.confirm_numbers(&committed.process, &committed.events);
         self.staged.highest_case.get_or_insert(self.books.highest_case);
         self.books.highest_case = self.books.highest_case.max(id.0);
         self.staged.push(Arc::clone(&committed), number, key);
         Some(committed)
+    }
+
+    /// Has entries say less from when the batch is committed.
+    pub(super) fn rewrite(&mut self, rewritten: Vec<Rewritten>) {
+        self.staged.batch.rewritten = rewritten;
     }
 
     /// Notes that a case is in memory for this batch alone.

@@ -158,7 +158,7 @@ impl Inner {
     }
 
     /// The answer that a command got before under the same key (C2), also in this batch.
-    fn repeated(&self, used: Option<&KeyUse>) -> Result<Option<Decided>, StoreError> {
+    pub(super) fn repeated(&self, used: Option<&KeyUse>) -> Result<Option<Decided>, StoreError> {
         let Some(KeyUse { scope, key, command }) = used else { return Ok(None) };
         let reused = || Decided::Refused(Refusal::KeyReused { key: key.clone() });
         if let Some((before, committed)) = self.staged.find_key(*scope, key) {

@@ -10,6 +10,7 @@ use sop_core::time::Instant;
 use super::batch::Staged;
 use super::books::Books;
 use crate::committed::Committed;
+use crate::salts::Salts;
 use crate::store::{CaseId, Position, Store, StoreError};
 use crate::watch::{Meters, ToldOverdue};
 
@@ -34,6 +35,8 @@ pub(crate) struct Inner {
     /// The numbers for those who watch.
     pub(crate) meters: Arc<Meters>,
     pub(crate) told_overdue: ToldOverdue,
+    /// What salts are made from, until something is erased.
+    pub(super) salts: Arc<Salts>,
 }
 
 /// After how many entries a checkpoint is written, at the least. Reading so many again takes a moment.
@@ -44,7 +47,7 @@ const CHECKPOINT_AFTER: u64 = 65_536;
 const CHECKPOINT_PER_CASE: u64 = 8;
 
 impl Inner {
-    pub(crate) fn new(store: Box<dyn Store>, books: Books) -> Self {
+    pub(crate) fn new(store: Box<dyn Store>, books: Books, salts: Salts) -> Self {
         let mut inner = Self {
             store,
             books,
@@ -57,6 +60,7 @@ impl Inner {
             timer_trouble: None,
             meters: Arc::new(Meters::new()),
             told_overdue: ToldOverdue::default(),
+            salts: Arc::new(salts),
         };
         inner.put_checkpoint_off(inner.books.reflected);
         inner

@@ -6,6 +6,7 @@ mod ticket;
 
 mod batch;
 mod deciding;
+mod erasing;
 mod inner;
 
 mod books;
@@ -21,6 +22,7 @@ mod replay;
 mod committer;
 mod timers;
 
+mod audits;
 mod exports;
 mod views;
 
@@ -48,9 +50,11 @@ use crate::answer::{Done, Refusal, WaitRef};
 use crate::clock::Clock;
 use crate::committed::Committed;
 use crate::files::Bundle;
-use crate::request::{Completion, Opening, Request};
+use crate::request::{Completion, Erasure, Opening, Request};
+use crate::salts::Salts;
 use crate::store::{About, Batch, CaseId, Key, NewEntry, Store, StoreError};
 pub(crate) use batch::Decided;
+use batch::into_answer;
 use books::Books;
 pub(crate) use entries::named_texts;
 use entries::{DirectoryEntry, ENTRY_VERSION, written};
@@ -131,7 +135,7 @@ impl Engine {
         let mut store: Box<dyn Store> = Box::new(store);
         let mut books = Books::new(directory);
         books.catch_up(&mut *store)?;
-        let mut inner = Inner::new(store, books);
+        let mut inner = Inner::new(store, books, Salts::new(&clock)?);
         if !inner.store.is_read_only() {
             let now = clock.now().max(inner.books.last);
             inner.record_directory(now)?;
@@ -283,6 +287,54 @@ impl Engine {
     /// As for [`start`](Self::start).
     pub fn comment<'k>(&self, case: CaseId, by: &PersonId, text: &str, key: impl Into<Option<&'k Key>>) -> Answer {
         self.act(case, by, Request::Comment { text }, key.into())
+    }
+
+    /// Erases personal data from what is on record of a case that is over, as whom it concerns may ask (UU 27/2022
+    /// articles 8 and 43): values of fields, and what people wrote. Afterwards nobody can read it there, nor find it out
+    /// by trying; the [chain](crate::audit) of hashes is as it was. The history says that it was done, by whom and why.
+    ///
+    /// No SOP says who may: a host admits whoever answers for personal data in the office. The names of people are not
+    /// in the store at all, only the ids that the host gave them. Exports, backups and documents elsewhere are the
+    /// host's to erase, and a copy of a store that was made before has what it had.
+    ///
+    /// What binds a role to a unit stays, since it is about the office; so do numbers that registers gave. Whoever
+    /// sends a command of the case again, under its old key, is told that the key was used for another.
+    ///
+    /// ```
+    /// use sop_engine::core::definition::PersonId;
+    /// use sop_engine::verify::Verify as _;
+    /// use sop_engine::{Clock, Completion, Engine, Erasure, Opening, files, store::MemoryStore};
+    ///
+    /// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions");
+    /// # let path = |name: &str| format!("{folder}/{name}");
+    /// # let sop = files::read(path("narasumber.json"))?;
+    /// # let officials = files::directory(path("pejabat.json"), sop.office())?;
+    /// # let engine = Engine::open(MemoryStore::chained(), officials, Clock::system())?;
+    /// # let procedure = sop.process().id().clone();
+    /// # engine.deploy(sop.verify())?;
+    /// let (asker, officer) = (PersonId::new("tamu")?, PersonId::new("pdp")?);
+    /// let case = engine.start(&procedure, &asker, &Opening::about("Bimtek, hub. 0812-555-0101"), None)??.case;
+    /// engine.withdraw(case, &asker, "batal", None)??;
+    ///
+    /// engine.erase(case, &officer, &Erasure::Everything, "permintaan pemohon, surat 12/2026", None)??;
+    /// assert_eq!(engine.history(case)?[0].lines[0].id, "Permohonan dibuka oleh tamu: (dihapus)");
+    /// assert!(engine.verify_audit(&[])?.is_sound());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start). A case that still runs is refused with
+    /// [`CaseIsNotOver`](sop_core::case::Rejection::CaseIsNotOver).
+    pub fn erase<'k>(
+        &self,
+        case: CaseId,
+        by: &PersonId,
+        what: &Erasure,
+        reason: &str,
+        key: impl Into<Option<&'k Key>>,
+    ) -> Answer {
+        let key = key.into();
+        into_answer(self.command(|inner, now| inner.erase(case, by, (what, reason), key, now)))
     }
 
     /// Hands a command in, and does not wait for its answer: it is decided and committed with what comes at the same

@@ -1,6 +1,6 @@
 //! What a host reads: work lists, cases, histories, registers. Committed state only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::MutexGuard;
 
 use sop_core::case::{Called, CaseState, Event, PersonIx, Record, Status};
@@ -20,7 +20,7 @@ use crate::answer::Refusal;
 use crate::committed::Committed;
 use crate::index::{Queue, WorkKey};
 use crate::store::{About, CaseId, Entry, Position, StoreError};
-use crate::timeline::{HistoryEntry, Teller};
+use crate::timeline::{ERASED, HistoryEntry, Teller};
 use crate::watch::Overdue;
 use crate::worklist::{Desk, WorkItem};
 
@@ -256,6 +256,7 @@ impl Engine {
     pub fn register(&self, register: &RegisterId) -> Result<Vec<RegisterEntry>, StoreError> {
         self.read(|inner, _| {
             let mut entries = Vec::new();
+            let mut listed = BTreeSet::new();
             let Some(years) = inner.books.agenda.get(register) else { return Ok(entries) };
             for &at in years.values().flatten() {
                 let entry = inner.store.entry(at)?.ok_or_else(|| missing(at))?;
@@ -264,9 +265,7 @@ impl Engine {
                 // An entry may hold several numbers; each is listed where its own place comes.
                 for event in &record.events {
                     let Event::Numbered { register: by, year, number, text } = event else { continue };
-                    let is_listed =
-                        entries.iter().any(|known: &RegisterEntry| (known.year, known.number) == (*year, *number));
-                    if by == register && !is_listed {
+                    if by == register && listed.insert((*year, *number)) {
                         let subject = inner.opened(case)?.map(|(subject, _)| subject).unwrap_or_default();
                         let (year, number, text) = (*year, *number, text.to_string());
                         entries.push(RegisterEntry { year, number, text, case, subject, at: record.at });
@@ -454,7 +453,8 @@ impl Inner {
 /// What an opening says: what the case is about, and when it was opened.
 fn subject(entry: &Entry) -> Result<(String, Instant), StoreError> {
     let record: Record = said(entry)?;
-    let about = record.events.iter().find_map(|event| match event {
+    let about = record.events.iter().zip(record.erased()).find_map(|(event, is_erased)| match event {
+        Event::Started { .. } if is_erased => Some(ERASED.id.to_owned()),
         Event::Started { subject, .. } => Some(subject.to_string()),
         _ => None,
     });

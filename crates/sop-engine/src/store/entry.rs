@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sop_core::process::Hash;
 
 use super::StoreError;
+use crate::audit::{self, Chained};
 use crate::committed::Committed;
 use crate::index::IndexChange;
 
@@ -125,6 +126,12 @@ pub enum Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 16]);
 
+impl Fingerprint {
+    /// What is left of one that was thrown away: a hash over values that were erased would give them away to whoever
+    /// tries those that they can have had. No command has it.
+    pub const THROWN_AWAY: Self = Self([0; 16]);
+}
+
 /// The key of the command that caused an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyUse {
@@ -166,6 +173,15 @@ impl About {
     }
 }
 
+/// What a store writes of an entry: what it says, and the hash by which that is [chained](crate::audit).
+#[derive(Debug, Clone)]
+pub struct Written<'b> {
+    /// The JSON text, in UTF-8.
+    pub json: Cow<'b, [u8]>,
+    /// The hash over what it says, personal values by their commitments.
+    pub told: Hash,
+}
+
 /// What an entry says, as JSON; made when somebody reads it.
 #[derive(Debug, Clone)]
 pub struct Body(Content);
@@ -197,6 +213,20 @@ impl Body {
             Content::Committed(committed) => committed.to_json().map(Cow::Owned),
         }
     }
+
+    /// The same text, with the hash by which it is chained.
+    ///
+    /// # Errors
+    /// As for [`to_json`](Self::to_json).
+    pub fn to_written(&self) -> Result<Written<'_>, StoreError> {
+        match &self.0 {
+            Content::Json(json) => Ok(Written { json: Cow::Borrowed(json), told: audit::told(json)? }),
+            Content::Committed(committed) => {
+                let (json, told) = committed.to_written()?;
+                Ok(Written { json: Cow::Owned(json), told })
+            }
+        }
+    }
 }
 
 /// One entry of the log.
@@ -210,6 +240,8 @@ pub struct Entry {
     pub key: Option<KeyUse>,
     /// What it says.
     pub body: Body,
+    /// How it is chained, where the store does that.
+    pub chained: Option<Chained>,
 }
 
 /// An entry to be written. Its place is given by the store.
@@ -233,9 +265,21 @@ pub struct Batch {
     pub blobs: Vec<Arc<[u8]>>,
     /// Entries, in order. There may be several of one case.
     pub entries: Vec<NewEntry>,
+    /// Entries of which less is to be said from now on.
+    pub rewritten: Vec<Rewritten>,
     /// What changes in the work lists and among the timers, in order. Not durable: it follows from the entries, and is
     /// [given again](super::Store::reindex) when the store is opened.
     pub changes: Vec<IndexChange>,
+}
+
+/// An entry that is on record, with less to say than before: what was personal in it is erased. That is the one way in
+/// which what is on record changes, and the chain is the same before and after.
+#[derive(Debug, Clone)]
+pub struct Rewritten {
+    /// Its place.
+    pub at: Position,
+    /// What it says from now on. The [fingerprint](Fingerprint) of its command is thrown away.
+    pub body: Body,
 }
 
 /// Where all cases stood at a place in the log: a cache that may be dropped at any time.

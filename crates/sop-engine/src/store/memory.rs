@@ -7,9 +7,10 @@ use sop_core::process::Hash;
 use sop_core::time::Instant;
 
 use super::{
-    About, Batch, Body, ByCase, CaseId, Checkpoint, Entry, Key, KeyUse, NewEntry, Position, Scope, Store, StoreError,
-    blob_hash,
+    About, Batch, Body, ByCase, CaseId, Checkpoint, Entry, Fingerprint, Key, KeyUse, NewEntry, Position, Rewritten,
+    Scope, Store, StoreError, blob_hash,
 };
+use crate::audit::{self, Chain, Chained};
 use crate::index::{Alarm, Index, IndexChange, Queue, WorkKey};
 
 /// A store in memory: for tests, for simulations, and for trying things out.
@@ -25,6 +26,8 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Log {
+    /// Kept where the store was asked to chain.
+    chain: Option<Chain>,
     entries: Vec<Kept>,
     cases: ByCase<Ends>,
     keys: HashMap<(Scope, Key), Position>,
@@ -49,6 +52,7 @@ struct Kept {
     body: Body,
     /// The entry before of the same case.
     previous: Position,
+    chained: Option<Box<Chained>>,
 }
 
 impl Clone for MemoryStore {
@@ -63,6 +67,13 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// An empty store that [chains](crate::audit) what it keeps, as durable stores do. That takes about as long as writing
+    /// an entry to a disk without waiting for it.
+    pub fn chained() -> Self {
+        let log = Log { chain: Some(Chain::new()), ..Log::default() };
+        Self { log: Arc::new(Mutex::new(log)), index: Index::new() }
+    }
+
     fn log(&self) -> MutexGuard<'_, Log> {
         // Nothing panics while it holds the log, and every change of it is made after the last check.
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
@@ -75,8 +86,9 @@ impl Log {
     }
 
     fn entry(&self, position: Position) -> Option<Entry> {
-        let Kept { about, key, body, .. } = self.at(position)?;
-        Some(Entry { position, about: *about, key: key.as_deref().cloned(), body: body.clone() })
+        let Kept { about, key, body, chained, .. } = self.at(position)?;
+        let (key, chained) = (key.as_deref().cloned(), chained.as_deref().copied());
+        Some(Entry { position, about: *about, key, body: body.clone(), chained })
     }
 
     /// Checks that a batch continues the versions of its cases.
@@ -87,20 +99,51 @@ impl Log {
                 "the log was written to meanwhile: it ends with entry {last}, and the writer knows of {after}"
             )));
         }
-        let mut continued: Vec<(CaseId, u32)> = Vec::new();
+        let mut continued: ByCase<u32> = ByCase::default();
         for entry in &batch.entries {
             let About::Case { case, version, .. } = entry.about else { continue };
             let held = || self.cases.get(&case).map_or(0, |ends| ends.version);
-            // One entry a batch is the common case; the list of what the batch itself continues stays short.
-            let last =
-                continued.iter().rev().find(|(other, _)| *other == case).map_or_else(held, |(_, version)| *version);
+            let last = continued.get(&case).copied().unwrap_or_else(held);
             if last.checked_add(1) != Some(version) {
                 return Err(StoreError::conflict(format!(
                     "case {case} was written to meanwhile: it has {last} entries, and entry {version} was to follow"
                 )));
             }
+            // One entry a batch is the common case, and needs no table.
             if batch.entries.len() > 1 {
-                continued.push((case, version));
+                continued.insert(case, version);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the entries of a batch say, hashed, if they are to be chained.
+    fn told(&self, batch: &Batch) -> Result<Option<Vec<Hash>>, StoreError> {
+        if self.chain.is_none() {
+            return Ok(None);
+        }
+        let told = batch.entries.iter().map(|entry| Ok(entry.body.to_written()?.told));
+        told.collect::<Result<_, StoreError>>().map(Some)
+    }
+
+    /// Checks that what is rewritten says less of the same.
+    fn check_rewritten(&self, batch: &Batch) -> Result<(), StoreError> {
+        for Rewritten { at, body } in &batch.rewritten {
+            let Some(kept) = self.at(*at) else {
+                return Err(StoreError::damaged(format!("entry {at} is to be rewritten, and is missing")));
+            };
+            let Some(chained) = kept.chained.as_deref() else { continue };
+            let before = match kept.about {
+                About::Case { process, .. } if kept.previous == Position::default() => {
+                    self.chain.as_ref().map_or_else(audit::beginning, |chain| chain.root(process))
+                }
+                _ => self
+                    .at(kept.previous)
+                    .and_then(|kept| kept.chained.as_deref())
+                    .map_or_else(audit::beginning, |before| before.link),
+            };
+            if audit::link(&before, &kept.about, kept.key.as_deref(), &body.to_written()?.told) != chained.link {
+                return Err(StoreError::damaged(format!("what entry {at} is to say would break the chain")));
             }
         }
         Ok(())
@@ -111,6 +154,18 @@ impl Store for MemoryStore {
     fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.check(&batch)?;
+        log.check_rewritten(&batch)?;
+        let mut told = log.told(&batch)?.map(Vec::into_iter);
+        for Rewritten { at, body } in batch.rewritten {
+            let kept =
+                at.0.checked_sub(1).and_then(|at| usize::try_from(at).ok()).and_then(|at| log.entries.get_mut(at));
+            let Some(kept) = kept else { continue };
+            kept.body = body;
+            if let Some(key) = &mut kept.key {
+                key.command = Fingerprint::THROWN_AWAY;
+            }
+            log.checkpoint = None;
+        }
         for blob in batch.blobs {
             log.blobs.entry(blob_hash(&blob)).or_insert(blob);
         }
@@ -126,7 +181,9 @@ impl Store for MemoryStore {
                 log.keys.insert((used.scope, used.key.clone()), position);
             }
             let NewEntry { about, key, body } = new;
-            log.entries.push(Kept { about, key: key.map(Box::new), body, previous });
+            let told = told.as_mut().and_then(Iterator::next);
+            let chained = told.and_then(|told| Some(log.chain.as_mut()?.take(&about, key.as_ref(), &told)));
+            log.entries.push(Kept { about, key: key.map(Box::new), body, previous, chained: chained.map(Box::new) });
         }
         let last = Position(log.entries.len() as u64);
         drop(log);

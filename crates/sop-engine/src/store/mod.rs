@@ -10,7 +10,7 @@ mod memory;
 
 pub use entry::{
     About, Batch, Body, CaseId, Checkpoint, Entry, Fingerprint, Key, KeyError, KeyUse, NewEntry, Position,
-    ProcessNumber, Scope, blob_hash,
+    ProcessNumber, Rewritten, Scope, Written, blob_hash,
 };
 pub(crate) use entry::{ByCase, CaseHasher};
 pub use error::StoreError;
@@ -49,6 +49,13 @@ use crate::index::{Alarm, IndexChange, Queue, WorkKey};
 ///   committed by then, and everything that would write is [refused](StoreError::is_read_only).
 /// - **S12 layouts.** A store of an earlier layout is brought up to date when it is opened for writing, in one go or not
 ///   at all. One of a later layout is refused as [damaged](StoreError::is_damaged), with the versions, and left as it is.
+/// - **S13 chain.** A store that chains gives each entry its [link and head](crate::audit), made in the commit that
+///   wrote it, and each one that it takes goes back to the one before. All durable stores do; a store in memory when it
+///   is asked to.
+/// - **S14 rewriting.** Together with its entries a batch may say what [less](Rewritten) entries before it say from now
+///   on. Afterwards only that is read, the fingerprint of the entry's key is thrown away, links and heads are as they
+///   were, and a [checkpoint](Self::load_checkpoint) from before is gone. Whatever would break the chain is refused as
+///   damaged. What was there before is overwritten wherever the store keeps it, at the latest when it is closed.
 ///
 /// The engine calls a store from one thread at a time.
 pub trait Store: Send {

@@ -129,6 +129,12 @@ pub enum ImportTrouble {
         /// Its hash.
         hash: Hash,
     },
+    /// The entry is not chained as it was committed: it, or an entry before it that it goes back to, was altered before
+    /// the export was made.
+    NotChained {
+        /// Its place.
+        at: Position,
+    },
     /// More comes after the last entry.
     GoesOn,
     /// The export could not be read.
@@ -155,7 +161,7 @@ impl fmt::Display for ImportTrouble {
             }
             Self::OtherVersion { version } => write!(
                 f,
-                "the export is of version {version}, and this program reads version {VERSION}: use the program that \
+                "the export is of version {version}, and this program reads versions up to {VERSION}: use the program that \
                  wrote it, or a later one"
             ),
             Self::Truncated { found, expected } => {
@@ -178,6 +184,11 @@ impl fmt::Display for ImportTrouble {
                 write!(f, "the text {hash} is not one that the next entry needs; {again}")
             }
             Self::TextMissing { hash } => write!(f, "the entry names the text {hash}, which is missing; {again}"),
+            Self::NotChained { at } => write!(
+                f,
+                "entry {at} is not what was committed, or does not follow what was: have the log that it comes from \
+                 checked with `verify_audit`"
+            ),
             Self::GoesOn => write!(f, "the export goes on after its last entry; {again}"),
             Self::Read(error) => write!(f, "the export cannot be read: {error}; try again"),
             Self::Store(error) => write!(f, "the store did not take it: {error}"),

@@ -57,6 +57,9 @@ pub(super) struct EntryLine<'a> {
     key: Option<KeyLine>,
     #[serde(borrow)]
     body: &'a RawValue,
+    /// How it is chained to the entry before, where the store does that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) link: Option<Hash>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -101,7 +104,8 @@ impl<'a> EntryLine<'a> {
             },
             command: used.command,
         });
-        Some(Self { at: entry.position, about, key, body: raw })
+        let link = entry.chained.map(|chained| chained.link);
+        Some(Self { at: entry.position, about, key, body: raw, link })
     }
 
     /// As the engine knows it; what is wrong with it otherwise.
@@ -120,7 +124,8 @@ impl<'a> EntryLine<'a> {
                 command: *command,
             }),
         };
-        Ok(Entry { position: self.at, about, key, body: Body::from_json(self.body.get().as_bytes()) })
+        let body = Body::from_json(self.body.get().as_bytes());
+        Ok(Entry { position: self.at, about, key, body, chained: None })
     }
 }
 

@@ -5,17 +5,17 @@
 //!
 //! | line | what it is |
 //! |---|---|
-//! | `{"sop":"log","v":1,"entries":N,…}` | the first: a whole log of N entries, in version 1 of this form |
-//! | `{"sop":"case","v":1,"case":7,"entries":N,…}` | or one case: its entries, with the deployments and calendars that it follows |
+//! | `{"sop":"log","v":2,"entries":N,…}` | the first: a whole log of N entries, in version 2 of this form |
+//! | `{"sop":"case","v":2,"case":7,"entries":N,…}` | or one case: its entries, with the deployments and calendars that it follows |
 //! | `{"text":{"hash":…,"content":…},…}` | a text that the next entry names: a definition, an office, a calendar, a certificate. Each comes once, before the first entry that names it |
-//! | `{"entry":{"at":…,"about":…,"key":…,"body":…},…}` | an entry: its place in the log, what it is about, the key of the command that caused it, if it had one, and what it says, byte for byte |
+//! | `{"entry":{"at":…,"about":…,"key":…,"body":…},…}` | an entry: its place in the log, what it is about, the key of the command that caused it, if it had one, what it says, byte for byte, and its [link](crate::audit) where the store chains |
 //!
 //! Each ends with its `"sum"`: a SHA-256 hash over the line up to there and the sum of the line before (before the
 //! first, 32 zero bytes). So a line that was altered, left out, moved or cut shows, and the last sum stands for the
-//! whole. Sums tell of accidents; whoever means to deceive can make new ones, so keep an export where only those write
-//! who may.
+//! whole. Sums tell of accidents, and links of what was altered on purpose, as far as they do in the log itself: whoever
+//! imports a log has every link checked, and can check a [head](crate::audit::Head) that was kept.
 //!
-//! The same log gives the same bytes, whichever store holds it. Lists, timers and checkpoints are not in an export: they
+//! The same log gives the same bytes, whichever store that chains holds it. Lists, timers and checkpoints are not in an export: they
 //! follow from the entries. The directory is not in it either, only its revisions: who people are stays with the host.
 //!
 //! ```
@@ -48,10 +48,15 @@ pub use read::{check, import};
 pub use write::export;
 pub(crate) use write::{Given, Told, portion, write_case, write_log};
 
+use std::ops::RangeInclusive;
+
 use sop_core::process::Hash;
 
 /// The version of the form that is written. A later one is refused, never guessed at.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+
+/// The versions that are read. In the first there are no links.
+pub const READS: RangeInclusive<u32> = 1..=VERSION;
 
 /// What an export holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use sop_core::process::Hash;
 
 use super::line::{BEFORE, Chain, ENDING, EntryLine, Header, Kind, Line, TextLine, ending};
-use super::{Exported, ImportError, ImportTrouble, VERSION};
+use super::{Exported, ImportError, ImportTrouble, READS};
+use crate::audit;
 use crate::engine::named_texts;
 use crate::store::{About, Batch, ByCase, Entry, NewEntry, Position, Store, StoreError, blob_hash};
 
@@ -118,7 +119,7 @@ impl<R: BufRead> Lines<R> {
         // A later version may end its lines otherwise, so that this is looked at first.
         self.read(LONGEST_HEADER)?;
         let beginning: Beginning = serde_json::from_slice(self.chain.line()).map_err(|_| ImportTrouble::NotAnExport)?;
-        if beginning.v != VERSION {
+        if !READS.contains(&beginning.v) {
             return Err(ImportTrouble::OtherVersion { version: beginning.v });
         }
         match self.unseal() {
@@ -146,6 +147,9 @@ struct Contents {
     versions: ByCase<u32>,
     /// What was not handed on yet.
     batch: Batch,
+    chain: audit::Chain,
+    /// Whether the entries so far have links; none where there was none yet.
+    is_chained: Option<bool>,
 }
 
 impl Contents {
@@ -200,6 +204,16 @@ impl Contents {
                 return Err(ImportTrouble::CaseGap { case, held: *held, found: version });
             }
             *held = version;
+        }
+        if *self.is_chained.get_or_insert(line.link.is_some()) != line.link.is_some() {
+            return Err(ImportTrouble::NotChained { at: entry.position });
+        }
+        if let Some(link) = line.link {
+            let chained =
+                self.chain.take_entry(&entry).map_err(|error| ImportTrouble::Unreadable { why: error.to_string() })?;
+            if chained.link != link {
+                return Err(ImportTrouble::NotChained { at: entry.position });
+            }
         }
         let Entry { about, key, body, .. } = entry;
         self.batch.entries.push(NewEntry { about, key, body });

@@ -188,7 +188,7 @@ fn a_case_comes_with_what_it_rests_on_and_nothing_else() {
     let said = office.engine.export_case(CaseId(2), &mut text).unwrap().unwrap();
     let text = String::from_utf8(text).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines[0].starts_with(r#"{"sop":"case","v":1,"case":2,"entries":"#), "{}", lines[0]);
+    assert!(lines[0].starts_with(r#"{"sop":"case","v":2,"case":2,"entries":"#), "{}", lines[0]);
     let count = |what: &str| lines.iter().filter(|line| line.contains(what)).count();
     assert_eq!(
         (count(r#""about":"deployment""#), count(r#""about":"calendar""#), count(r#""about":"directory""#)),

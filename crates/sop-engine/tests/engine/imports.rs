@@ -154,8 +154,8 @@ fn what_is_no_export_of_this_version_is_said_to_be_that() {
     );
     assert!(matches!(refused(&[b'x'; 100_000]).trouble, ImportTrouble::NotAnExport));
     assert_eq!(
-        first(r#"{"sop":"log","v":2,"entries":0,"more":true}"#),
-        "line 1: the export is of version 2, and this program reads version 1: use the program that wrote it, or a \
+        first(r#"{"sop":"log","v":3,"entries":0,"more":true}"#),
+        "line 1: the export is of version 3, and this program reads versions up to 2: use the program that wrote it, or a \
          later one; nothing was written"
     );
     let unknown = first(r#"{"sop":"log","v":1,"entries":0,"more":true}"#);

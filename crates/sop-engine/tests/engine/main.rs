@@ -7,8 +7,10 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod audits;
 mod bad_input;
 mod commands;
+mod erasing;
 mod exports;
 mod failing;
 mod imports;

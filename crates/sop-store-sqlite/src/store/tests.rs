@@ -108,7 +108,9 @@ fn a_writer_that_ignores_the_lock_is_noticed() {
     let mut store = open(&path, 10);
     store.append(Batch { entries: vec![entry(1, 1, 10)], ..Batch::default() }).unwrap();
     let other = Connection::open(&path).unwrap();
-    other.execute_batch("INSERT INTO log VALUES (2, 1, null, null, null, null, null, null, null, x'', 0)").unwrap();
+    other
+        .execute_batch("INSERT INTO log VALUES (2, 1, null, null, null, null, null, null, null, x'', 0, null)")
+        .unwrap();
     let error = store.append(Batch { entries: vec![entry(1, 2, 10)], ..Batch::default() }).unwrap_err();
     assert!(error.is_locked() && error.to_string().contains("entry 2"), "{error}");
     assert_eq!(store.history(CaseId(1)).unwrap().len(), 1);

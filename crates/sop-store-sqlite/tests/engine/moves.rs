@@ -17,16 +17,16 @@ use sop_store_sqlite::{Durability, Options, SqliteStore, backup};
 
 const PEOPLE: [&str; 8] = ["tamu", "awang", "damar", "tirta", "melati", "serindang", "ranggas", "dayang"];
 
-fn person(name: &str) -> PersonId {
+pub(crate) fn person(name: &str) -> PersonId {
     PersonId::new(name).unwrap()
 }
 
-fn sop() -> files::Bundle {
+pub(crate) fn sop() -> files::Bundle {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions");
     files::read(folder.join("narasumber.json")).unwrap()
 }
 
-fn engine_on(store: impl Store + 'static, clock: Clock) -> Engine {
+pub(crate) fn engine_on(store: impl Store + 'static, clock: Clock) -> Engine {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions");
     let officials = files::directory(folder.join("pejabat.json"), sop().office()).unwrap();
     Engine::open(store, officials, clock).unwrap()
@@ -171,7 +171,7 @@ fn prefix(store: &dyn Store, last: u64) -> MemoryStore {
         }
     }
     batch.entries = entries.into_iter().map(|Entry { about, key, body, .. }| NewEntry { about, key, body }).collect();
-    let mut kept = MemoryStore::new();
+    let mut kept = MemoryStore::chained();
     kept.append(batch).unwrap();
     kept
 }
@@ -254,7 +254,7 @@ proptest! {
         prop_assert!(of_copy.iter().map(said).eq(log(&reader).iter().take(of_copy.len()).map(said)));
 
         // Engines on what was imported see what one on the log by hand sees, and all become the same.
-        let mut memory = MemoryStore::new();
+        let mut memory = MemoryStore::chained();
         transfer::import(&mut memory, text.as_slice()).unwrap();
         let mut file = SqliteStore::open_with(&moved, quick()).unwrap();
         transfer::import(&mut file, text.as_slice()).unwrap();
@@ -273,7 +273,7 @@ proptest! {
         }
 
         // And where nothing goes on, what is taken along is what is here now.
-        let mut rest = MemoryStore::new();
+        let mut rest = MemoryStore::chained();
         transfer::import(&mut rest, whole.as_slice()).unwrap();
         prop_assert_eq!(seen(&engine_on(rest, clock.clone())), seen(&engine));
     }

@@ -39,7 +39,8 @@ fn filled(path: &Path) {
 
 /// Makes a store what the first version of the program wrote.
 const FIRST_LAYOUT: &str =
-    "ALTER TABLE reflects DROP COLUMN rows; ALTER TABLE reflects DROP COLUMN sum; PRAGMA user_version = 1";
+    "ALTER TABLE reflects DROP COLUMN rows; ALTER TABLE reflects DROP COLUMN sum; PRAGMA user_version = 1;
+     ALTER TABLE log DROP COLUMN chain; DROP TABLE deployments";
 
 fn change(path: &Path, sql: &str) {
     Connection::open(path).unwrap().execute_batch(sql).unwrap();
@@ -62,11 +63,11 @@ fn another_programs_file_is_left_alone() {
 fn a_later_version_says_which_versions_are_read() {
     let (_folder, path) = folder();
     filled(&path);
-    change(&path, "PRAGMA user_version = 3");
-    says(&refused(&path), true, "a store of version 3, and this program reads versions 1 to 2: update the program");
+    change(&path, "PRAGMA user_version = 4");
+    says(&refused(&path), true, "a store of version 4, and this program reads versions 1 to 3: update the program");
     change(&path, "PRAGMA user_version = 0");
     says(&refused(&path), true, "a store of version 0");
-    change(&path, "PRAGMA user_version = 2");
+    change(&path, "PRAGMA user_version = 3");
     assert_eq!(history(&open(&path, 4), 1).len(), 40);
 }
 

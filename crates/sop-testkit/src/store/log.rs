@@ -35,7 +35,7 @@ pub(super) fn a_refused_batch_leaves_no_trace(backend: &dyn Backend) -> Told {
         blobs: vec![text.into()],
         entries: vec![entry(1, 2), keyed(2, 1, Scope::Store, &key("k")?), entry(3, 2)],
         changes: vec![IndexChange::Set(Alarm { at: at(5)?, case: CaseId(1) })],
-        after: None,
+        ..Batch::default()
     };
     let error = error_of("a version too many", store.append(refused))?;
     holds(format!("a conflict is one: {error:?}"), error.is_conflict())?;

@@ -17,14 +17,16 @@
 //! }
 //!
 //! let report = assert_conforms(|| InMemory(MemoryStore::new()));
-//! assert_eq!(report.lacks, ["crashes", "reads", "later", "earlier"]);
+//! assert_eq!(report.lacks, ["crashes", "reads", "later", "chain", "chain", "earlier"]);
 //! ```
 
 mod entries;
 mod model;
 
 pub mod acts;
+pub use chain::SECRET;
 
+mod chain;
 mod keys;
 mod life;
 mod lists;
@@ -114,7 +116,7 @@ type Told = Result<End, Otherwise>;
 type Story = fn(&dyn Backend) -> Told;
 
 /// All of them, by what they are about.
-const STORIES: [(&str, Story); 24] = [
+const STORIES: [(&str, Story); 27] = [
     ("S1 atomic", log::a_batch_is_written_wholly),
     ("S1 atomic", log::a_refused_batch_leaves_no_trace),
     ("S2 versions", log::versions_continue_or_conflict),
@@ -139,6 +141,9 @@ const STORIES: [(&str, Story); 24] = [
     ("S10 writers", life::writers_keep_out_of_each_others_way),
     ("S11 readers", life::a_reader_sees_commits_and_writes_nothing),
     ("S12 layouts", life::other_layouts_are_brought_up_or_refused),
+    ("S13 chain", chain::each_entry_goes_back_to_the_one_before),
+    ("S14 rewriting", chain::an_entry_can_say_less_and_is_chained_as_before),
+    ("S14 rewriting", chain::what_would_break_the_chain_is_refused),
 ];
 
 /// Tries every promise on new stores, and says which are not kept: all of them, not the first.

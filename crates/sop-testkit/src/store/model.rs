@@ -51,7 +51,7 @@ impl Model {
                 self.versions.insert(case, version);
             }
             let position = self.last().next();
-            let entry = Entry { position, about: new.about, key: new.key, body: new.body };
+            let entry = Entry { position, about: new.about, key: new.key, body: new.body, chained: None };
             let said = said(&entry)?;
             self.log.push(Kept { about: entry.about, key: entry.key, said });
         }

@@ -6,8 +6,9 @@ use super::{Draft, actors, check_reason, clock};
 use crate::case::event::{Capacity, Event};
 use crate::case::people::PersonIx;
 use crate::case::rejection::Rejection;
-use crate::case::state::Wait;
+use crate::case::state::{Status, Wait};
 use crate::case::tokens::Board;
+use crate::guard::FieldIx;
 use crate::process::RoleIx;
 use crate::time::Instant;
 
@@ -158,5 +159,21 @@ pub(super) fn comment(draft: &mut Draft<'_>, by: PersonIx, text: &str) -> Result
         return Err(Rejection::TooManyComments { limit });
     }
     draft.emit(Event::Commented { by, text: text.into() });
+    Ok(())
+}
+
+/// Erases what is personal. As long as a case runs, what is on record of it decides how it goes on.
+pub(super) fn erase(
+    draft: &mut Draft<'_>,
+    by: PersonIx,
+    fields: &[FieldIx],
+    texts: bool,
+    reason: &str,
+) -> Result<(), Rejection> {
+    if !matches!(draft.state.status(), Status::Finished | Status::Stopped) {
+        return Err(Rejection::CaseIsNotOver);
+    }
+    check_reason(reason)?;
+    draft.emit(Event::Erased { by, fields: fields.into(), texts, reason: reason.into() });
     Ok(())
 }

@@ -1,0 +1,60 @@
+//! Checking the chain of hashes while the engine goes on.
+
+use super::Engine;
+use crate::audit::{Audit, Head, Walk};
+use crate::store::{Entry, Position, StoreError};
+
+/// How many entries are read from a store in one go.
+const AT_ONCE: usize = 256;
+
+impl Engine {
+    /// What the log comes down to as it stands: to be kept elsewhere, for [`verify_audit`](Self::verify_audit) to be
+    /// held against later. None for a store that does not chain.
+    ///
+    /// # Errors
+    /// What the store fails with.
+    pub fn audit_head(&self) -> Result<Option<Head>, StoreError> {
+        let mut inner = self.shared.lock();
+        inner.recover()?;
+        let position = inner.books.position;
+        let chained = inner.store.entry(position)?.and_then(|entry| entry.chained);
+        Ok(chained.map(|chained| Head { position, hash: chained.head }))
+    }
+
+    /// Checks everything on record: each entry and its [link](crate::audit), the order of all, and the texts that
+    /// entries name; and holds it against heads that were kept elsewhere, of this log at earlier times.
+    ///
+    /// It is the log as it stands when this is called. Commands go on: the engine is held for 256 entries at a time.
+    ///
+    /// # Errors
+    /// What the store fails with, unless it is that an entry cannot be read: that is a finding.
+    /// [`StoreError::is_unavailable`] for a store that does not chain.
+    pub fn verify_audit(&self, kept: &[Head]) -> Result<Audit, StoreError> {
+        let last = {
+            let mut inner = self.shared.lock();
+            inner.recover()?;
+            inner.books.position
+        };
+        let mut walk = Walk::new(kept);
+        let mut after = Position::default();
+        while after < last {
+            let inner = self.shared.lock();
+            let store = &*inner.store;
+            let mut entries: Vec<Entry> = Vec::with_capacity(AT_ONCE);
+            let scanned = store.scan(after, &mut |entry| {
+                entries.push(entry);
+                let is_enough = entries.len() >= AT_ONCE || entries.last().is_none_or(|entry| entry.position >= last);
+                // A scan goes on until its visitor fails.
+                if is_enough { Err(StoreError::busy("this is enough for now")) } else { Ok(()) }
+            });
+            for entry in &entries {
+                walk.take(store, entry)?;
+            }
+            match (scanned, entries.last()) {
+                (Err(error), Some(entry)) if error.is_busy() => after = entry.position,
+                (scanned, _) => return walk.end(scanned),
+            }
+        }
+        walk.end(Ok(()))
+    }
+}
