@@ -146,7 +146,9 @@ fn insert_all(connection: &mut Connection, rows: &[Row]) {
     let transaction = connection.transaction().expect("it begins");
     for (position, case, version, body) in rows {
         transaction
-            .prepare_cached("INSERT INTO log VALUES (?1, 0, ?2, ?3, 1, ?4, NULL, NULL, NULL, ?5, 1985229328, zeroblob(72))")
+            .prepare_cached(
+                "INSERT INTO log VALUES (?1, 0, ?2, ?3, 1, ?4, NULL, NULL, NULL, ?5, 1985229328, zeroblob(72))",
+            )
             .and_then(|mut insert| {
                 let before = position.0.saturating_sub(100).cast_signed();
                 insert.execute(params![position.0.cast_signed(), case.0.cast_signed(), version, before, body])

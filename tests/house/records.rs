@@ -152,6 +152,12 @@ fn events() -> Vec<Event<Named>> {
             reason: "Permintaan pemohon".into(),
         },
         Event::Erased { by: id!("awang"), fields: [id!("nilai")].into(), texts: false, reason: "Permintaan".into() },
+        Event::Archived {
+            by: id!("awang"),
+            archive: "arsip-2026.jsonl".into(),
+            left: sop_core::process::Hash::of(b"sisa"),
+        },
+        Event::Restored { by: id!("awang"), archive: "arsip-2026.jsonl".into() },
         Event::CalendarChanged { calendar },
         Event::Rescheduled { wait: 1, due: Some(at(1)), alarm: Some(at(2)) },
     ]
@@ -190,8 +196,10 @@ fn kind(event: &Event<Named>) -> usize {
         Event::WithdrawnByRequester { .. } => 27,
         Event::Commented { .. } => 28,
         Event::Erased { .. } => 29,
-        Event::CalendarChanged { .. } => 30,
-        Event::Rescheduled { .. } => 31,
+        Event::Archived { .. } => 30,
+        Event::Restored { .. } => 31,
+        Event::CalendarChanged { .. } => 32,
+        Event::Rescheduled { .. } => 33,
     }
 }
 
@@ -199,7 +207,7 @@ fn kind(event: &Event<Named>) -> usize {
 fn every_kind_is_pinned() {
     let mut kinds: Vec<usize> = events().iter().map(kind).collect();
     kinds.dedup();
-    assert_eq!(kinds, (0..=31).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..=33).collect::<Vec<_>>());
 }
 
 /// The persisted form. A change here needs a new `RECORD_VERSION`, or every stored case is lost.
@@ -254,6 +262,8 @@ fn the_form_of_events_is_what_it_was() {
         {"commented":{"by":"awang","text":"Catatan"}}
         {"erased":{"by":"awang","fields":["nilai"],"texts":true,"reason":"Permintaan pemohon"}}
         {"erased":{"by":"awang","fields":["nilai"],"reason":"Permintaan"}}
+        {"archived":{"by":"awang","archive":"arsip-2026.jsonl","left":"sha256:3846a4aa7a2f76f46009273b157e7e063d396149a6dcac7278b070bba4c95a27"}}
+        {"restored":{"by":"awang","archive":"arsip-2026.jsonl"}}
         {"calendar_changed":{"calendar":"fedcba9876543210"}}
         {"rescheduled":{"wait":1,"due":"2026-01-12T01:01:00.000Z","alarm":"2026-01-12T01:02:00.000Z"}}
     "#]].assert_eq(&lines);
@@ -262,7 +272,8 @@ fn the_form_of_events_is_what_it_was() {
 #[test]
 fn the_form_of_a_record_is_what_it_was() {
     let events = vec![Event::PaperMade { paper: id!("surat"), version: 2 }, Event::Finished];
-    let record = Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events, covers: Vec::new() };
+    let record =
+        Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events, covers: Vec::new(), archived: None };
     expect![[r#"{"v":1,"definition":"cerita","at":"2026-01-12T01:00:00.000Z","events":[{"paper_made":{"paper":"surat","version":2}},"finished"]}"#]].assert_eq(&serde_json::to_string(&record).expect("records serialise"));
 }
 
@@ -277,7 +288,7 @@ fn every_event_reads_back() {
 const DEFINITION: &str = r#"{ "steps": [{ "id": "periksa", "role": "tu", "end": "selesai" }] }"#;
 
 fn record(events: Vec<Event<Named>>) -> Record {
-    Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events, covers: Vec::new() }
+    Record { v: RECORD_VERSION, definition: id!("cerita"), at: at(0), events, covers: Vec::new(), archived: None }
 }
 
 /// A record of a later version is refused, naming both versions.

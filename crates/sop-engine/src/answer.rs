@@ -90,6 +90,13 @@ pub enum Refusal {
         /// The case.
         case: CaseId,
     },
+    /// What is on record of the case was moved to an archive.
+    CaseIsArchived {
+        /// The case.
+        case: CaseId,
+        /// What the archive is called.
+        archive: String,
+    },
     /// No process of that name is deployed.
     UnknownProcess {
         /// The name.
@@ -154,6 +161,7 @@ impl Refusal {
         match self {
             Self::Rejected(rejection) => rejection.kind(),
             Self::UnknownCase { .. } => "unknown_case",
+            Self::CaseIsArchived { .. } => "case_is_archived",
             Self::UnknownProcess { .. } => "unknown_process",
             Self::UnknownName { .. } => "unknown_name",
             Self::OutcomeMissing { .. } => "outcome_missing",
@@ -177,6 +185,13 @@ impl Refusal {
             Self::UnknownCase { case } => Bilingual::new(
                 format!("Tidak ada permohonan bernomor {case}. Periksa nomornya."),
                 format!("There is no request number {case}. Check the number."),
+            ),
+            Self::CaseIsArchived { case, archive } => Bilingual::new(
+                format!(
+                    "Permohonan {case} sudah diarsipkan ke “{archive}”. Kembalikan dahulu dari arsip itu untuk \
+                     melanjutkan."
+                ),
+                format!("Request {case} was moved to the archive “{archive}”. Put it back from there first."),
             ),
             Self::UnknownProcess { process, suggestion } => {
                 let (perhaps, maybe) = meant(suggestion.as_ref().map(DefinitionId::as_str));

@@ -79,8 +79,8 @@ pub use answer::{Done, Named, Numbering, Refusal, WaitRef};
 pub use clock::Clock;
 pub use committed::Committed;
 pub use engine::{
-    Answer, CalendarError, CaseView, DeployError, DeployedProcess, Deployment, Engine, RegisterEntry, ReturnsTaken,
-    Ticket,
+    Answer, ArchiveError, Archived, CalendarError, CaseView, DeployError, DeployedProcess, Deployment, Engine, LetGo,
+    RegisterEntry, ReturnsTaken, Ticket,
 };
 pub use request::{Completion, Erasure, Opening};
 pub use store::{CaseId, Key};

@@ -225,6 +225,20 @@ impl Teller<'_> {
                     format!("Personal data erased by {who}: {reason}"),
                 )
             }
+            Event::Archived { by, archive, .. } => {
+                let who = self.person(by);
+                both(
+                    format!("Diarsipkan ke “{archive}” oleh {who}"),
+                    format!("Moved to the archive “{archive}” by {who}"),
+                )
+            }
+            Event::Restored { by, archive } => {
+                let who = self.person(by);
+                both(
+                    format!("Dikembalikan dari arsip “{archive}” oleh {who}"),
+                    format!("Put back from the archive “{archive}” by {who}"),
+                )
+            }
             Event::CalendarChanged { .. } => {
                 both("Kalender kerja berubah".to_owned(), "The calendar changed".to_owned())
             }

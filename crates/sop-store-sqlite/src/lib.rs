@@ -49,6 +49,7 @@
 )]
 
 mod backup;
+mod compact;
 mod options;
 mod store;
 mod view;
@@ -66,5 +67,6 @@ mod tail;
 mod trouble;
 
 pub use backup::backup;
+pub use compact::{Compacted, compact};
 pub use options::{Durability, Options};
 pub use store::SqliteStore;

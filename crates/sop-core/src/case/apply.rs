@@ -170,6 +170,8 @@ pub fn apply(state: &mut CaseState, event: &Event<Dense>) {
         | Event::AbsenceWaived { .. }
         | Event::Numbered { .. }
         | Event::ReturnExhausted { .. }
+        | Event::Archived { .. }
+        | Event::Restored { .. }
         | Event::WithdrawnByRequester { .. } => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use super::people::PersonIx;
 use crate::guard::{FieldIx, Value};
-use crate::process::{OutcomeIx, PaperIx, RoleIx, StartIx};
+use crate::process::{Hash, OutcomeIx, PaperIx, RoleIx, StartIx};
 use crate::time::Instant;
 
 /// Something that somebody wants done to one case.
@@ -114,6 +114,22 @@ pub enum Command {
         texts: bool,
         /// Why, and by whose wish. Stays on record.
         reason: Box<str>,
+    },
+    /// Move what is on record of a case that is over to an archive. The host admits whoever may.
+    Archive {
+        /// Who.
+        by: PersonIx,
+        /// What the archive is called.
+        archive: Box<str>,
+        /// The hash over what is left of the entries.
+        left: Hash,
+    },
+    /// Put back what was moved to an archive.
+    Restore {
+        /// Who.
+        by: PersonIx,
+        /// What the archive is called.
+        archive: Box<str>,
     },
     /// Do what is due by now, and nothing else.
     Advance,

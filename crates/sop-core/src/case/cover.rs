@@ -150,7 +150,8 @@ impl Record {
 
     /// The record as it is hashed: without covers, and with its commitment in the place of each value that has one.
     ///
-    /// The same whether values were erased or not. A record that has no covers, as those of earlier versions have none,
+    /// The same whether values were erased or not. A record of which only the numbers are [left](Self::archived) does not
+    /// say what it was: that has a hash already. A record that has no covers, as those of earlier versions have none,
     /// is hashed as it is.
     ///
     /// # Errors

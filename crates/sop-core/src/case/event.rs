@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::cover::Cover;
 pub use super::naming::{Dense, Named, Naming, ReturnName, SlotName, Thing};
 use crate::definition::DefinitionId;
+use crate::process::Hash;
 use crate::time::{Instant, Millis, Revision};
 
 /// In which capacity somebody acted.
@@ -408,6 +409,22 @@ pub enum Event<N: Naming> {
         /// Why, and by whose wish: what shows that it was lawful, and is not erased itself.
         reason: Box<str>,
     },
+    /// What is on record of the case was moved to an archive, after it was over.
+    Archived {
+        /// Who did it.
+        by: N::Person,
+        /// What the archive is called.
+        archive: Box<str>,
+        /// The hash over what was left of the entries before this one, so that nobody else moves anything.
+        left: Hash,
+    },
+    /// What had been moved to an archive was put back.
+    Restored {
+        /// Who did it.
+        by: N::Person,
+        /// What the archive is called.
+        archive: Box<str>,
+    },
     /// The calendar changed, and what depends on it is computed anew (T1).
     CalendarChanged {
         /// The new revision.
@@ -449,4 +466,8 @@ pub struct Record {
     /// The covers of what is [personal](super::Personal) in it, in order: so that it can be erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covers: Vec<Cover>,
+    /// The hash over what it said, where that was moved to an archive. Only the numbers that registers gave are left in
+    /// it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<Hash>,
 }

@@ -240,8 +240,9 @@ impl Rejection {
                 ),
             ),
             Self::CaseIsNotOver => Bilingual::new(
-                "Permohonan ini masih berjalan. Data pribadi di dalamnya dapat dihapus setelah permohonan berakhir.",
-                "This request is still going on. Personal data in it can be erased once it is over.",
+                "Permohonan ini masih berjalan. Penghapusan data pribadi dan pengarsipan dilakukan setelah permohonan \
+                 berakhir.",
+                "This request is still going on. Personal data is erased and requests are archived once they are over.",
             ),
             Self::ActsAlready => Bilingual::new(
                 "Yang Anda tunjuk sudah menangani tugas ini. Pilih peran atau orang lain.",

@@ -50,7 +50,7 @@ impl Record {
     ) -> Result<Self, RecordError> {
         let mut outward = Outward { process, people };
         let events = events.iter().map(|event| translate(event, &mut outward)).collect::<Result<_, _>>()?;
-        Ok(Self { v: RECORD_VERSION, definition: process.id().clone(), at, events, covers: Vec::new() })
+        Ok(Self { v: RECORD_VERSION, definition: process.id().clone(), at, events, covers: Vec::new(), archived: None })
     }
 
     /// The events of a record, by the indices of the process under which it was written. People who were not mentioned
@@ -395,6 +395,10 @@ fn translate<A: Naming, B: Naming, T: Translation<A, B>>(event: &Event<A>, t: &m
             texts: *texts,
             reason: reason.clone(),
         },
+        Event::Archived { by, archive, left } => {
+            Event::Archived { by: t.person(by)?, archive: archive.clone(), left: *left }
+        }
+        Event::Restored { by, archive } => Event::Restored { by: t.person(by)?, archive: archive.clone() },
         Event::CalendarChanged { calendar } => Event::CalendarChanged { calendar: *calendar },
         Event::Rescheduled { wait, due, alarm } => Event::Rescheduled { wait: *wait, due: *due, alarm: *alarm },
     })

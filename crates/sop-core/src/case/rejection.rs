@@ -139,7 +139,7 @@ pub enum Rejection {
         /// How many.
         limit: u32,
     },
-    /// The case still runs, and personal data is erased from cases that are over.
+    /// The case still runs; personal data is erased from cases that are over, and only such are archived.
     CaseIsNotOver,
     /// The role acts already.
     ActsAlready,

@@ -14,6 +14,8 @@ use crate::store::{About, CaseId, Position};
 pub struct Audit {
     /// How many entries were read.
     pub entries: u64,
+    /// Of how many only what an [archive](crate::Engine::archive) leaves is here; they are chained as before.
+    pub archived: u64,
     /// The log's head after the last of them; none for an empty log.
     pub head: Option<Head>,
     /// What is wrong, in the order in which it was met. Of a log with many things wrong, not all.
@@ -90,6 +92,14 @@ pub enum Finding {
         /// The head that the log has there.
         found: Hash,
     },
+    /// Entries of the case are said to be in an archive, and nothing on record says that they were moved there, or not
+    /// that this is what was left of them.
+    MovedAway {
+        /// The case.
+        case: CaseId,
+        /// Its last entry, or the one that says of something else that it was left.
+        at: Position,
+    },
     /// A text that an entry names is missing, or is not what it was.
     Text {
         /// The entry.
@@ -115,6 +125,7 @@ impl Finding {
             | Self::Inserted { at, .. }
             | Self::Reordered { at, .. }
             | Self::NotChained { at }
+            | Self::MovedAway { at, .. }
             | Self::Text { at, .. }
             | Self::Unreadable { at, .. }
             | Self::Removed { before: at, .. } => *at,
@@ -187,6 +198,10 @@ impl Finding {
                     "Up to entry {0} the log is not the one of which the head was kept: some entry up to {0} was replaced.",
                     kept.position
                 ),
+            ),
+            Self::MovedAway { case, at } => Bilingual::new(
+                format!("Catatan permohonan {case} sampai catatan {at} seolah-olah diarsipkan, padahal tidak begitu."),
+                format!("Entries of case {case} up to entry {at} look archived, and were not, or not like that."),
             ),
             Self::Text { at, text } => Bilingual::new(
                 format!("Naskah {} yang dirujuk catatan {at} hilang atau telah diubah.", text.short()),

@@ -53,8 +53,8 @@ use sop_core::process::Hash;
 use crate::store::{About, ByCase, Entry, KeyUse, Position, ProcessNumber, Scope, StoreError};
 
 pub use finding::{Audit, Finding};
-pub(crate) use told::of_record;
 pub use told::told;
+pub(crate) use told::{left, of_record};
 pub(crate) use verify::Walk;
 pub use verify::verify;
 

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use sop_core::case::{Event, Record};
 use sop_core::process::Hash;
 
 use super::order::{Standing, findings};
-use super::{Audit, Chained, Finding, Head, beginning, head, link, root, told};
+use super::{Audit, Chained, Finding, Head, beginning, head, left, link, root, told};
 use crate::engine::named_texts;
 use crate::store::{About, ByCase, CaseId, Entry, Position, Store, StoreError, blob_hash};
 
@@ -32,6 +33,7 @@ pub fn verify(store: &dyn Store, kept: &[Head]) -> Result<Audit, StoreError> {
 #[derive(Debug)]
 pub(crate) struct Walk {
     entries: u64,
+    archived: u64,
     findings: Vec<Finding>,
     /// Those that are still to come.
     kept: BTreeMap<Position, Vec<Head>>,
@@ -50,6 +52,9 @@ pub(crate) struct Walk {
 struct Followed {
     version: u32,
     link: Hash,
+    at: Position,
+    /// The hash over what is left of its entries, until one says that it was to be left.
+    left: Option<Hash>,
 }
 
 /// The heads of the last entries.
@@ -70,6 +75,7 @@ impl Walk {
         }
         Self {
             entries: 0,
+            archived: 0,
             findings: Vec::new(),
             kept: by_place,
             cases: ByCase::default(),
@@ -131,9 +137,15 @@ impl Walk {
         for kept in std::mem::take(&mut self.kept).into_values().flatten().filter(|kept| kept.position > last) {
             self.find(Finding::CutShort { kept, last });
         }
+        let cases = std::mem::take(&mut self.cases);
+        let mut moved: Vec<_> = cases.into_iter().filter(|(_, followed)| followed.left.is_some()).collect();
+        moved.sort_unstable_by_key(|(_, followed)| followed.at);
+        for (case, followed) in moved {
+            self.find(Finding::MovedAway { case, at: followed.at });
+        }
         let head = (self.entries > 0).then_some(Head { position: last, hash: self.head });
         self.findings.sort_by_key(Finding::at);
-        Ok(Audit { entries: self.entries, head, findings: self.findings })
+        Ok(Audit { entries: self.entries, archived: self.archived, head, findings: self.findings })
     }
 
     fn find(&mut self, finding: Finding) {
@@ -161,7 +173,9 @@ impl Walk {
                 };
                 let before = followed.map_or_else(root, |followed| followed.link);
                 let held = followed.map_or(0, |followed| followed.version);
-                self.cases.insert(case, Followed { version, link: chained.link });
+                let left = followed.and_then(|followed| followed.left);
+                let left = self.left(case, entry, left);
+                self.cases.insert(case, Followed { version, link: chained.link, at, left });
                 if version > held.saturating_add(1) {
                     self.removed(case, held, version, at);
                     return;
@@ -176,6 +190,34 @@ impl Walk {
         };
         if link(&before, &about, entry.key.as_ref(), &told) != chained.link {
             self.find(Finding::Altered { at, about });
+        }
+    }
+
+    /// Looks whether an entry is in an archive, or says which are.
+    fn left(&mut self, case: CaseId, entry: &Entry, before: Option<Hash>) -> Option<Hash> {
+        // What cannot be read is found where its link is looked at.
+        let Ok(body) = entry.body.to_json() else { return before };
+        let has = |part: &[u8]| body.windows(part.len()).any(|window| window == part);
+        if !has(br#""archived":"#) {
+            return before;
+        }
+        let Ok(record) = serde_json::from_slice::<Record>(&body) else { return before };
+        if record.archived.is_some() {
+            self.archived += 1;
+            return Some(left(before, &body));
+        }
+        let said = record.events.iter().find_map(|event| match event {
+            Event::Archived { left, .. } => Some(*left),
+            _ => None,
+        });
+        match (before, said) {
+            (Some(before), Some(said)) if before != said => {
+                self.find(Finding::MovedAway { case, at: entry.position });
+                None
+            }
+            // Of what was put back since, nothing is left.
+            (_, Some(_)) => None,
+            (before, None) => before,
         }
     }
 

@@ -11,6 +11,7 @@ use super::batch::{Decided, Settled};
 use super::cases::Case;
 use super::entries::said;
 use super::inner::Inner;
+use super::replay::Loaded;
 use crate::act::{Ask, What};
 use crate::answer::{Done, Refusal};
 use crate::request::{Opening, Request, find_person, with_invalid};
@@ -99,13 +100,8 @@ impl Inner {
         if let Some(decided) = self.repeated(used.as_ref())? {
             return Ok(decided);
         }
-        if self.books.cases.find(id).is_none() {
-            match self.books.load(&*self.store, id)? {
-                // It stays until the batch is on record; what is over leaves again then.
-                Some(case) => self.books.cases.insert(id, case),
-                None => return refused(Refusal::UnknownCase { case: id }),
-            };
-            self.loaded(id);
+        if let Err(refusal) = self.have(id)? {
+            return refused(refusal);
         }
         match self.decide_request(id, by, request, now) {
             Ok((number, events)) => match self.stage(id, number, now, events, used) {
@@ -114,6 +110,23 @@ impl Inner {
             },
             Err(refusal) => refused(refusal),
         }
+    }
+
+    /// Sees to it that a case is in memory, for this batch at least.
+    pub(super) fn have(&mut self, id: CaseId) -> Result<Result<(), Refusal>, StoreError> {
+        if self.books.cases.find(id).is_some() {
+            return Ok(Ok(()));
+        }
+        match self.books.load(&*self.store, id)? {
+            // It stays until the batch is on record; what is over leaves again then.
+            Loaded::Case(case) => drop(self.books.cases.insert(id, case)),
+            Loaded::Archived(archive) => {
+                return Ok(Err(Refusal::CaseIsArchived { case: id, archive: archive.into() }));
+            }
+            Loaded::Unknown => return Ok(Err(Refusal::UnknownCase { case: id })),
+        }
+        self.loaded(id);
+        Ok(Ok(()))
     }
 
     fn decide_request(

@@ -45,12 +45,8 @@ impl Inner {
         if let Some(decided) = self.repeated(used.as_ref())? {
             return Ok(decided);
         }
-        if self.books.cases.find(id).is_none() {
-            match self.books.load(&*self.store, id)? {
-                Some(case) => self.books.cases.insert(id, case),
-                None => return Ok(Decided::Refused(Refusal::UnknownCase { case: id })),
-            };
-            self.loaded(id);
+        if let Err(refusal) = self.have(id)? {
+            return Ok(Decided::Refused(refusal));
         }
         let settled = self.erase_loaded(id, by, (erasure, reason), used, now);
         // What was loaded is let go of, also where nothing is to be committed.

@@ -59,6 +59,13 @@ impl Engine {
 impl Inner {
     /// The entries that it takes to understand a case, in the order of the log.
     fn told_of(&self, case: CaseId) -> Result<Vec<Told>, StoreError> {
+        let entries = self.entries_of(case)?;
+        let mut given = Given::new();
+        entries.into_iter().map(|entry| Told::of(entry, &*self.store, &mut given)).collect()
+    }
+
+    /// The entries of a case and those that it rests on, in the order of the log.
+    pub(super) fn entries_of(&self, case: CaseId) -> Result<Vec<Entry>, StoreError> {
         let mut history = self.store.history(case)?;
         history.retain(|entry| entry.position <= self.books.position);
         let Some(last) = history.last() else { return Ok(Vec::new()) };
@@ -73,8 +80,7 @@ impl Inner {
         }
         entries.extend(history);
         entries.sort_by_key(|entry| entry.position);
-        let mut given = Given::new();
-        entries.into_iter().map(|entry| Told::of(entry, &*self.store, &mut given)).collect()
+        Ok(entries)
     }
 
     /// Whether an entry that is about no case is one that cases of a process rest on: its deployment, and whatever

@@ -9,6 +9,7 @@ use sop_core::time::Instant;
 
 use super::batch::Staged;
 use super::books::Books;
+use super::replay::Loaded;
 use crate::committed::Committed;
 use crate::salts::Salts;
 use crate::store::{CaseId, Position, Store, StoreError};
@@ -137,7 +138,7 @@ impl Inner {
         }
         while let Some(&id) = self.lost.first() {
             match self.books.load(&*self.store, id)? {
-                Some(case) if case.is_live() => {
+                Loaded::Case(case) if case.is_live() => {
                     self.books.cases.insert(id, case);
                 }
                 _ => {

@@ -22,6 +22,7 @@ mod replay;
 mod committer;
 mod timers;
 
+mod archiving;
 mod audits;
 mod exports;
 mod views;
@@ -40,6 +41,7 @@ use sop_core::text::SourceText;
 use sop_core::time::Instant;
 use sop_verify::{Verified, verify};
 
+pub use archiving::{ArchiveError, Archived, LetGo};
 pub use calendars::CalendarError;
 pub use deploy::{DeployError, Deployment};
 pub use ticket::Ticket;

@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use sop_core::case::{Record, apply_all};
+use sop_core::case::{Event, Named, Record, apply_all};
 use sop_core::text::SourceText;
 
 use super::books::Books;
@@ -173,15 +173,26 @@ impl Books {
     }
 
     /// A case as the log has it up to where these books are, whether it is over or not.
-    pub(crate) fn load(&self, store: &dyn Store, id: CaseId) -> Result<Option<Case>, StoreError> {
+    pub(crate) fn load(&self, store: &dyn Store, id: CaseId) -> Result<Loaded, StoreError> {
+        let history = store.history(id)?;
+        self.fold(id, history.iter().filter(|entry| entry.position <= self.position))
+    }
+
+    /// A case by its entries.
+    pub(crate) fn fold<'e>(&self, id: CaseId, entries: impl Iterator<Item = &'e Entry>) -> Result<Loaded, StoreError> {
         let mut loaded: Option<Case> = None;
-        for entry in store.history(id)? {
-            if entry.position > self.position {
-                break;
-            }
+        let mut archive: Option<Box<str>> = None;
+        for entry in entries {
             let About::Case { version, process, .. } = entry.about else { continue };
             let Some(deployed) = self.deployed(process) else { continue };
-            let record: Record = said(&entry)?;
+            let record: Record = said(entry)?;
+            if record.archived.is_some() {
+                archive.get_or_insert_default();
+            }
+            if let Some(archive) = &mut archive {
+                *archive = record.events.iter().find_map(archive_of).unwrap_or_else(|| archive.clone());
+                continue;
+            }
             let case = loaded.get_or_insert_with(|| Case::new(process));
             let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
             let events = record.to_events(&deployed.process, &mut people);
@@ -194,7 +205,29 @@ impl Books {
             apply_all(&mut case.state, &events);
             case.version = version;
         }
-        Ok(loaded)
+        Ok(match (archive, loaded) {
+            (Some(archive), _) => Loaded::Archived(archive),
+            (None, Some(case)) => Loaded::Case(case),
+            (None, None) => Loaded::Unknown,
+        })
+    }
+}
+
+/// What the log has of a case.
+#[derive(Debug)]
+pub(crate) enum Loaded {
+    /// Everything.
+    Case(Case),
+    /// That it was moved to an archive, by its name.
+    Archived(Box<str>),
+    /// Nothing.
+    Unknown,
+}
+
+fn archive_of(event: &Event<Named>) -> Option<Box<str>> {
+    match event {
+        Event::Archived { archive, .. } => Some(archive.clone()),
+        _ => None,
     }
 }
 

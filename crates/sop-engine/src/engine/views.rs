@@ -15,6 +15,7 @@ use super::books::{Books, Deployed};
 use super::cases::Case;
 use super::entries::said;
 use super::inner::Inner;
+use super::replay::Loaded;
 use super::{Engine, Shared};
 use crate::answer::Refusal;
 use crate::committed::Committed;
@@ -199,25 +200,27 @@ impl Engine {
     /// Where a case stands; none for a case that was never opened.
     ///
     /// # Errors
-    /// What the store fails with.
+    /// What the store fails with; [`StoreError::is_archived`] for a case that was moved to an archive, which is named.
     pub fn case(&self, case: CaseId) -> Result<Option<CaseView>, StoreError> {
         self.read(|inner, now| {
             let loaded;
             let held = match inner.books.cases.get(case) {
                 Some(held) => held,
                 None => match inner.books.load(&*inner.store, case)? {
-                    Some(case) => {
+                    Loaded::Case(case) => {
                         loaded = case;
                         &loaded
                     }
-                    None => return Ok(None),
+                    Loaded::Archived(archive) => return Err(archived(case, &archive)),
+                    Loaded::Unknown => return Ok(None),
                 },
             };
             inner.view(case, held, now)
         })
     }
 
-    /// What happened to a case, entry by entry; nothing for a case that was never opened.
+    /// What happened to a case, entry by entry; nothing for a case that was never opened. Of one that was moved to an
+    /// archive it is what was left, and where the rest is.
     ///
     /// # Errors
     /// What the store fails with.
@@ -228,7 +231,10 @@ impl Engine {
                 let About::Case { version, process, .. } = entry.about else { continue };
                 let record: Record = said(&entry)?;
                 let teller = inner.books.deployed(process).and_then(|deployed| inner.books.teller(deployed));
-                let lines = teller.map(|teller| teller.lines(&record)).unwrap_or_default();
+                let lines = match &record.archived {
+                    Some(_) => vec![Bilingual::new("(diarsipkan)", "(archived)")],
+                    None => teller.map(|teller| teller.lines(&record)).unwrap_or_default(),
+                };
                 history.push(HistoryEntry { version, position: entry.position, record, lines });
             }
             Ok(history)
@@ -350,6 +356,10 @@ impl Engine {
     }
 }
 
+fn archived(case: CaseId, archive: &str) -> StoreError {
+    StoreError::archived(format!("case {case} was moved to the archive `{archive}`: put it back from there to see it"))
+}
+
 fn missing(at: Position) -> StoreError {
     StoreError::damaged(format!("entry {at} of the log is missing"))
 }
@@ -458,5 +468,6 @@ fn subject(entry: &Entry) -> Result<(String, Instant), StoreError> {
         Event::Started { subject, .. } => Some(subject.to_string()),
         _ => None,
     });
+    let about = about.or_else(|| record.archived.map(|_| "(diarsipkan)".to_owned()));
     Ok((about.unwrap_or_default(), record.at))
 }

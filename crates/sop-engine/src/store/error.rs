@@ -23,6 +23,7 @@ enum Kind {
     Locked,
     Damaged,
     ReadOnly,
+    Archived,
 }
 
 impl StoreError {
@@ -57,6 +58,11 @@ impl StoreError {
         Self::new(Kind::ReadOnly, message)
     }
 
+    /// What was asked for is in an archive.
+    pub fn archived(message: impl Into<String>) -> Self {
+        Self::new(Kind::Archived, message)
+    }
+
     /// Names what caused it.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -73,6 +79,7 @@ impl StoreError {
             Kind::Locked => "locked",
             Kind::Damaged => "damaged",
             Kind::ReadOnly => "read_only",
+            Kind::Archived => "archived",
         }
     }
 
@@ -103,6 +110,11 @@ impl StoreError {
     /// Whether what the store holds cannot be read.
     pub fn is_damaged(&self) -> bool {
         self.kind == Kind::Damaged
+    }
+
+    /// Whether what was asked for is in an archive, from which it can be [put back](crate::Engine::restore).
+    pub fn is_archived(&self) -> bool {
+        self.kind == Kind::Archived
     }
 
     /// Whether the store is open for reading only.

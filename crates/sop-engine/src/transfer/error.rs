@@ -77,6 +77,15 @@ pub enum ImportTrouble {
         /// The case.
         case: Option<CaseId>,
     },
+    /// It is an archive of cases: `restore` puts them back where they were.
+    AnArchive,
+    /// It is an export of a whole log, and no archive.
+    NotAnArchive,
+    /// It ends before its end.
+    CutShort {
+        /// How many entries are missing.
+        missing: u64,
+    },
     /// It is of a version that is not read.
     OtherVersion {
         /// Its version.
@@ -158,6 +167,14 @@ impl fmt::Display for ImportTrouble {
                     write!(f, ", {case}")?;
                 }
                 f.write_str(", and a store takes only that of a whole store: use `Engine::export`")
+            }
+            Self::AnArchive => f.write_str(
+                "this is an archive of cases, and a store takes only the export of a whole store: put its cases back \
+                 with `Engine::restore`",
+            ),
+            Self::NotAnArchive => f.write_str("this is the export of a whole store, and no archive: check the file"),
+            Self::CutShort { missing } => {
+                write!(f, "the archive is cut short: {missing} entries are missing; {again}")
             }
             Self::OtherVersion { version } => write!(
                 f,

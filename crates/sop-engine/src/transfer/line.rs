@@ -14,6 +14,7 @@ use crate::store::{About, Body, CaseId, Entry, Fingerprint, Key, KeyUse, Positio
 pub(super) enum Kind {
     Log,
     Case,
+    Archive,
 }
 
 /// The first line.

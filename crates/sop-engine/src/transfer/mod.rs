@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `{"sop":"log","v":2,"entries":N,…}` | the first: a whole log of N entries, in version 2 of this form |
 //! | `{"sop":"case","v":2,"case":7,"entries":N,…}` | or one case: its entries, with the deployments and calendars that it follows |
+//! | `{"sop":"archive","v":2,"entries":N,…}` | or an [archive](crate::Engine::archive) of cases that are over: like those of several cases one after the other; a deployment or calendar comes before the first case that follows it |
 //! | `{"text":{"hash":…,"content":…},…}` | a text that the next entry names: a definition, an office, a calendar, a certificate. Each comes once, before the first entry that names it |
 //! | `{"entry":{"at":…,"about":…,"key":…,"body":…},…}` | an entry: its place in the log, what it is about, the key of the command that caused it, if it had one, what it says, byte for byte, and its [link](crate::audit) where the store chains |
 //!
@@ -44,9 +45,10 @@ mod read;
 mod write;
 
 pub use error::{ExportError, ImportError, ImportTrouble};
+pub(crate) use read::read_archive;
 pub use read::{check, import};
 pub use write::export;
-pub(crate) use write::{Given, Told, portion, write_case, write_log};
+pub(crate) use write::{Given, Told, portion, write_archive, write_case, write_log};
 
 use std::ops::RangeInclusive;
 

@@ -114,8 +114,8 @@ impl<R: BufRead> Lines<R> {
         Ok(if self.read(u64::MAX)? { self.unseal() } else { Found::End })
     }
 
-    /// Reads the first line, and gives how many entries follow.
-    fn header(&mut self) -> Result<u64, ImportTrouble> {
+    /// Reads the first line of an export of one kind, and gives how many entries follow.
+    fn header(&mut self, kind: Kind) -> Result<u64, ImportTrouble> {
         // A later version may end its lines otherwise, so that this is looked at first.
         self.read(LONGEST_HEADER)?;
         let beginning: Beginning = serde_json::from_slice(self.chain.line()).map_err(|_| ImportTrouble::NotAnExport)?;
@@ -126,8 +126,10 @@ impl<R: BufRead> Lines<R> {
             Found::Line(line, true) => {
                 let header: Header = serde_json::from_slice(line).map_err(unreadable)?;
                 match beginning.sop {
-                    Kind::Log => Ok(header.entries),
+                    found if found == kind => Ok(header.entries),
+                    Kind::Log => Err(ImportTrouble::NotAnArchive),
                     Kind::Case => Err(ImportTrouble::OfOneCase { case: header.case }),
+                    Kind::Archive => Err(ImportTrouble::AnArchive),
                 }
             }
             Found::Line(_, false) => Err(ImportTrouble::Altered),
@@ -245,7 +247,7 @@ fn read<R: BufRead>(
     lines: &mut Lines<R>,
     keep: &mut dyn FnMut(Batch) -> Result<(), StoreError>,
 ) -> Result<Exported, ImportTrouble> {
-    let expected = lines.header()?;
+    let expected = lines.header(Kind::Log)?;
     let mut contents = Contents::default();
     while contents.entries < expected {
         match lines.next()? {
@@ -262,6 +264,52 @@ fn read<R: BufRead>(
     }
     contents.flush(keep)?;
     Ok(Exported { entries: contents.entries, texts: contents.given.len() as u64, sum })
+}
+
+/// Reads an archive to its end, and hands on its entries one by one. What each says is as it was written, and nothing is
+/// known yet of whether that was ever on record.
+///
+/// # Errors
+/// As for [`import`], and what `visit` fails with.
+pub(crate) fn read_archive<R: BufRead, E>(
+    from: R,
+    mut visit: impl FnMut(Entry) -> Result<(), E>,
+) -> Result<(), Result<ImportError, E>> {
+    let mut lines = Lines { from, chain: Chain::new(), at: 0 };
+    let mut next = |expected: &mut Option<u64>| -> Result<Option<Entry>, ImportTrouble> {
+        let left = match expected {
+            Some(left) => left,
+            none => none.insert(lines.header(Kind::Archive)?),
+        };
+        while *left > 0 {
+            let line = match lines.next()? {
+                Found::Line(line, true) => serde_json::from_slice::<Line<'_>>(line).map_err(unreadable)?,
+                Found::Line(_, false) => return Err(ImportTrouble::Altered),
+                Found::Cut | Found::End => return Err(ImportTrouble::CutShort { missing: *left }),
+            };
+            match line {
+                Line::Text(text) => {
+                    let (said, is) = (text.hash, blob_hash(text.content.as_bytes()));
+                    if said != is {
+                        return Err(ImportTrouble::WrongText { said, is });
+                    }
+                }
+                Line::Entry(entry) => {
+                    *left -= 1;
+                    return entry.to_entry().map(Some).map_err(|why| ImportTrouble::Unreadable { why });
+                }
+            }
+        }
+        if lines.read(1)? { Err(ImportTrouble::GoesOn) } else { Ok(None) }
+    };
+    let mut expected = None;
+    loop {
+        match next(&mut expected) {
+            Ok(Some(entry)) => visit(entry).map_err(Err)?,
+            Ok(None) => return Ok(()),
+            Err(trouble) => return Err(Ok(ImportError { line: lines.at, trouble, is_partly_written: false })),
+        }
+    }
 }
 
 fn unreadable(error: serde_json::Error) -> ImportTrouble {

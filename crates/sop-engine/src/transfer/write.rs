@@ -65,6 +65,22 @@ pub(crate) fn write_case(case: CaseId, told: &[Told], to: &mut dyn Write) -> Res
     lines.end()
 }
 
+/// Writes cases for an archive, as they are read one by one: how many entries there are in all is said before.
+pub(crate) fn write_archive(
+    entries: u64,
+    to: &mut dyn Write,
+    mut read: impl FnMut() -> Result<Option<Vec<Told>>, StoreError>,
+) -> Result<Exported, ExportError> {
+    let header = Header { sop: Kind::Archive, v: VERSION, case: None, entries };
+    let mut lines = Lines::begin(to, &header)?;
+    while let Some(told) = read()? {
+        for told in &told {
+            lines.told(told)?;
+        }
+    }
+    lines.end()
+}
+
 /// Reads the entries after a place, some of them, and none after `last`. There is at least one, unless there is none to
 /// come.
 pub(crate) fn portion(

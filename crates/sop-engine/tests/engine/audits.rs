@@ -163,7 +163,10 @@ fn what_is_genuine_is_sound_and_stays_so() {
     let genuine = genuine();
     let kept = [genuine.head, Head { position: Position(3), hash: genuine.entries[2].chained.unwrap().head }];
     let audit = genuine.audited(&kept, |_| {});
-    assert_eq!(audit, Audit { entries: genuine.entries.len() as u64, head: Some(genuine.head), findings: Vec::new() });
+    assert_eq!(
+        audit,
+        Audit { entries: genuine.entries.len() as u64, archived: 0, head: Some(genuine.head), findings: Vec::new() }
+    );
     let engine =
         engine_on(genuine.store.clone(), &sop_engine::Clock::simulated(crate::office::at(crate::office::MONDAY)));
     assert!(engine.verify_audit(&kept).unwrap().is_sound());
@@ -395,8 +398,14 @@ fn the_form_of_the_chain_is_what_it_was() {
         Event::Finished,
     ];
     let at = "2026-01-12T08:00:00+07:00".parse().unwrap();
-    let mut record =
-        Record { v: RECORD_VERSION, definition: "cerita".parse().unwrap(), at, events, covers: Vec::new() };
+    let mut record = Record {
+        v: RECORD_VERSION,
+        definition: "cerita".parse().unwrap(),
+        at,
+        events,
+        covers: Vec::new(),
+        archived: None,
+    };
     record.cover(|number| Salt([number as u8 + 1; 16]));
     let about = About::Case { case: CaseId(7), version: 1, process: ProcessNumber(1) };
     let command = sop_engine::store::Fingerprint([9; 16]);

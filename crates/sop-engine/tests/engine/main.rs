@@ -7,6 +7,7 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod archives;
 mod audits;
 mod bad_input;
 mod commands;

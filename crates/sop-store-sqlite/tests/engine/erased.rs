@@ -1,7 +1,7 @@
 //! What was erased is in no file of the store any more, and what somebody does to the file is found by the chain.
 
 use std::fs;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -10,7 +10,7 @@ use sop_engine::core::definition::PersonId;
 use sop_engine::store::{CaseId, Position};
 use sop_engine::verify::Verify as _;
 use sop_engine::{Clock, Engine, Erasure, Opening};
-use sop_store_sqlite::{Options, SqliteStore, backup};
+use sop_store_sqlite::{Options, SqliteStore, backup, compact};
 
 use super::moves::{engine_on, person, sop};
 
@@ -168,5 +168,32 @@ fn a_store_of_an_earlier_layout_is_chained_when_it_is_opened() {
     assert_eq!(engine.audit_head().unwrap(), Some(head));
     assert!(engine.verify_audit(&[head]).unwrap().is_sound());
     engine.comment(CaseId(1), &person("tamu"), "lagi", None).unwrap().unwrap();
+    assert!(engine.verify_audit(&[head]).unwrap().is_sound());
+}
+
+/// Cases that were moved to an archive leave room, which the disk gets back when the store is compacted.
+#[test]
+fn what_was_archived_gives_its_space_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sop.db");
+    let engine = open(&path, 65_536);
+    filled(&engine);
+    let mut archive = Vec::new();
+    engine.archive(engine.now(), NonZeroUsize::MAX, &mut archive).unwrap();
+    let cases = engine.let_go("arsip", &person("arsiparis"), archive.as_slice()).unwrap().cases;
+    assert_eq!(cases.len(), 20);
+    let head = engine.audit_head().unwrap().unwrap();
+    assert!(compact(&path).unwrap_err().is_locked());
+    drop(engine);
+    let compacted = compact(&path).unwrap();
+    assert!(compacted.to < compacted.from * 4 / 5, "{compacted:?}");
+    let engine = open(&path, 65_536);
+    assert!(engine.verify_audit(&[head]).unwrap().is_sound());
+    assert_eq!(engine.cases().len(), 20);
+    for case in cases {
+        engine.restore(case, "arsip", &person("arsiparis"), archive.as_slice()).unwrap();
+        assert!(engine.case(case).unwrap().unwrap().subject.starts_with(SECRET));
+    }
+    assert!(compact(folder.path().join("none.db")).unwrap_err().is_unavailable());
     assert!(engine.verify_audit(&[head]).unwrap().is_sound());
 }

@@ -78,7 +78,7 @@ fn personal(case: u64, version: u32, text: &str) -> Result<(NewEntry, Body), Oth
     let by = PersonId::new("wulan").map_err(|error| said(&error))?;
     let definition = DefinitionId::new("cerita").map_err(|error| said(&error))?;
     let events = vec![Event::<Named>::Commented { by, text: text.into() }, Event::Finished];
-    let mut record = Record { v: RECORD_VERSION, definition, at: at(0)?, events, covers: Vec::new() };
+    let mut record = Record { v: RECORD_VERSION, definition, at: at(0)?, events, covers: Vec::new(), archived: None };
     let mark = version.to_le_bytes().first().copied().unwrap_or(0);
     record.cover(|_| Salt([mark; 16]));
     let json = |record: &Record| serde_json::to_vec(record).map_err(|error| said(&error));

@@ -122,6 +122,8 @@ fn judge(
         Command::Start { .. } => return Err(Rejection::AlreadyStarted),
         // A remark belongs to the file, whatever became of the case.
         Command::Comment { by, text } => return tend::comment(&mut draft, *by, text),
+        Command::Archive { by, archive, left } => return tend::archive(&mut draft, *by, archive, *left),
+        Command::Restore { by, archive } => return tend::restore(&mut draft, *by, archive),
         Command::Erase { by, fields, texts, reason } => return tend::erase(&mut draft, *by, fields, *texts, reason),
         _ => {}
     }
@@ -142,7 +144,12 @@ fn judge(
         Command::Resume { wait, by } => tend::resume(&mut draft, *wait, *by),
         Command::Reassign { wait, by, to, reason } => tend::reassign(&mut draft, *wait, *by, *to, reason),
         Command::Withdraw { by, reason } => tend::withdraw(&mut draft, *by, reason),
-        Command::Start { .. } | Command::Comment { .. } | Command::Erase { .. } | Command::Advance => Ok(()),
+        Command::Start { .. }
+        | Command::Comment { .. }
+        | Command::Erase { .. }
+        | Command::Archive { .. }
+        | Command::Restore { .. }
+        | Command::Advance => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::case::rejection::Rejection;
 use crate::case::state::{Status, Wait};
 use crate::case::tokens::Board;
 use crate::guard::FieldIx;
-use crate::process::RoleIx;
+use crate::process::{Hash, RoleIx};
 use crate::time::Instant;
 
 fn open_wait<'a>(draft: &Draft<'a>, number: u32) -> Result<&'a Wait, Rejection> {
@@ -170,10 +170,31 @@ pub(super) fn erase(
     texts: bool,
     reason: &str,
 ) -> Result<(), Rejection> {
-    if !matches!(draft.state.status(), Status::Finished | Status::Stopped) {
-        return Err(Rejection::CaseIsNotOver);
-    }
+    check_over(draft)?;
     check_reason(reason)?;
     draft.emit(Event::Erased { by, fields: fields.into(), texts, reason: reason.into() });
     Ok(())
+}
+
+/// Moves what is on record to an archive.
+pub(super) fn archive(draft: &mut Draft<'_>, by: PersonIx, archive: &str, left: Hash) -> Result<(), Rejection> {
+    check_over(draft)?;
+    check_reason(archive)?;
+    draft.emit(Event::Archived { by, archive: archive.into(), left });
+    Ok(())
+}
+
+/// Puts back what was moved to an archive.
+pub(super) fn restore(draft: &mut Draft<'_>, by: PersonIx, archive: &str) -> Result<(), Rejection> {
+    check_over(draft)?;
+    check_reason(archive)?;
+    draft.emit(Event::Restored { by, archive: archive.into() });
+    Ok(())
+}
+
+fn check_over(draft: &Draft<'_>) -> Result<(), Rejection> {
+    match draft.state.status() {
+        Status::Finished | Status::Stopped => Ok(()),
+        Status::New | Status::Running | Status::Faulted => Err(Rejection::CaseIsNotOver),
+    }
 }
