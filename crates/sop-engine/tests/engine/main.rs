@@ -16,6 +16,7 @@ mod exports;
 mod failing;
 mod imports;
 mod office;
+mod refusals;
 mod reopening;
 mod stories;
 mod time;
