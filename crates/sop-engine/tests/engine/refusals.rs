@@ -171,7 +171,7 @@ fn whatever_is_refused_is_named_and_writes_nothing() {
         assert_eq!(ticket.wait().unwrap().map_err(|refusal| refusal.kind()).err(), Some(*kind));
     }
     assert_eq!(accepted.wait().unwrap().unwrap().version, 7);
-    assert_eq!(exported(&engine).len() > before.len(), true);
+    assert!(exported(&engine).len() > before.len());
     assert_eq!(engine.history(open).unwrap().len(), 7);
 
     // A key that was used for another command; and what is no key or no name at all is not even a value.
