@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use sop_engine::audit::Head;
+
 use crate::said::{Answered, Intention, Line};
 
 /// One command, and what became of it as far as its senders know.
@@ -37,6 +39,8 @@ pub(crate) struct Ledger {
     pub(crate) asked: BTreeMap<String, Asked>,
     /// How many acceptances were received, those of a command that was sent again among them.
     pub(crate) acknowledged: u64,
+    /// What the log came down to when it was looked at: it has to go on from there.
+    pub(crate) heads: Vec<Head>,
     /// What a child said that nothing explains.
     pub(crate) odd: Vec<String>,
 }

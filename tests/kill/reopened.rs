@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use sop_engine::audit::Head;
 use sop_engine::core::case::Status;
 use sop_engine::core::definition::{PersonId, RegisterId, RoleId};
+use sop_engine::core::diagnostic::Language;
 use sop_engine::core::process::Hash;
 use sop_engine::core::time::Instant;
 use sop_engine::index::{Alarm, IndexChange, Queue, WorkKey};
@@ -43,6 +45,8 @@ pub(crate) struct Looked {
     pub(crate) findings: Findings,
     /// How many entries it has.
     pub(crate) entries: usize,
+    /// What they come down to.
+    pub(crate) head: Option<Head>,
 }
 
 /// Opens a store as the next program would, and holds it against the ledger. What a client would send again is sent,
@@ -73,7 +77,11 @@ pub(crate) fn look(
     if reader.last()? != Position(entries.len() as u64) {
         findings.duplicated(format!("what was asked again made entries after {}", entries.len()));
     }
-    Ok(Looked { findings, entries: entries.len() })
+    let audit = engine.verify_audit(&ledger.heads)?;
+    for finding in &audit.findings {
+        findings.wrong(format!("the chain of hashes: {}", finding.explain(Language::English)));
+    }
+    Ok(Looked { findings, entries: entries.len(), head: audit.head })
 }
 
 /// What the engine shows: the same after a replay of everything, and what the log says.

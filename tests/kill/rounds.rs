@@ -94,6 +94,10 @@ pub(crate) fn run(plan: &Plan<'_>, report: &mut dyn FnMut(u64, &Findings)) -> Re
                 Ok(looked) => {
                     findings.join(looked.findings);
                     volume.entries = looked.entries;
+                    // A copy goes its own way.
+                    if in_place {
+                        volume.ledger.heads.extend(looked.head);
+                    }
                 }
                 Err(error) => findings.wrong(format!("the store cannot be read: {error:?}")),
             }
