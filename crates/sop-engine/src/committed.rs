@@ -7,6 +7,7 @@ use sop_core::process::{Process, RegisterIx};
 use sop_core::time::Instant;
 
 use crate::answer::Done;
+use crate::json;
 use crate::store::{CaseId, StoreError};
 
 /// Everybody who was ever mentioned, shared by the engine and by what it committed. Numbers are only ever added.
@@ -64,7 +65,7 @@ impl Committed {
 
     pub(crate) fn to_json(&self) -> Result<Vec<u8>, StoreError> {
         let mut json = Vec::with_capacity(MOST_RECORDS);
-        serde_json::to_writer(&mut json, &self.record()?).map_err(|error| self.unwritable(error))?;
+        json::append(&mut json, &self.record()?).map_err(|error| self.unwritable(error))?;
         Ok(json)
     }
 

@@ -6,7 +6,7 @@
 //! until what went ahead was read again.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use hashbrown::HashTable;
 use smallvec::SmallVec;
@@ -101,6 +101,10 @@ impl Staged {
             };
             self.keys.insert_unique(hash, place, again);
         }
+        if self.batch.entries.is_empty() {
+            // Most commits have one entry, or a good many.
+            self.batch.entries.reserve_exact(1);
+        }
         self.batch.entries.push(NewEntry { about, key, body: Body::from_committed(Arc::clone(&committed)) });
         self.committed.push(committed);
     }
@@ -155,15 +159,17 @@ impl Inner {
             Some(place) => place,
             None => self.books.cases.insert(id, Case::new(number)),
         };
-        let before = Rows::at(&self.books, id, place)?;
+        let people = Arc::clone(&self.books.people);
+        let known = people.read().unwrap_or_else(PoisonError::into_inner);
+        let before = Rows::at(&self.books, &known, id, place)?;
         let case = self.books.cases.at_mut(place)?;
         self.staged.fired.extend(fired(&process, &case.state, &events, now));
         apply_all(&mut case.state, &events);
         case.version += 1;
         let version = case.version;
-        before.change_to(&Rows::at(&self.books, id, place)?, &mut self.staged.batch.changes);
-        let committed =
-            Arc::new(Committed { people: Arc::clone(&self.books.people), case: id, version, at: now, events, process });
+        before.change_to(&Rows::at(&self.books, &known, id, place)?, &mut self.staged.batch.changes);
+        drop(known);
+        let committed = Arc::new(Committed { people, case: id, version, at: now, events, process });
         self.books.confirm_numbers(&committed.process, &committed.events);
         self.staged.highest_case.get_or_insert(self.books.highest_case);
         self.books.highest_case = self.books.highest_case.max(id.0);

@@ -28,9 +28,10 @@ impl Books {
             store.scan(after, &mut |entry| self.take_in(store, &entry, (!is_new).then_some(&mut changes)))?;
         }
         if is_new {
+            let people = self.people();
             for (id, case) in self.cases.iter() {
                 let Some(deployed) = self.deployed(case.process) else { continue };
-                Rows::default().change_to(&Rows::of(self, deployed, id, &case.state), &mut changes);
+                Rows::default().change_to(&Rows::of(self, &people, deployed, id, &case.state), &mut changes);
                 if changes.len() > 4096 {
                     store.reindex(&changes);
                     changes.clear();
@@ -154,7 +155,7 @@ impl Books {
             // A remark on a case that is over, which is not kept in memory.
             None => return Ok(()),
         };
-        let rows = |books: &Self| Rows::at(books, id, place).unwrap_or_default();
+        let rows = |books: &Self| Rows::at(books, &books.people(), id, place).unwrap_or_default();
         let before = changes.is_some().then(|| rows(self));
         let Some(case) = self.cases.at_mut(place) else { return Ok(()) };
         if case.version + 1 != version || case.process != number {

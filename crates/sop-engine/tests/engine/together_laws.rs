@@ -4,7 +4,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
-use sop_engine::core::case::Rejection;
+use sop_engine::core::case::{Record, Rejection};
 use sop_engine::core::time::Millis;
 use sop_engine::store::{MemoryStore, Store, StoreError};
 use sop_engine::{Act, CaseId, Completion, Done, Engine, Key, Opening, Refusal, WaitRef};
@@ -188,6 +188,11 @@ fn log(store: &MemoryStore) -> Vec<String> {
     let mut all = Vec::new();
     let mut note = |entry: sop_engine::store::Entry| {
         let body = String::from_utf8(entry.body.to_json()?.into_owned()).unwrap();
+        // The engine writes records by itself: to the byte as serde_json does.
+        if entry.about.case().is_some() {
+            let record: Record = serde_json::from_str(&body).unwrap();
+            assert_eq!(serde_json::to_string(&record).unwrap(), body);
+        }
         all.push(format!("{:?} {:?} {body}", entry.about, entry.key));
         Ok(())
     };
