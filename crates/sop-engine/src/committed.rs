@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use sop_core::case::{Events, People, Record};
+use sop_core::case::{Cover, Events, People, Record};
 use sop_core::process::{Hash, Process, RegisterIx};
 use sop_core::time::Instant;
 
 use crate::answer::Done;
 use crate::audit::of_record;
+use crate::json;
 use crate::salts::Salts;
 use crate::store::{CaseId, StoreError};
 
@@ -26,8 +27,19 @@ pub struct Committed {
     pub(crate) version: u32,
     pub(crate) at: Instant,
     pub(crate) events: Events,
-    /// What the salts are made from, where there is anything personal in it.
-    pub(crate) salts: Option<Arc<Salts>>,
+    /// The covers of what is personal in it, if anything is.
+    pub(crate) covers: Covers,
+}
+
+/// The covers of what is personal in an entry.
+#[derive(Debug)]
+pub(crate) enum Covers {
+    /// Nothing is.
+    None,
+    /// They are made from a secret, the same each time.
+    Made(Arc<Salts>),
+    /// They were read.
+    Read(Vec<Cover>),
 }
 
 impl Committed {
@@ -59,8 +71,10 @@ impl Committed {
         let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
         let record = Record::from_events(&self.process, &people, self.at, &self.events);
         let mut record = record.map_err(|error| self.unwritable(error))?;
-        if let Some(salts) = &self.salts {
-            record.cover(|number| salts.salt(self.case, self.version, number));
+        match &self.covers {
+            Covers::None => {}
+            Covers::Made(salts) => record.cover(|number| salts.salt(self.case, self.version, number)),
+            Covers::Read(covers) => record.covers.clone_from(covers),
         }
         Ok(record)
     }
@@ -85,7 +99,7 @@ impl Committed {
 
     fn json_of(&self, record: &Record) -> Result<Vec<u8>, StoreError> {
         let mut json = Vec::with_capacity(MOST_RECORDS);
-        serde_json::to_writer(&mut json, record).map_err(|error| self.unwritable(error))?;
+        json::append(&mut json, record).map_err(|error| self.unwritable(error))?;
         Ok(json)
     }
 

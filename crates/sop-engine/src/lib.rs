@@ -57,6 +57,7 @@ mod answer;
 mod clock;
 mod committed;
 mod engine;
+mod json;
 mod request;
 mod salts;
 mod signal;

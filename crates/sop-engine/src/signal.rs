@@ -1,6 +1,8 @@
 //! How a sleeping thread is told that something changed.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 /// A bell that is not missed: whoever waits names what they have seen, and is woken by anything later.
@@ -53,5 +55,46 @@ impl Signal {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A thread that sleeps between what it does, and the bell that wakes it. Dropped, it stops, and is waited for.
+#[derive(Debug)]
+pub(crate) struct Sleeper {
+    bell: Arc<Signal>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Sleeper {
+    /// Starts the thread. It is to end when its bell says that it is time to [stop](Signal::wait).
+    ///
+    /// # Errors
+    /// Where no thread can be started.
+    pub(crate) fn start(
+        name: &str,
+        bell: Arc<Signal>,
+        run: impl FnOnce(&Signal) + Send + 'static,
+    ) -> Result<Self, io::Error> {
+        let heard = Arc::clone(&bell);
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || run(&heard))?;
+        Ok(Self { bell, thread: Some(thread) })
+    }
+
+    /// Wakes it.
+    pub(crate) fn wake(&self) {
+        self.bell.wake();
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        self.bell.stop();
+        let Some(thread) = self.thread.take() else { return };
+        // What the thread does may let go of the last engine, and so of this, in the thread itself, which cannot wait
+        // for its own end.
+        if thread.thread().id() != thread::current().id() {
+            // It has ended either way; a panic in it would have been printed.
+            let _ended = thread.join();
+        }
     }
 }

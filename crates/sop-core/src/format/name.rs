@@ -125,6 +125,6 @@ macro_rules! id_type {
             }
         }
 
-        text_value!($name);
+        text_value!($name, as_str);
     };
 }

@@ -138,17 +138,32 @@ pub(crate) fn decode_text<T: TextValue>(node: Node<'_>, reader: &mut Reader) -> 
 /// ```text
 /// text_value!(Duration);
 /// ```
+///
+/// One that holds its text as it is written says so with `text_value!(StepId, as_str)`: records are full of them, and
+/// are written with every command.
 macro_rules! text_value {
     ($name:ident) => {
-        impl $crate::format::Decode for $name {
-            fn decode(node: $crate::text::Node<'_>, reader: &mut $crate::format::Reader) -> Option<Self> {
-                $crate::format::decode_text(node, reader)
-            }
-        }
-
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
+            }
+        }
+
+        text_value!(@reading $name);
+    };
+    ($name:ident, as_str) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        text_value!(@reading $name);
+    };
+    (@reading $name:ident) => {
+        impl $crate::format::Decode for $name {
+            fn decode(node: $crate::text::Node<'_>, reader: &mut $crate::format::Reader) -> Option<Self> {
+                $crate::format::decode_text(node, reader)
             }
         }
 

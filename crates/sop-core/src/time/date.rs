@@ -255,6 +255,14 @@ macro_rules! as_text {
             }
         }
 
+        $crate::time::date::from_text!($type, $expected);
+    };
+}
+pub(super) use as_text;
+
+/// Reads a type back from its text through `FromStr`.
+macro_rules! from_text {
+    ($type:ty, $expected:literal) => {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Text;
@@ -272,4 +280,4 @@ macro_rules! as_text {
         }
     };
 }
-pub(super) use as_text;
+pub(super) use from_text;

@@ -5,7 +5,7 @@ use std::{fmt, num::NonZeroI64, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
-use super::date::{Date, as_text, fixed_digits};
+use super::date::{Date, fixed_digits, from_text};
 
 /// Milliseconds in a civil day.
 pub(super) const DAY: i64 = 86_400_000;
@@ -70,25 +70,34 @@ impl Instant {
     }
 }
 
-impl fmt::Display for Instant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every record has several of them: the machinery that fills in a template would be a sixth of what a durable
-        // command costs.
+impl Instant {
+    /// As it is written.
+    fn text(self) -> [u8; 24] {
+        // Every record has several of them: the machinery that fills in a template, or division by what is not known
+        // when this is compiled, would be a sixth of what a durable command costs.
+        let low = |number: u32| {
+            let [low, ..] = number.to_le_bytes();
+            low
+        };
+        let two = |number: u32| {
+            let number = low(number);
+            [b'0' + number / 10, b'0' + number % 10]
+        };
         let (date, time) = split(self.millis());
         let (year, month, day) = date.parts();
+        let (year, time) = (year.unsigned_abs(), u32::try_from(time).unwrap_or(0));
         let (seconds, millis) = (time / 1_000, time % 1_000);
-        let digit = |number: i64, place: i64| b'0' + u8::try_from(number / place % 10).unwrap_or(0);
-        let two = |number: i64| [digit(number, 10), digit(number, 1)];
-        let [y1, y2] = two(i64::from(year) / 100);
-        let [y3, y4] = two(i64::from(year));
-        let [[m1, m2], [d1, d2]] = [month, day].map(|number| two(i64::from(number)));
-        let [[h1, h2], [n1, n2], [s1, s2]] = [seconds / 3_600, seconds / 60 % 60, seconds % 60].map(two);
-        let [f1, f2, f3] = [100, 10, 1].map(|place| digit(millis, place));
-        let text = [
-            y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3,
-            b'Z',
-        ];
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        let ([y1, y2], [y3, y4]) = (two(year / 100), two(year % 100));
+        let ([m1, m2], [d1, d2]) = (two(month), two(day));
+        let ([h1, h2], [n1, n2], [s1, s2]) = (two(seconds / 3_600), two(seconds / 60 % 60), two(seconds % 60));
+        let (f1, [f2, f3]) = (b'0' + low(millis / 100), two(millis % 100));
+        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3, b'Z']
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 
@@ -186,7 +195,13 @@ fn parse_offset(text: &str) -> Option<i16> {
     i16::try_from(hours * 60 + minutes).ok().map(|all| all * sign)
 }
 
-as_text!(Instant, "an instant such as `2026-11-24T01:30:00.000Z`");
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(std::str::from_utf8(&self.text()).unwrap_or_default())
+    }
+}
+
+from_text!(Instant, "an instant such as `2026-11-24T01:30:00.000Z`");
 
 /// A zone with a fixed offset from UTC, and the label that officials write behind a time.
 ///

@@ -6,7 +6,7 @@
 //! until what went ahead was read again.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use hashbrown::HashTable;
 use smallvec::SmallVec;
@@ -21,7 +21,7 @@ use super::intake::Waiting;
 use super::rows::Rows;
 use crate::act::Ask;
 use crate::answer::{Done, Refusal};
-use crate::committed::Committed;
+use crate::committed::{Committed, Covers};
 use crate::store::{
     About, Batch, Body, CaseId, Key, KeyUse, NewEntry, Position, ProcessNumber, Rewritten, Scope, StoreError,
 };
@@ -103,6 +103,10 @@ impl Staged {
             };
             self.keys.insert_unique(hash, place, again);
         }
+        if self.batch.entries.is_empty() {
+            // Most commits have one entry, or a good many.
+            self.batch.entries.reserve_exact(1);
+        }
         self.batch.entries.push(NewEntry { about, key, body: Body::from_committed(Arc::clone(&committed)) });
         self.committed.push(committed);
     }
@@ -157,23 +161,19 @@ impl Inner {
             Some(place) => place,
             None => self.books.cases.insert(id, Case::new(number)),
         };
-        let before = Rows::at(&self.books, id, place)?;
+        let people = Arc::clone(&self.books.people);
+        let known = people.read().unwrap_or_else(PoisonError::into_inner);
+        let before = Rows::at(&self.books, &known, id, place)?;
         let case = self.books.cases.at_mut(place)?;
         self.staged.fired.extend(fired(&process, &case.state, &events, now));
         apply_all(&mut case.state, &events);
         case.version += 1;
         let version = case.version;
-        before.change_to(&Rows::at(&self.books, id, place)?, &mut self.staged.batch.changes);
-        let salts = events.iter().any(Event::is_personal).then(|| Arc::clone(&self.salts));
-        let committed = Arc::new(Committed {
-            people: Arc::clone(&self.books.people),
-            case: id,
-            version,
-            at: now,
-            salts,
-            events,
-            process,
-        });
+        before.change_to(&Rows::at(&self.books, &known, id, place)?, &mut self.staged.batch.changes);
+        drop(known);
+        let is_personal = events.iter().any(Event::is_personal);
+        let covers = if is_personal { Covers::Made(Arc::clone(&self.salts)) } else { Covers::None };
+        let committed = Arc::new(Committed { people, case: id, version, at: now, covers, events, process });
         self.books.confirm_numbers(&committed.process, &committed.events);
         self.staged.highest_case.get_or_insert(self.books.highest_case);
         self.books.highest_case = self.books.highest_case.max(id.0);
@@ -256,6 +256,23 @@ impl Inner {
         self.let_go();
         self.books.recount_registers();
         self.unsure = true;
+    }
+
+    /// Tells who listens what is on record after a place, although the store said that it could not write it.
+    ///
+    /// # Errors
+    /// What the store fails with when it is read; nobody was told anything then.
+    pub(super) fn tell_from(&mut self, told: Position) -> Result<(), StoreError> {
+        if self.subscribers.is_empty() || told == self.books.position {
+            return Ok(());
+        }
+        let mut committed = Vec::new();
+        self.store.scan(told, &mut |entry| {
+            committed.extend(self.books.committed(&entry)?.map(Arc::new));
+            Ok(())
+        })?;
+        self.tell(&committed);
+        Ok(())
     }
 
     fn tell(&mut self, committed: &[Arc<Committed>]) {

@@ -1,6 +1,6 @@
 //! From the log to where everything stands.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use sop_core::case::{Event, Named, Record, apply_all};
 use sop_core::text::SourceText;
@@ -9,6 +9,7 @@ use super::books::Books;
 use super::cases::Case;
 use super::entries::{CalendarEntry, DeploymentEntry, DirectoryEntry, Kept, said};
 use super::rows::Rows;
+use crate::committed::{Committed, Covers};
 use crate::files::Bundle;
 use crate::index::IndexChange;
 use crate::store::{About, CaseId, Entry, ProcessNumber, Store, StoreError};
@@ -28,9 +29,10 @@ impl Books {
             store.scan(after, &mut |entry| self.take_in(store, &entry, (!is_new).then_some(&mut changes)))?;
         }
         if is_new {
+            let people = self.people();
             for (id, case) in self.cases.iter() {
                 let Some(deployed) = self.deployed(case.process) else { continue };
-                Rows::default().change_to(&Rows::of(self, deployed, id, &case.state), &mut changes);
+                Rows::default().change_to(&Rows::of(self, &people, deployed, id, &case.state), &mut changes);
                 if changes.len() > 4096 {
                     store.reindex(&changes);
                     changes.clear();
@@ -134,9 +136,7 @@ impl Books {
         record: &Record,
         changes: Option<&mut Vec<IndexChange>>,
     ) -> Result<(), StoreError> {
-        let unreadable = |cause: &dyn std::fmt::Display| {
-            StoreError::damaged(format!("entry {} of the log, of case {id}, cannot be read: {cause}", entry.position))
-        };
+        let unreadable = |cause: &dyn std::fmt::Display| unreadable(entry, id, cause);
         let Some(deployed) = self.deployed(number) else {
             return Err(unreadable(&format!("process {} was never deployed", number.0)));
         };
@@ -154,7 +154,7 @@ impl Books {
             // A remark on a case that is over, which is not kept in memory.
             None => return Ok(()),
         };
-        let rows = |books: &Self| Rows::at(books, id, place).unwrap_or_default();
+        let rows = |books: &Self| Rows::at(books, &books.people(), id, place).unwrap_or_default();
         let before = changes.is_some().then(|| rows(self));
         let Some(case) = self.cases.at_mut(place) else { return Ok(()) };
         if case.version + 1 != version || case.process != number {
@@ -170,6 +170,20 @@ impl Books {
             self.cases.remove(id);
         }
         Ok(())
+    }
+
+    /// What an entry says, in the form in which it was decided; none where it is about no case.
+    pub(super) fn committed(&self, entry: &Entry) -> Result<Option<Committed>, StoreError> {
+        let About::Case { case, version, process } = entry.about else { return Ok(None) };
+        let Some(deployed) = self.deployed(process) else { return Ok(None) };
+        let record: Record = said(entry)?;
+        let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
+        let events = record.to_events(&deployed.process, &mut people);
+        let events = events.map_err(|error| unreadable(entry, case, &error))?.into();
+        drop(people);
+        let (process, people) = (deployed.process.clone(), Arc::clone(&self.people));
+        let covers = Covers::Read(record.covers);
+        Ok(Some(Committed { process, people, case, version, at: record.at, covers, events }))
     }
 
     /// A case as the log has it up to where these books are, whether it is over or not.
@@ -196,12 +210,7 @@ impl Books {
             let case = loaded.get_or_insert_with(|| Case::new(process));
             let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
             let events = record.to_events(&deployed.process, &mut people);
-            let events = events.map_err(|error| {
-                StoreError::damaged(format!(
-                    "entry {} of the log, of case {id}, cannot be read: {error}",
-                    entry.position
-                ))
-            })?;
+            let events = events.map_err(|error| unreadable(entry, id, &error))?;
             apply_all(&mut case.state, &events);
             case.version = version;
         }
@@ -229,6 +238,10 @@ fn archive_of(event: &Event<Named>) -> Option<Box<str>> {
         Event::Archived { archive, .. } => Some(archive.clone()),
         _ => None,
     }
+}
+
+fn unreadable(entry: &Entry, case: CaseId, cause: &dyn std::fmt::Display) -> StoreError {
+    StoreError::damaged(format!("entry {} of the log, of case {case}, cannot be read: {cause}", entry.position))
 }
 
 /// A text that an entry names.

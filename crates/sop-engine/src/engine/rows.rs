@@ -1,7 +1,7 @@
 //! Where a case stands in the work lists and among the timers: a function of its state.
 
 use smallvec::SmallVec;
-use sop_core::case::{CaseState, Status, World, acting_roles, due, due_of};
+use sop_core::case::{CaseState, People, Status, World, acting_roles, due, due_of};
 
 use super::books::{Books, Deployed};
 use super::cases::Place;
@@ -17,15 +17,14 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// The entries of a case in a state. Cases that stand still or are over have none.
-    pub(crate) fn of(books: &Books, deployed: &Deployed, case: CaseId, state: &CaseState) -> Self {
+    pub(crate) fn of(books: &Books, people: &People, deployed: &Deployed, case: CaseId, state: &CaseState) -> Self {
         let mut rows = Self::default();
         if state.status() != Status::Running {
             return rows;
         }
-        let people = books.people();
         let Some(in_force) = books.calendars.get(deployed.calendar) else { return rows };
         let calendar = in_force.indexing(state);
-        let world = World { people: &people, staffing: &deployed.staffing, calendar, registers: &books.registers };
+        let world = World { people, staffing: &deployed.staffing, calendar, registers: &books.registers };
         let process = &deployed.process;
         for wait in state.waits() {
             let key = WorkKey::new(due_of(process, &world, state, wait), case, wait.number());
@@ -46,9 +45,9 @@ impl Rows {
     }
 
     /// The entries of a case in memory.
-    pub(crate) fn at(books: &Books, id: CaseId, place: Place) -> Option<Self> {
+    pub(crate) fn at(books: &Books, people: &People, id: CaseId, place: Place) -> Option<Self> {
         let case = books.cases.at(place)?;
-        Some(Self::of(books, books.deployed(case.process)?, id, &case.state))
+        Some(Self::of(books, people, books.deployed(case.process)?, id, &case.state))
     }
 
     /// What has to change for these to become those. What leaves comes first.

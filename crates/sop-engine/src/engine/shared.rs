@@ -7,12 +7,11 @@ use sop_core::time::Instant;
 
 use super::Answer;
 use super::batch::into_answer;
-use super::committer::Committer;
 use super::inner::Inner;
 use super::intake::Intake;
-use super::timers::Timer;
 use crate::act::Ask;
 use crate::clock::Clock;
+use crate::signal::Sleeper;
 use crate::store::StoreError;
 use crate::watch::Meters;
 
@@ -36,8 +35,8 @@ pub(crate) struct Shared {
     /// Held by the one who is to have the engine next.
     pub(super) turn: Mutex<()>,
     pub(super) inner: Mutex<Inner>,
-    pub(super) committer: Mutex<Option<Committer>>,
-    pub(super) timer: Mutex<Option<Timer>>,
+    pub(super) committer: Mutex<Option<Sleeper>>,
+    pub(super) timer: Mutex<Option<Sleeper>>,
     pub(super) meters: Arc<Meters>,
 }
 
@@ -119,7 +118,7 @@ impl Shared {
         }
         drop(inner);
         if earlier && let Some(timer) = &*self.timer.lock().unwrap_or_else(PoisonError::into_inner) {
-            timer.signal.wake();
+            timer.wake();
         }
         answer
     }

@@ -6,18 +6,19 @@
 mod ranks;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::ops::Bound;
 
 use sop_core::case::PersonIx;
-use sop_core::process::RoleIx;
+use sop_core::process::{Position as _, RoleIx};
 use sop_core::time::Instant;
 
-use crate::store::{CaseId, ProcessNumber};
+use crate::store::{CaseHasher, CaseId, ProcessNumber};
 use ranks::Ranks;
 
 /// Those who may act on a wait: a work list is what is in some queues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Queue {
     /// Whoever holds a role of a process, under what binds it (W2).
     Role {
@@ -30,6 +31,19 @@ pub enum Queue {
     },
     /// One person: as the one who asks, or because somebody handed the wait over.
     Person(PersonIx),
+}
+
+/// In one number: two that are equal have the same, and few others share it.
+impl Hash for Queue {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(match self {
+            Self::Role { process, role, bound } => {
+                let bound = bound.map_or(0, |bound| u64::from(bound) + 1);
+                u64::from(process.0) << 32 ^ (role.place() as u64) << 17 ^ bound
+            }
+            Self::Person(person) => !u64::from(person.number()),
+        });
+    }
 }
 
 /// A wait in the order of work lists: what is due first comes first, so that what is overdue leads; what is never due
@@ -137,7 +151,8 @@ pub enum IndexChange {
 /// Work lists and timers in memory.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    queues: BTreeMap<Queue, Ranks<WorkKey>>,
+    /// Each is found by itself; nothing goes through all of them in an order.
+    queues: HashMap<Queue, Ranks<WorkKey>, BuildHasherDefault<CaseHasher>>,
     alarms: Ranks<Alarm>,
 }
 

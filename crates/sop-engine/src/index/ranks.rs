@@ -40,7 +40,13 @@ impl<T: Copy + Ord> Ranks<T> {
 
     /// The run that a key belongs into.
     fn run_of(&self, key: &T) -> usize {
-        self.runs.partition_point(|(first, _)| first <= key).saturating_sub(1)
+        match self.runs.as_slice() {
+            [] | [_] => 0,
+            // Work comes in at the end and goes out at the front more often than not.
+            [_, (second, _), ..] if key < second => 0,
+            [.., (last, _)] if last <= key => self.runs.len() - 1,
+            runs => runs.partition_point(|(first, _)| first <= key).saturating_sub(1),
+        }
     }
 
     /// Puts a key in; one that is in already changes nothing.
@@ -52,7 +58,7 @@ impl<T: Copy + Ord> Ranks<T> {
             self.len = 1;
             return;
         };
-        let place = run.partition_point(|held| held < &key);
+        let place = place_of(run, &key);
         if run.get(place) == Some(&key) {
             return;
         }
@@ -85,7 +91,7 @@ impl<T: Copy + Ord> Ranks<T> {
     pub(super) fn remove(&mut self, key: &T) {
         let at = self.run_of(key);
         let Some((_, run)) = self.runs.get_mut(at) else { return };
-        let place = run.partition_point(|held| held < key);
+        let place = place_of(run, key);
         if run.get(place) != Some(key) {
             return;
         }
@@ -132,6 +138,15 @@ impl<T: Copy + Ord> Ranks<T> {
             }
         };
         self.runs.iter().skip(at).flat_map(|(_, run)| run).skip(skipped)
+    }
+}
+
+/// Where a key stands in a run, or belongs: after all that are less.
+fn place_of<T: Ord>(run: &[T], key: &T) -> usize {
+    match run {
+        [first, ..] if key <= first => 0,
+        [.., last] if last < key => run.len(),
+        _ => run.partition_point(|held| held < key),
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
-use sop_engine::core::case::Rejection;
+use sop_engine::core::case::{Record, Rejection};
 use sop_engine::core::time::Millis;
-use sop_engine::store::{MemoryStore, Store, StoreError};
+use sop_engine::store::{About, MemoryStore, Store, StoreError};
 use sop_engine::{Act, CaseId, Completion, Done, Engine, Key, Opening, Refusal, WaitRef};
 
 use crate::office::{Office, at, engine_on, key, person, picks, role, straight};
@@ -188,7 +188,29 @@ fn log(store: &MemoryStore) -> Vec<String> {
     let mut all = Vec::new();
     let mut note = |entry: sop_engine::store::Entry| {
         let body = String::from_utf8(entry.body.to_json()?.into_owned()).unwrap();
+        // The engine writes records by itself: to the byte as serde_json does.
+        if entry.about.case().is_some() {
+            let record: Record = serde_json::from_str(&body).unwrap();
+            assert_eq!(serde_json::to_string(&record).unwrap(), body);
+        }
         all.push(format!("{:?} {:?} {body}", entry.about, entry.key));
+        Ok(())
+    };
+    store.scan(Default::default(), &mut note).unwrap();
+    all
+}
+
+fn told_of(case: CaseId, version: u32, record: &Record) -> String {
+    format!("{case}.{version} {}", serde_json::to_string(record).unwrap())
+}
+
+/// What a subscriber from the beginning is to have heard.
+fn on_record(store: &MemoryStore) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut note = |entry: sop_engine::store::Entry| {
+        if let About::Case { case, version, .. } = entry.about {
+            all.push(told_of(case, version, &serde_json::from_slice(&entry.body.to_json()?).unwrap()));
+        }
         Ok(())
     };
     store.scan(Default::default(), &mut note).unwrap();
@@ -209,6 +231,7 @@ proptest! {
     #[test]
     fn a_batch_is_as_if_each_had_been_alone_in_the_order_of_arrival(batches in batches()) {
         let (batched, alone) = (Batched::new(), Office::narasumber());
+        let heard = batched.office.engine.subscribe();
         let first = [&batched.office, &alone].map(|office| office.start().case)[0];
         for Together { minutes, told, fate } in batches {
             for office in [&batched.office, &alone] {
@@ -236,6 +259,9 @@ proptest! {
         }
         let live = seen(&batched.office.engine);
         prop_assert_eq!(&live, &seen(&alone.engine));
+        // Subscribers heard what is on record, once and in order, also of what the store said that it could not write.
+        let told = heard.try_iter().map(|entry| told_of(entry.case(), entry.version(), &entry.record().unwrap()));
+        prop_assert_eq!(told.collect::<Vec<_>>(), on_record(&batched.office.store));
         // Memory is the fold of the log.
         prop_assert_eq!(&seen(&engine_on(batched.office.store.clone(), &batched.office.clock)), &live);
     }

@@ -17,6 +17,23 @@ fn zones() -> impl Strategy<Value = Zone> {
 }
 
 proptest! {
+    /// A revision is sixteen hexadecimal digits, and read back.
+    #[test]
+    fn a_revision_is_written_in_sixteen_digits(number in any::<u64>()) {
+        let text = Revision(number).to_string();
+        prop_assert_eq!(&text, &format!("{number:016x}"));
+        prop_assert_eq!(serde_json::to_string(&Revision(number)).unwrap(), format!("\"{text}\""));
+        prop_assert_eq!(serde_json::from_str::<Revision>(&format!("\"{text}\"")).unwrap(), Revision(number));
+    }
+
+    /// In serde's formats, an instant is the text that it shows.
+    #[test]
+    fn an_instant_is_kept_as_it_is_shown(instant in instants()) {
+        let json = serde_json::to_string(&instant).unwrap();
+        prop_assert_eq!(&json, &format!("\"{instant}\""));
+        prop_assert_eq!(serde_json::from_str::<Instant>(&json).unwrap(), instant);
+    }
+
     #[test]
     fn an_instant_is_read_back_as_it_was_written(instant in instants()) {
         prop_assert_eq!(instant.to_string().parse(), Ok(instant));
