@@ -1,0 +1,6 @@
+//! The simulated world, and what it is made of.
+
+#[path = "world/disk.rs"]
+mod disk;
+#[path = "world/sim_store.rs"]
+mod sim_store;
