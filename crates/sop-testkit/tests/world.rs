@@ -2,5 +2,7 @@
 
 #[path = "world/disk.rs"]
 mod disk;
+#[path = "world/seeds.rs"]
+mod seeds;
 #[path = "world/sim_store.rs"]
 mod sim_store;

@@ -320,8 +320,28 @@ impl Engine {
     /// in the answer.
     pub fn submit<'k>(&self, by: &PersonId, act: Act, key: impl Into<Option<&'k Key>>) -> Result<Ticket, StoreError> {
         committer::start(&self.closing.0)?;
+        self.leave(by, act, key)
+    }
+
+    /// Hands a command in as [`submit`](Self::submit) does, for a host that has no thread to spare, or lets nothing happen
+    /// beside its own: no thread of the engine sees to it. It is decided when [`commit_left`](Self::commit_left) is
+    /// called, or earlier, with the command of a caller who waits.
+    ///
+    /// # Errors
+    /// [`StoreError::is_busy`] where too many commands wait: the command was not handed in then.
+    pub fn leave<'k>(&self, by: &PersonId, act: Act, key: impl Into<Option<&'k Key>>) -> Result<Ticket, StoreError> {
         let asked = Asked { by: by.clone(), act, key: key.into().cloned() };
         self.shared.intake.leave(asked).map(Ticket::new)
+    }
+
+    /// Decides and commits, in this thread, everything that waits, as many commands together as there are; false where
+    /// nothing waits, or somebody else is at it.
+    pub fn commit_left(&self) -> bool {
+        let mut any = false;
+        while self.shared.lead() {
+            any = true;
+        }
+        any
     }
 
     /// How many commands may wait from now on. Those that wait already stay.

@@ -38,6 +38,8 @@ pub enum Fault {
     PanicBefore,
     /// The store panicked after it had written.
     PanicAfter,
+    /// The store wrote, and its answer was lost.
+    AnswerLost,
     /// The clock jumped forward.
     ClockForward,
     /// The clock jumped back.
@@ -52,7 +54,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::CrashAtWrite,
         Self::CrashAtSync,
         Self::PowerCut,
@@ -69,6 +71,7 @@ impl Fault {
         Self::SlowDisk,
         Self::PanicBefore,
         Self::PanicAfter,
+        Self::AnswerLost,
         Self::ClockForward,
         Self::ClockBack,
         Self::Duplicated,
@@ -95,6 +98,7 @@ impl Fault {
             Self::SlowDisk => "disk slow",
             Self::PanicBefore => "panic before the write",
             Self::PanicAfter => "panic after the write",
+            Self::AnswerLost => "answer lost",
             Self::ClockForward => "clock forward",
             Self::ClockBack => "clock back",
             Self::Duplicated => "command duplicated",
