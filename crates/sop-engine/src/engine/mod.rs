@@ -49,7 +49,7 @@ use crate::clock::Clock;
 use crate::committed::Committed;
 use crate::files::Bundle;
 use crate::request::{Completion, Opening, Request};
-use crate::store::{About, Batch, CaseId, Key, NewEntry, Store, StoreError};
+use crate::store::{About, Batch, CaseId, Key, NewEntry, Position, Store, StoreError};
 pub(crate) use batch::Decided;
 use books::Books;
 pub(crate) use entries::named_texts;
@@ -425,11 +425,14 @@ impl Engine {
     /// What the store fails with; the directory before stays in force then.
     pub fn set_directory(&self, directory: Directory) -> Result<(), StoreError> {
         self.command(|inner, now| {
+            inner.recover()?;
             let before = inner.books.directory.clone();
             inner.books.enter_directory(directory);
             let recorded = inner.record_directory(now);
             if recorded.is_err() {
+                let attempted = std::mem::replace(&mut inner.books.directory, before.clone());
                 inner.books.enter_directory(before);
+                inner.books.attempted_directory = Some(attempted);
             }
             recorded
         })
@@ -491,9 +494,18 @@ impl Inner {
         let body = written(&DirectoryEntry { v: ENTRY_VERSION, at: now, directory: revision })?;
         let entries = vec![NewEntry { about: About::Directory, key: None, body }];
         let after = Some(self.books.position);
-        let position = self.store.append(Batch { entries, after, ..Batch::default() })?;
+        let position = self.append_foundation(Batch { entries, after, ..Batch::default() })?;
         self.books.wrote_foundation(position, now);
         self.books.recorded_directory = Some(revision);
+        self.books.attempted_directory = None;
         Ok(())
+    }
+
+    /// Writes an entry that is about no case. Where that fails it may be on record all the same, which is found out
+    /// before anything else is done.
+    fn append_foundation(&mut self, batch: Batch) -> Result<Position, StoreError> {
+        let appended = self.store.append(batch);
+        self.unsure |= appended.is_err();
+        appended
     }
 }

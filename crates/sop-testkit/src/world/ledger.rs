@@ -29,7 +29,8 @@ pub(super) struct Ledger {
     /// Which entry of which case each command led to.
     on_record: BTreeMap<usize, (CaseId, u32)>,
     pub(super) acknowledged: u64,
-    pub(super) refusals: u64,
+    /// How often commands were refused, and for what.
+    pub(super) refusals: BTreeMap<&'static str, u64>,
     pub(super) left_open: u64,
 }
 
@@ -83,9 +84,9 @@ impl Ledger {
                 let what = format!("command {number} was answered {before:?}, and sent again it was refused: {refusal}");
                 return Err(What(Invariant::Lost, what));
             }
-            (Ok(Err(_)), None) => {
+            (Ok(Err(refusal)), None) => {
                 sent.refused += 1;
-                self.refusals += 1;
+                *self.refusals.entry(refusal.kind()).or_default() += 1;
             }
             (Err(error), _) => {
                 if !StoreError::is_busy(&error) {

@@ -364,14 +364,15 @@ impl<'o> World<'o> {
             _ => Some(number as u64),
         };
         let key = key.and_then(|key| Key::new(format!("k{key}")).ok());
+        let keyed = key.is_some();
         let number = self.ledger.send(by, act, key);
         if self.dice.happens(10) {
             let delay = u32::try_from(1 + self.dice.below(5)).unwrap_or(1);
             self.delayed.push((self.step + delay, number));
             return Ok(None);
         }
-        // Two at once.
-        if self.dice.happens(6) {
+        // Twice at once: without a key that would be two commands.
+        if keyed && self.dice.happens(6) {
             self.delayed.push((self.step, number));
         }
         Ok(Some(number))

@@ -1,5 +1,6 @@
 //! What worlds came to.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::broken::{Broken, Invariant};
@@ -18,8 +19,8 @@ pub struct Report {
     pub met: Met,
     /// How many commands were acknowledged.
     pub acknowledged: u64,
-    /// How often one was refused.
-    pub refused: u64,
+    /// How often one was refused, and for what.
+    pub refused: BTreeMap<&'static str, u64>,
     /// How often it was left open whether one was done.
     pub left_open: u64,
     /// How many entries were on record.
@@ -44,7 +45,9 @@ impl Report {
         self.crashes += other.crashes;
         self.met.add(&other.met);
         self.acknowledged += other.acknowledged;
-        self.refused += other.refused;
+        for (kind, count) in &other.refused {
+            *self.refused.entry(kind).or_default() += count;
+        }
         self.left_open += other.left_open;
         self.entries += other.entries;
         self.boundaries += other.boundaries;
