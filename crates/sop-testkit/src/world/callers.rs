@@ -46,11 +46,12 @@ impl Callers<'_> {
     }
 
     fn opening(&self, dice: &mut Dice, number: usize) -> Option<(PersonId, Act)> {
+        let place = dice.place(self.ground.bundles().len());
         let by = match dice.happens(95) {
-            true => dice.pick(self.ground.askers())?.clone(),
+            true => dice.pick(self.ground.openers(place))?.clone(),
             false => self.person(dice)?,
         };
-        let process = dice.pick(self.ground.bundles())?.process();
+        let process = self.ground.bundles().get(place)?.process();
         let starts: Vec<_> = process.starts().values().map(|start| start.id.clone()).collect();
         let case = match dice.below(12) {
             0 => Some(CaseId(1 + dice.below(4))),

@@ -51,10 +51,13 @@ fn finish_case(engine: &Engine, clock: &Clock, ground: &Ground, case: CaseId) ->
         }
         // Whoever claimed it or put it off comes to an end, and so does everybody's patience.
         waited += 1;
+        if waited > 1 && hand_over(engine, ground, &view)? {
+            continue;
+        }
         let next = engine.next_due()?;
         let Some(due) = next.filter(|_| waited < PATIENCE) else {
-            let waits: Vec<&str> = view.waits.iter().map(|wait| wait.step.id.as_str()).collect();
-            return Err(stuck(format!("nobody can act on {waits:?}")));
+            let waits: Vec<&str> = view.waits.iter().map(|wait| wait.why.en.as_str()).collect();
+            return Err(stuck(format!("nobody can act: {}", waits.join("; "))));
         };
         clock.set(due.max(engine.now()));
         engine.advance_to_clock()?;
@@ -67,6 +70,39 @@ fn go_on(engine: &Engine, ground: &Ground, view: &CaseView) -> Result<bool, Stor
     for item in view.waits.iter().filter(|item| item.held_until.is_none()) {
         if complete(engine, ground, view, item)? {
             return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Where those who hold a post are kept out of a step by what they did before, one of them lets somebody else act; where
+/// somebody gave a wait to a role that nobody holds, whoever answers for it gives it to another.
+fn hand_over(engine: &Engine, ground: &Ground, view: &CaseView) -> Result<bool, StoreError> {
+    for item in view.waits.iter().filter(|item| item.held_until.is_none()) {
+        let Some(bundle) = ground.bundle(&item.process) else { continue };
+        for role in bundle.process().roles().values() {
+            let given = |by| engine.reassign(&item.wait, by, &role.id, "Tidak ada yang bertindak", None);
+            for by in ground.people() {
+                if !given(by)?.is_ok() {
+                    continue;
+                }
+                let Some(view) = engine.case(item.wait.case)? else { return Ok(false) };
+                if go_on(engine, ground, &view)? {
+                    return Ok(true);
+                }
+                break;
+            }
+        }
+        for to in ground.people() {
+            for by in ground.people().iter().filter(|by| *by != to) {
+                if engine.delegate(&item.wait, by, to, None)?.is_ok() {
+                    let Some(view) = engine.case(item.wait.case)? else { return Ok(false) };
+                    if go_on(engine, ground, &view)? {
+                        return Ok(true);
+                    }
+                    break;
+                }
+            }
         }
     }
     Ok(false)

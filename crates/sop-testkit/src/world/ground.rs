@@ -5,7 +5,7 @@ use std::fmt;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value as Json, json};
-use sop_core::case::Directory;
+use sop_core::case::{Directory, People};
 use sop_core::definition::{DefinitionId, DirectoryFile, PersonId};
 use sop_core::format::Poisoned;
 use sop_core::process::Hash;
@@ -52,7 +52,8 @@ pub struct Ground {
     directories: Vec<Directory>,
     hours: Vec<Hours>,
     people: Vec<PersonId>,
-    askers: Vec<PersonId>,
+    /// Who may open a case, by procedure.
+    openers: Vec<Vec<PersonId>>,
     opens: Instant,
 }
 
@@ -91,7 +92,9 @@ impl Ground {
         let mut people: Vec<PersonId> = askers.to_vec();
         people.extend(listed.into_iter().flatten().filter(|person| !askers.contains(person)));
         let verified = all.iter().map(|bundle| bundle.clone().verify()).collect();
-        Ok(Self { bundles: all, verified, directories, hours, people, askers: askers.to_vec(), opens })
+        let here = directories.first().ok_or(GroundError::Directory)?;
+        let openers = all.iter().map(|bundle| openers(bundle, here, askers, opens)).collect();
+        Ok(Self { bundles: all, verified, directories, hours, people, openers, opens })
     }
 
     /// Two procedures that a seed makes up: sound ones of the built-in office.
@@ -142,8 +145,14 @@ impl Ground {
         &self.people
     }
 
-    pub(super) fn askers(&self) -> &[PersonId] {
-        &self.askers
+    /// Those who may open a case by one of the bundles.
+    pub(super) fn openers(&self, place: usize) -> &[PersonId] {
+        self.openers.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many procedures there are, each with its first edition and, behind all of these, its next.
+    pub(super) fn procedures(&self) -> usize {
+        self.bundles.len() / 2
     }
 
     pub(super) fn opens(&self) -> Instant {
@@ -156,6 +165,24 @@ impl fmt::Debug for Ground {
         let procedures: Vec<_> = self.bundles.iter().map(|bundle| bundle.process().id()).collect();
         f.debug_struct("Ground").field("procedures", &procedures).finish_non_exhaustive()
     }
+}
+
+/// Who holds a role of a step that some start opens, the requesters among them.
+fn openers(bundle: &Bundle, directory: &Directory, askers: &[PersonId], at: Instant) -> Vec<PersonId> {
+    let (process, mut people) = (bundle.process(), People::new());
+    let staffing = directory.staff(process, &mut people);
+    let mut openers = Vec::new();
+    let steps = process.starts().values().flat_map(|start| &start.opens);
+    let roles = steps.filter_map(|step| process.steps().get(*step)).flat_map(|step| &step.roles);
+    for role in roles {
+        if process.roles().get(*role).is_some_and(|spec| spec.requester) {
+            openers.extend_from_slice(askers);
+        }
+        let holders = staffing.holders(*role, None, at);
+        openers.extend(holders.filter_map(|tenure| people.name(tenure.person).cloned()));
+    }
+    openers.dedup();
+    openers
 }
 
 /// The same procedure with another number on it, which makes it another process.

@@ -122,7 +122,9 @@ impl<'o> World<'o> {
         }
         self.open()?;
         // A machine that stops now has deployed nothing, and what is not deployed is deployed on the way.
-        self.deploy(0)?;
+        for place in 0..self.ground.procedures() {
+            self.deploy(place)?;
+        }
         for step in 1..=self.options.steps {
             self.step = step;
             self.arm();
