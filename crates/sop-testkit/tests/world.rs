@@ -2,6 +2,8 @@
 
 #[path = "world/disk.rs"]
 mod disk;
+#[path = "world/flaws.rs"]
+mod flaws;
 #[path = "world/seeds.rs"]
 mod seeds;
 #[path = "world/sim_store.rs"]

@@ -11,6 +11,8 @@ pub enum Invariant {
     Invented,
     /// No command is done twice, and each answer is given again as it was.
     Twice,
+    /// A batch is on record wholly, or not at all.
+    Half,
     /// Places and versions have no gaps, and time on record never goes back.
     Gap,
     /// Each rung fires once, none is left out, and none before its time.

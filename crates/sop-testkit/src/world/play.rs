@@ -18,7 +18,7 @@ use super::fold::Fold;
 use super::ground::Ground;
 use super::ledger::Ledger;
 use super::met::{Fault, Met};
-use super::watched::{Interruption, Watched};
+use super::watched::{Ends, Interruption, Watched};
 use super::{Faults, Options, Report};
 
 /// How much of what happened a broken world tells.
@@ -40,6 +40,8 @@ pub(super) struct World<'o> {
     ledger: Ledger,
     fold: Fold,
     acknowledged: Acknowledged,
+    /// Where the log may end when it is opened.
+    ends: Ends,
     /// Commands that arrive later than they were sent, with the step at which they do.
     delayed: Vec<(u32, usize)>,
     /// For how many steps faults that last have yet to last.
@@ -78,6 +80,7 @@ impl<'o> World<'o> {
             ledger: Ledger::default(),
             fold,
             acknowledged: Acknowledged::default(),
+            ends: Ends::default(),
             delayed: Vec::new(),
             lasting: 0,
             step: 0,
@@ -515,6 +518,7 @@ impl<'o> World<'o> {
         let Some((engine, store)) = self.running.take() else { return };
         self.met.add(&store.met());
         store.interrupt(None);
+        self.ends = store.ends();
         drop(engine);
     }
 
@@ -540,7 +544,8 @@ impl<'o> World<'o> {
                 }
             }
             match self.try_to_open() {
-                Ok(running) => {
+                Ok(Err(what)) => return Err(what),
+                Ok(Ok(running)) => {
                     self.running = Some(running);
                     if !self.disk.is_down() {
                         self.say("opened".to_owned());
@@ -565,14 +570,22 @@ impl<'o> World<'o> {
         Err(What(Invariant::Answers, format!("the store was not opened in {TRIES} tries")))
     }
 
-    fn try_to_open(&mut self) -> Result<(Engine, Watched), StoreError> {
-        let store = Watched::new(self.options.keeper.open(&self.disk)?);
+    /// Opens the store, and an engine on it, which may write at once.
+    fn try_to_open(&mut self) -> Result<Result<(Engine, Watched), What>, StoreError> {
+        let store = self.options.keeper.open(&self.disk)?;
+        let last = store.last()?;
+        if self.ends.is_within_a_batch(last) {
+            let what = format!("the log ends with entry {last}, and may with any of {:?}", self.ends);
+            return Ok(Err(What(Invariant::Half, what)));
+        }
+        let store = Watched::new(store, last, self.ends.clone());
         let ground = Arc::clone(&self.ground);
         let Some(directory) = ground.directories().get(self.directory).cloned() else {
             return Err(StoreError::damaged("a ground has a directory"));
         };
-        let engine = Engine::open(store.clone(), directory, self.clock.clone())?;
-        Ok((engine, store))
+        let opened = Engine::open(store.clone(), directory, self.clock.clone());
+        self.ends = store.ends();
+        Ok(Ok((opened?, store)))
     }
 
     /// Looks at everything that has to hold.

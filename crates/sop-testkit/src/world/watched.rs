@@ -1,5 +1,6 @@
 //! The store as the world holds it: handed to an engine, and looked at beside it.
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,6 +26,28 @@ struct Held {
     store: Box<dyn Store>,
     next: Option<Interruption>,
     met: Met,
+    /// The last entry, as the store says.
+    last: Position,
+    ends: Ends,
+}
+
+/// The places at which the log may end when it is opened again: after what was acknowledged last, and after each batch
+/// that was tried since, but not within one.
+#[derive(Debug, Clone)]
+pub(super) struct Ends(BTreeSet<Position>);
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self(BTreeSet::from([Position::default()]))
+    }
+}
+
+impl Ends {
+    /// Whether a log that ends there has a part of a batch. One that ends earlier than it may has lost something, and
+    /// that is another matter.
+    pub(super) fn is_within_a_batch(&self, last: Position) -> bool {
+        self.0.first().is_some_and(|first| *first < last) && !self.0.contains(&last)
+    }
 }
 
 /// A store. A clone is the same store.
@@ -32,8 +55,13 @@ struct Held {
 pub(super) struct Watched(Arc<Mutex<Held>>);
 
 impl Watched {
-    pub(super) fn new(store: Box<dyn Store>) -> Self {
-        Self(Arc::new(Mutex::new(Held { store, next: None, met: Met::default() })))
+    pub(super) fn new(store: Box<dyn Store>, last: Position, ends: Ends) -> Self {
+        Self(Arc::new(Mutex::new(Held { store, next: None, met: Met::default(), last, ends })))
+    }
+
+    /// Where the log may end by now.
+    pub(super) fn ends(&self) -> Ends {
+        self.held().ends.clone()
     }
 
     /// Has the next batch meet something.
@@ -67,25 +95,34 @@ impl Watched {
     }
 }
 
+impl Held {
+    fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
+        self.ends.0.insert(Position(self.last.0 + batch.entries.len() as u64));
+        let last = self.store.append(batch)?;
+        (self.last, self.ends.0) = (last, BTreeSet::from([last]));
+        Ok(last)
+    }
+}
+
 impl Store for Watched {
     fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
         let mut held = self.held();
         // Unwinding without a panic's message: it is no news.
         match held.next.take() {
-            None => held.store.append(batch),
+            None => held.append(batch),
             Some(Interruption::PanicBefore) => {
                 held.met.note(Fault::PanicBefore);
                 drop(held);
                 resume_unwind(Box::new("before it wrote"))
             }
             Some(Interruption::PanicAfter) => {
-                held.store.append(batch)?;
+                held.append(batch)?;
                 held.met.note(Fault::PanicAfter);
                 drop(held);
                 resume_unwind(Box::new("after it had written"))
             }
             Some(Interruption::AnswerLost) => {
-                held.store.append(batch)?;
+                held.append(batch)?;
                 held.met.note(Fault::AnswerLost);
                 Err(StoreError::unavailable("the answer was lost"))
             }
