@@ -158,6 +158,39 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
     if connection.is_readonly("main").map_err(opening)? {
         return Err(refused());
     }
+    begin_writing(&connection, path, durability, version)?;
+    Ok(connection)
+}
+
+/// Opens a store on a file system of its own, or makes it there.
+pub(crate) fn connect_on(vfs: &str, path: &Path, durability: Durability) -> Result<Connection, StoreError> {
+    let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags_and_vfs(path, flags, vfs).map_err(opening)?;
+    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0)).map_err(opening);
+    let set = || -> rusqlite::Result<()> {
+        // Without memory that programs share, a write-ahead log needs the file for itself.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        connection.pragma_update(None, "synchronous", "FULL")
+    };
+    set().map_err(opening)?;
+    // What is made is made in one transaction, so that a file of no program is one that was never a store.
+    if number("application_id")? == 0 && number("user_version")? == 0 {
+        schema::bring_up(&connection, 0, schema::LAYOUTS).map_err(opening)?;
+    }
+    let version = check(&connection, path)?;
+    begin_writing(&connection, path, durability, version)?;
+    Ok(connection)
+}
+
+/// Makes a connection one that writes as a store does.
+fn begin_writing(
+    connection: &Connection,
+    path: &Path,
+    durability: Durability,
+    version: i32,
+) -> Result<(), StoreError> {
+    let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(opening)?;
     if mode != "wal" {
@@ -178,14 +211,13 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
         connection.pragma_update(None, "journal_size_limit", WAL_KEEPS)?;
-        settle(&connection)?;
+        settle(connection)?;
         if version < schema::VERSION {
-            schema::bring_up(&connection, version, schema::LAYOUTS)?;
+            schema::bring_up(connection, version, schema::LAYOUTS)?;
         }
         Ok(())
     };
-    set().map_err(opening)?;
-    Ok(connection)
+    set().map_err(opening)
 }
 
 /// Opens a store for reading, beside a writer or without one.

@@ -27,11 +27,17 @@ pub struct Options {
     pub(crate) durability: Durability,
     pub(crate) write_behind_after: u64,
     pub(crate) rebuild_index: bool,
+    pub(crate) vfs: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durability: Durability::Full, write_behind_after: Self::WRITE_BEHIND_AFTER, rebuild_index: false }
+        Self {
+            durability: Durability::Full,
+            write_behind_after: Self::WRITE_BEHIND_AFTER,
+            rebuild_index: false,
+            vfs: None,
+        }
     }
 }
 
@@ -68,6 +74,18 @@ impl Options {
     #[must_use]
     pub fn rebuild_index(mut self, rebuild: bool) -> Self {
         self.rebuild_index = rebuild;
+        self
+    }
+
+    /// Opens the file on another file system than the machine's: one that was registered with SQLite under this name (a
+    /// VFS). The path is a name on it.
+    ///
+    /// Such a store is its writer's alone: it takes the file system's own lock for as long as it is open, keeps no
+    /// `.lock` beside it, and cannot be read by another meanwhile. All else is as on the machine's disk; that is what the
+    /// file system is for on which the tests let everything fail.
+    #[must_use]
+    pub fn on_vfs(mut self, name: impl Into<String>) -> Self {
+        self.vfs = Some(name.into());
         self
     }
 }
