@@ -1,7 +1,7 @@
 //! What the worlds are about, and how their stores are kept.
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sop_engine::core::definition::PersonId;
@@ -24,7 +24,9 @@ const WRITE_BEHIND_AFTER: NonZeroU32 = NonZeroU32::new(16).unwrap();
 impl Keeper for KeepsSqlite {
     fn open(&self, disk: &Disk) -> Result<Box<dyn Store>, StoreError> {
         let vfs = vfs::on(disk).map_err(|error| StoreError::locked(format!("no file system: {error:?}")))?;
-        let options = StoreOptions::new().write_behind_after(WRITE_BEHIND_AFTER).on_vfs(vfs);
+        let below = disk.clone();
+        let renew = move |name: &Path| vfs::renew(&below, name);
+        let options = StoreOptions::new().write_behind_after(WRITE_BEHIND_AFTER).on_vfs(vfs, renew);
         Ok(Box::new(SqliteStore::open_with("sop.db", options)?))
     }
 }

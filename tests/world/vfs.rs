@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::io::{Error, ErrorKind};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -44,6 +45,16 @@ pub(crate) fn on(disk: &Disk) -> Result<String, RegisterError> {
         *registered = Some((name.clone(), below));
         Ok(name)
     })
+}
+
+/// Writes a file over with what it holds, and flushes it, as a store does before it answers from it.
+pub(crate) fn renew(disk: &Disk, name: &Path) -> Result<(), Error> {
+    let file = match disk.open(&name.to_string_lossy()) {
+        Err(DiskError::Missing) => return Ok(()),
+        file => file.map_err(refused)?,
+    };
+    let bytes = file.read().map_err(refused)?;
+    file.write_at(0, &bytes).and_then(|()| file.sync()).map_err(refused)
 }
 
 struct Simulated(Below);

@@ -85,7 +85,9 @@ impl Callers<'_> {
         let state = values_of(&view, bundle);
         let mut outcomes = open_outcomes(step, item);
         if dice.happens(60) {
-            let leads = |outcome: &&_| combinations(process, outcome, &state).first().map_or(3, |given| rank(&outcome.route, &state, given));
+            let leads = |outcome: &&_| {
+                combinations(process, outcome, &state).first().map_or(3, |given| rank(&outcome.route, &state, given))
+            };
             outcomes.sort_by_key(leads);
             outcomes.truncate(1);
         }
@@ -105,7 +107,8 @@ impl Callers<'_> {
         let cases: Vec<CaseId> = self.fold.cases.keys().copied().collect();
         let case = if dice.happens(4) { CaseId(9_999) } else { *dice.pick(&cases)? };
         let folded = self.fold.cases.get(&case);
-        let waits: Vec<u32> = folded.into_iter().flat_map(|folded| folded.state.waits()).map(|wait| wait.number()).collect();
+        let waits: Vec<u32> =
+            folded.into_iter().flat_map(|folded| folded.state.waits()).map(|wait| wait.number()).collect();
         let activations = folded.map_or(1, |folded| folded.state.activations());
         let wait = match dice.pick(&waits) {
             Some(wait) if dice.happens(80) => *wait,
@@ -140,9 +143,9 @@ impl Callers<'_> {
         let title = |role| process.roles().get(role).map(|spec| spec.id.clone());
         let names: Vec<_> = roles.iter().filter_map(|(role, _)| title(*role)).collect();
         let has = |person: &&PersonId| {
-            self.engine.worklist(person).is_ok_and(|items| {
-                wait.is_some_and(|wait| items.iter().any(|item| item.wait.wait == wait.number()))
-            })
+            self.engine
+                .worklist(person)
+                .is_ok_and(|items| wait.is_some_and(|wait| items.iter().any(|item| item.wait.wait == wait.number())))
         };
         if names.is_empty() || dice.happens(50) {
             return self.person(dice);

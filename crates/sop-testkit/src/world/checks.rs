@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sop_core::case::{Status, acting_roles, due_of};
 use sop_core::definition::PersonId;
+use sop_core::time::Instant;
 use sop_engine::index::WorkKey;
 use sop_engine::store::{About, Store, StoreError};
 use sop_engine::{CaseId, Engine, WaitRef};
@@ -107,15 +108,15 @@ fn read_on(
     }
     for (number, sent, done) in ledger.acknowledged() {
         if ledger.entry_of(number) != Some((done.case, done.version)) {
-            let what = format!("command {number} ({:?} by {}) was answered {done:?}, and is not there", sent.act, sent.by);
+            let what =
+                format!("command {number} ({:?} by {}) was answered {done:?}, and is not there", sent.act, sent.by);
             return Err(What(Invariant::Lost, what).into());
         }
     }
-    let told: BTreeSet<(CaseId, u32)> =
-        ledger.acknowledged().map(|(_, _, done)| (done.case, done.version)).collect();
-    let last = entries.iter().rposition(
-        |entry| matches!(entry.about, About::Case { case, version, .. } if told.contains(&(case, version))),
-    );
+    let told: BTreeSet<(CaseId, u32)> = ledger.acknowledged().map(|(_, _, done)| (done.case, done.version)).collect();
+    let last = entries
+        .iter()
+        .rposition(|entry| matches!(entry.about, About::Case { case, version, .. } if told.contains(&(case, version))));
     acknowledged.0 = acknowledged.0.max(last.map_or(0, |place| place + 1));
     Ok(())
 }
@@ -151,8 +152,7 @@ fn compare(engine: &Engine, store: &Watched, fold: &mut Fold, ledger: &Ledger) -
 
 /// The engine's cases are those of the fold, in the same state, with the same history.
 fn compare_cases(engine: &Engine, fold: &Fold) -> Result<(), Failed> {
-    let live: Vec<CaseId> =
-        fold.cases.iter().filter(|(_, folded)| folded.is_live()).map(|(case, _)| *case).collect();
+    let live: Vec<CaseId> = fold.cases.iter().filter(|(_, folded)| folded.is_live()).map(|(case, _)| *case).collect();
     if engine.cases() != live {
         return Err(at_odds(format!("the engine has cases {:?}, and the fold {live:?}", engine.cases())).into());
     }
@@ -202,8 +202,7 @@ fn compare_work(engine: &Engine, fold: &mut Fold) -> Result<(), Failed> {
             let key = WorkKey::new(due_of(&process, &world, &folded.state, wait), case, wait.number());
             let roles = acting_roles(&process, wait);
             for ((person, _), list) in fold.people.iter().zip(&mut expected) {
-                let by_post =
-                    roles.iter().any(|(role, bound)| staffing.find(*role, *bound, person, now).is_some());
+                let by_post = roles.iter().any(|(role, bound)| staffing.find(*role, *bound, person, now).is_some());
                 let asks = folded.state.requester() == Some(person)
                     && roles.iter().any(|(role, _)| process.roles().get(*role).is_some_and(|spec| spec.requester));
                 if by_post || asks || wait.delegate() == Some(person) {
@@ -228,14 +227,14 @@ fn compare_work(engine: &Engine, fold: &mut Fold) -> Result<(), Failed> {
     Ok(())
 }
 
-/// After everything that is due was done, nothing is.
+/// After everything that is due by an instant was done, nothing is.
 ///
 /// # Errors
 /// What is.
-pub(super) fn nothing_is_due(engine: &Engine, fold: &mut Fold) -> Result<(), What> {
-    let late = fold.overdue(engine.now());
+pub(super) fn nothing_is_due(until: Instant, fold: &mut Fold) -> Result<(), What> {
+    let late = fold.overdue(until);
     if late.is_empty() {
         return Ok(());
     }
-    Err(What(Invariant::Rung, format!("everything due by {} was done, and of cases {late:?} something is", engine.now())))
+    Err(What(Invariant::Rung, format!("everything due by {until} was done, and of cases {late:?} something is")))
 }

@@ -81,7 +81,8 @@ impl Ledger {
                 return Err(What(Invariant::Twice, what));
             }
             (Ok(Err(refusal)), Some(before)) => {
-                let what = format!("command {number} was answered {before:?}, and sent again it was refused: {refusal}");
+                let what =
+                    format!("command {number} was answered {before:?}, and sent again it was refused: {refusal}");
                 return Err(What(Invariant::Lost, what));
             }
             (Ok(Err(refusal)), None) => {
@@ -123,9 +124,8 @@ impl Ledger {
         let acknowledged =
             found().find(|(_, sent)| sent.done.as_ref().is_some_and(|done| (done.case, done.version) == entry));
         let open = || {
-            found().find(|(number, sent)| {
-                sent.done.is_none() && sent.unsure > 0 && !self.on_record.contains_key(number)
-            })
+            found()
+                .find(|(number, sent)| sent.done.is_none() && sent.unsure > 0 && !self.on_record.contains_key(number))
         };
         if let Some(number) = acknowledged.or_else(open).map(|(number, _)| number) {
             self.on_record.insert(number, entry);
@@ -220,9 +220,7 @@ impl Sent {
             (Act::Withdraw { reason, .. }, Event::WithdrawnByRequester { by, reason: why }) => {
                 by.as_str() == mine && **why == **reason
             }
-            (Act::Comment { text, .. }, Event::Commented { by, text: said }) => {
-                by.as_str() == mine && **said == **text
-            }
+            (Act::Comment { text, .. }, Event::Commented { by, text: said }) => by.as_str() == mine && **said == **text,
             _ => false,
         })
     }

@@ -399,6 +399,8 @@ impl<'o> World<'o> {
             self.say(format!("{minutes} minutes pass"));
             return Ok(After::GoesOn);
         }
+        // A slow disk takes its time, during which more falls due.
+        let until = self.running.as_ref().map(|(engine, _)| engine.now());
         let advanced = self.guarded(Engine::advance_to_clock);
         self.say(format!("{minutes} minutes pass, and what is due is done: {advanced:?}"));
         match advanced {
@@ -410,8 +412,8 @@ impl<'o> World<'o> {
             Some(Ok(_)) => {}
         }
         self.look()?;
-        if let Some((engine, _)) = &self.running {
-            nothing_is_due(engine, &mut self.fold)?;
+        if let Some(until) = until {
+            nothing_is_due(until, &mut self.fold)?;
         }
         Ok(After::GoesOn)
     }
@@ -458,7 +460,10 @@ impl<'o> World<'o> {
     fn deploy(&mut self, place: usize) -> Result<After, What> {
         let Some(verified) = self.ground.verified(place).cloned() else { return Ok(After::GoesOn) };
         let deployed = self.guarded(|engine| engine.deploy(verified));
-        self.say(format!("procedure {place} is deployed: {}", if matches!(deployed, Some(Ok(_))) { "yes" } else { "no" }));
+        self.say(format!(
+            "procedure {place} is deployed: {}",
+            if matches!(deployed, Some(Ok(_))) { "yes" } else { "no" }
+        ));
         match deployed {
             None => Ok(After::Ended),
             Some(Err(error @ (DeployError::NotProved { .. } | DeployError::ReasonMissing))) => {
@@ -478,9 +483,10 @@ impl<'o> World<'o> {
     }
 
     fn after_panic(&self, _engine: &Engine) -> After {
-        let panicked = self.running.as_ref().is_some_and(|(_, store)| {
-            store.met().count(Fault::PanicBefore) + store.met().count(Fault::PanicAfter) > 0
-        });
+        let panicked = self
+            .running
+            .as_ref()
+            .is_some_and(|(_, store)| store.met().count(Fault::PanicBefore) + store.met().count(Fault::PanicAfter) > 0);
         if panicked { After::Ended } else { After::GoesOn }
     }
 

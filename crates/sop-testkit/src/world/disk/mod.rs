@@ -281,4 +281,3 @@ impl Drop for Lock {
         }
     }
 }
-
