@@ -16,7 +16,11 @@ use crate::vfs;
 pub(crate) type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
 /// Keeps a store in an SQLite file on the simulated disk.
-pub(crate) struct KeepsSqlite;
+#[derive(Default)]
+pub(crate) struct KeepsSqlite {
+    /// Whether what is found in the file is not made durable: so that one sees the check fail.
+    pub(crate) careless: bool,
+}
 
 /// After how few entries the tail is written behind: each world is to come to it.
 const WRITE_BEHIND_AFTER: NonZeroU32 = NonZeroU32::new(16).unwrap();
@@ -25,7 +29,8 @@ impl Keeper for KeepsSqlite {
     fn open(&self, disk: &Disk) -> Result<Box<dyn Store>, StoreError> {
         let vfs = vfs::on(disk).map_err(|error| StoreError::locked(format!("no file system: {error:?}")))?;
         let below = disk.clone();
-        let renew = move |name: &Path| vfs::renew(&below, name);
+        let careless = self.careless;
+        let renew = move |name: &Path| if careless { Ok(()) } else { vfs::renew(&below, name) };
         let options = StoreOptions::new().write_behind_after(WRITE_BEHIND_AFTER).on_vfs(vfs, renew);
         Ok(Box::new(SqliteStore::open_with("sop.db", options)?))
     }
@@ -44,7 +49,7 @@ pub(crate) fn narasumber() -> Result<Ground, Trouble> {
 pub(crate) fn options(seed: u64, narasumber: &Arc<Ground>) -> Options {
     let ground = seed.is_multiple_of(2).then(|| Arc::clone(narasumber));
     let keeper: Arc<dyn Keeper> = match (seed / 2).is_multiple_of(2) {
-        true => Arc::new(KeepsSqlite),
+        true => Arc::new(KeepsSqlite::default()),
         false => Arc::new(KeepsSim::default()),
     };
     let replay = "cargo run --release -p tests --bin world -- 1 SEED".to_owned();

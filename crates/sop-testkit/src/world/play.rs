@@ -112,7 +112,6 @@ impl<'o> World<'o> {
             refused: self.ledger.refusals,
             left_open: self.ledger.left_open,
             entries: self.fold.entries.len() as u64,
-            boundaries: self.disk.boundaries(),
             met,
             broken: broken.into_iter().collect(),
             ..self.report
@@ -146,6 +145,7 @@ impl<'o> World<'o> {
     /// Everything comes to its end: the office is as it should be, and what is open is finished.
     fn end(&mut self) -> Result<(), What> {
         self.step += 1;
+        self.report.boundaries = self.disk.boundaries();
         self.disk.mend();
         self.say("the end".to_owned());
         self.end_program(Some(Crash::Power))?;
@@ -254,6 +254,8 @@ impl<'o> World<'o> {
                 self.open()?;
                 Ok(After::GoesOn)
             }
+            // Where a world has one crash of its own, it comes at no other place.
+            _ if self.options.faults != Faults::All => self.group(),
             _ => {
                 self.say("the machine stops".to_owned());
                 self.disk.stop();

@@ -25,7 +25,7 @@ pub struct Report {
     pub left_open: u64,
     /// How many entries were on record.
     pub entries: u64,
-    /// How many boundaries the disk came to.
+    /// How many boundaries the disk came to, before everything was brought to its end.
     pub boundaries: u64,
     /// How often everything was looked at.
     pub looks: u64,
