@@ -27,6 +27,7 @@ fn a_fixed_set_of_seeds_holds_and_meets_every_fault() {
     assert_eq!(all.met.missing(), [], "a fault that is never met is tested by nobody");
     assert!(all.acknowledged > 1_000 && all.crashes > 100 && all.met.count(Fault::RestartInBatch) > 20, "{all}");
     assert!(all.looks > 10 * all.looks_failed, "{} of {} looks failed", all.looks_failed, all.looks);
+    assert!(all.numbers > 20, "{} numbers were given", all.numbers);
     assert!(all.finished > 50, "{} cases were open at the end", all.finished);
 }
 

@@ -1,16 +1,14 @@
 //! A world as it goes on: one thread drives everything, so that a seed says all that happens.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use sop_core::time::{Instant, Millis};
-use sop_engine::store::StoreError;
-use sop_engine::{Answer, CalendarError, Clock, DeployError, Engine, Key, Ticket};
+use sop_core::time::Millis;
+use sop_engine::{Answer, Clock, Engine, Key, Ticket};
 
 use super::broken::{Broken, Invariant, What};
 use super::callers::{Callers, ask};
-use super::checks::{Acknowledged, Looked, look, nothing_is_due};
+use super::checks::Acknowledged;
 use super::dice::Dice;
 use super::disk::{Crash, Disk};
 use super::finish::{Hindrance, finish};
@@ -23,37 +21,35 @@ use super::{Faults, Options, Report};
 
 /// How much of what happened a broken world tells.
 const TRACE: usize = 16;
-/// How often a store is tried to be opened before it counts as one that cannot be.
-const TRIES: u32 = 12;
 
 /// A world. While it goes on there is an engine; between its end and the next there is none.
 pub(super) struct World<'o> {
-    seed: u64,
-    options: &'o Options,
-    dice: Dice,
-    ground: Arc<Ground>,
-    disk: Disk,
-    clock: Clock,
+    pub(super) seed: u64,
+    pub(super) options: &'o Options,
+    pub(super) dice: Dice,
+    pub(super) ground: Arc<Ground>,
+    pub(super) disk: Disk,
+    pub(super) clock: Clock,
     /// The place of the directory that the host would open an engine with.
-    directory: usize,
-    running: Option<(Engine, Watched)>,
-    ledger: Ledger,
-    fold: Fold,
-    acknowledged: Acknowledged,
+    pub(super) directory: usize,
+    pub(super) running: Option<(Engine, Watched)>,
+    pub(super) ledger: Ledger,
+    pub(super) fold: Fold,
+    pub(super) acknowledged: Acknowledged,
     /// Where the log may end when it is opened.
-    ends: Ends,
+    pub(super) ends: Ends,
     /// Commands that arrive later than they were sent, with the step at which they do.
-    delayed: Vec<(u32, usize)>,
+    pub(super) delayed: Vec<(u32, usize)>,
     /// For how many steps faults that last have yet to last.
-    lasting: u32,
-    step: u32,
-    trace: VecDeque<String>,
-    met: Met,
-    report: Report,
+    pub(super) lasting: u32,
+    pub(super) step: u32,
+    pub(super) trace: VecDeque<String>,
+    pub(super) met: Met,
+    pub(super) report: Report,
 }
 
 /// Whether a step ended with the program.
-enum After {
+pub(super) enum After {
     GoesOn,
     /// It panicked, or the machine stopped.
     Ended,
@@ -146,24 +142,27 @@ impl<'o> World<'o> {
     fn end(&mut self) -> Result<(), What> {
         self.step += 1;
         self.report.boundaries = self.disk.boundaries();
+        self.report.numbers = self.fold.numbers.values().map(|given| given.len() as u64).sum();
         self.disk.mend();
         self.say("the end".to_owned());
         self.end_program(Some(Crash::Power))?;
         self.directory = 0;
         self.mended_open()?;
         let Some((engine, _)) = &self.running else { return Ok(()) };
-        match finish(engine, &self.clock, &self.ground) {
+        match finish(engine, &self.clock, &self.ground, &mut self.ledger) {
             Ok(finished) => self.report.finished = finished,
             Err(Hindrance::Broken(what)) => return Err(what),
             Err(Hindrance::Store(error)) => {
                 return Err(What(Invariant::Answers, format!("a store on a sound disk failed: {error:?}")));
             }
         }
-        // What the office did at the end was done without the ledger: only the rest is looked at.
+        self.look()?;
+        self.end_program(Some(Crash::Power))?;
+        self.mended_open()?;
         self.end_program(None)
     }
 
-    fn say(&mut self, what: String) {
+    pub(super) fn say(&mut self, what: String) {
         if self.trace.len() == TRACE {
             self.trace.pop_front();
         }
@@ -301,7 +300,7 @@ impl<'o> World<'o> {
         if failed > 1 && self.disk.is_down() {
             self.met.note(Fault::RestartInBatch);
         }
-        Ok(self.after_panic(&engine))
+        Ok(self.after_panic())
     }
 
     /// One caller alone, who waits.
@@ -312,7 +311,7 @@ impl<'o> World<'o> {
         let answer = ask(&engine, &sent.by, &sent.act, sent.key.as_ref());
         self.say(format!("command {number} alone: {}", if answer.is_err() { "failed" } else { "answered" }));
         self.take_answer(number, answer)?;
-        Ok(self.after_panic(&engine))
+        Ok(self.after_panic())
     }
 
     fn take_answer(&mut self, number: usize, answer: Answer) -> Result<(), What> {
@@ -335,9 +334,6 @@ impl<'o> World<'o> {
             }
             !arrives
         });
-        for _ in &arriving {
-            self.met.note(Fault::Reordered);
-        }
         arriving
     }
 
@@ -376,233 +372,22 @@ impl<'o> World<'o> {
         if self.dice.happens(10) {
             let delay = u32::try_from(1 + self.dice.below(5)).unwrap_or(1);
             self.delayed.push((self.step + delay, number));
+            self.met.note(Fault::Reordered);
             return Ok(None);
         }
         // Twice at once: without a key that would be two commands.
         if keyed && self.dice.happens(6) {
             self.delayed.push((self.step, number));
+            self.met.note(Fault::Duplicated);
         }
         Ok(Some(number))
     }
 
-    fn pass_time(&mut self) -> Result<After, What> {
-        let minutes = match self.dice.below(4) {
-            0 => self.dice.below(10),
-            1 => self.dice.below(120),
-            2 => self.dice.below(1_500),
-            _ => self.dice.below(9_000),
-        };
-        self.clock.advance(Millis::from_minutes(u32::try_from(minutes).unwrap_or_default()));
-        if minutes > 120 {
-            self.met.note(Fault::ClockForward);
+    /// Whether the store panicked under the engine, which says then to be opened again.
+    fn after_panic(&self) -> After {
+        match &self.running {
+            Some((_, store)) if store.has_panicked() => After::Ended,
+            _ => After::GoesOn,
         }
-        if self.dice.happens(30) {
-            // What is due falls due with the next command.
-            self.say(format!("{minutes} minutes pass"));
-            return Ok(After::GoesOn);
-        }
-        // A slow disk takes its time, during which more falls due.
-        let until = self.running.as_ref().map(|(engine, _)| engine.now());
-        let advanced = self.guarded(Engine::advance_to_clock);
-        self.say(format!("{minutes} minutes pass, and what is due is done: {advanced:?}"));
-        match advanced {
-            None => return Ok(After::Ended),
-            Some(Err(error)) if error.is_damaged() => {
-                return Err(What(Invariant::Answers, format!("what is due cannot be done: {error:?}")));
-            }
-            Some(Err(_)) => return Ok(After::GoesOn),
-            Some(Ok(_)) => {}
-        }
-        self.look()?;
-        if let Some(until) = until {
-            nothing_is_due(until, &mut self.fold)?;
-        }
-        Ok(After::GoesOn)
-    }
-
-    fn clock_back(&mut self) {
-        let minutes = 1 + self.dice.below(3_000);
-        let then = self.clock.now().millis().saturating_sub(i64::try_from(minutes * 60_000).unwrap_or_default());
-        if let Some(then) = Instant::from_millis(then) {
-            self.clock.set(then);
-        }
-        self.met.note(Fault::ClockBack);
-        self.say(format!("the clock goes back by {minutes} minutes"));
-    }
-
-    fn change_directory(&mut self) -> Result<After, What> {
-        let place = self.dice.place(self.ground.directories().len());
-        let Some(directory) = self.ground.directories().get(place).cloned() else { return Ok(After::GoesOn) };
-        let set = self.guarded(|engine| engine.set_directory(directory));
-        self.say(format!("directory {place} comes into force: {set:?}"));
-        match set {
-            None => Ok(After::Ended),
-            Some(Ok(())) => {
-                self.directory = place;
-                Ok(After::GoesOn)
-            }
-            Some(Err(_)) => Ok(After::GoesOn),
-        }
-    }
-
-    fn change_calendar(&mut self) -> Result<After, What> {
-        let place = self.dice.place(self.ground.hours().len());
-        let Some(hours) = self.ground.hours().get(place).cloned() else { return Ok(After::GoesOn) };
-        let set = self.guarded(|engine| engine.set_calendar(&hours.text));
-        self.say(format!("calendar {place} comes into force: {set:?}"));
-        match set {
-            None => Ok(After::Ended),
-            Some(Err(CalendarError::Wrong(error))) => {
-                Err(What(Invariant::Answers, format!("a sound calendar was refused: {error}")))
-            }
-            Some(_) => Ok(After::GoesOn),
-        }
-    }
-
-    fn deploy(&mut self, place: usize) -> Result<After, What> {
-        let Some(verified) = self.ground.verified(place).cloned() else { return Ok(After::GoesOn) };
-        let deployed = self.guarded(|engine| engine.deploy(verified));
-        self.say(format!(
-            "procedure {place} is deployed: {}",
-            if matches!(deployed, Some(Ok(_))) { "yes" } else { "no" }
-        ));
-        match deployed {
-            None => Ok(After::Ended),
-            Some(Err(error @ (DeployError::NotProved { .. } | DeployError::ReasonMissing))) => {
-                Err(What(Invariant::Stuck, format!("a sound procedure was refused: {error}")))
-            }
-            Some(_) => Ok(After::GoesOn),
-        }
-    }
-
-    /// Calls the engine; none where the store panicked, and the panic came through.
-    fn guarded<T>(&mut self, call: impl FnOnce(&Engine) -> T) -> Option<T> {
-        let (engine, store) = self.running.clone()?;
-        let panics = |store: &Watched| store.met().count(Fault::PanicBefore) + store.met().count(Fault::PanicAfter);
-        let before = panics(&store);
-        let called = catch_unwind(AssertUnwindSafe(|| call(&engine))).ok();
-        called.filter(|_| panics(&store) == before)
-    }
-
-    fn after_panic(&self, _engine: &Engine) -> After {
-        let panicked = self
-            .running
-            .as_ref()
-            .is_some_and(|(_, store)| store.met().count(Fault::PanicBefore) + store.met().count(Fault::PanicAfter) > 0);
-        if panicked { After::Ended } else { After::GoesOn }
-    }
-
-    /// The program has ended, or has to; another begins on what is left.
-    fn come_back(&mut self) -> Result<(), What> {
-        let crash = self.how_it_ends();
-        self.end_program(Some(crash))?;
-        self.open()
-    }
-
-    fn how_it_ends(&mut self) -> Crash {
-        match self.options.faults {
-            Faults::CrashAt(_, crash) => crash,
-            _ if self.dice.happens(60) => Crash::Power,
-            _ => Crash::Program,
-        }
-    }
-
-    /// Lets go of the engine; without a crash it is closed in good order.
-    fn end_program(&mut self, crash: Option<Crash>) -> Result<(), What> {
-        if crash.is_some() {
-            self.disk.stop();
-        }
-        self.stop();
-        // The machine may stop while the program is closed.
-        if self.disk.is_down() {
-            let crash = crash.unwrap_or_else(|| self.how_it_ends());
-            self.disk.restart(crash);
-            self.say(format!("down, by {crash:?}"));
-        }
-        Ok(())
-    }
-
-    fn stop(&mut self) {
-        let Some((engine, store)) = self.running.take() else { return };
-        self.met.add(&store.met());
-        store.interrupt(None);
-        self.ends = store.ends();
-        drop(engine);
-    }
-
-    fn mended_open(&mut self) -> Result<(), What> {
-        self.disk.mend();
-        self.try_open(false)
-    }
-
-    /// Opens what is there, and looks at all of it.
-    fn open(&mut self) -> Result<(), What> {
-        let faults = self.options.faults == Faults::All;
-        self.try_open(faults)
-    }
-
-    fn try_open(&mut self, faults: bool) -> Result<(), What> {
-        for attempt in 0..TRIES {
-            // Opening writes too, and is interrupted as well.
-            if faults && attempt < 3 && self.dice.happens(20) {
-                match self.dice.below(4) {
-                    0 => self.disk.fail_sync(0),
-                    1 => self.disk.fail_write(self.dice.below(3), true),
-                    _ => self.disk.crash_at(self.dice.below(8)),
-                }
-            }
-            match self.try_to_open() {
-                Ok(Err(what)) => return Err(what),
-                Ok(Ok(running)) => {
-                    self.running = Some(running);
-                    if !self.disk.is_down() {
-                        self.say("opened".to_owned());
-                        return self.look();
-                    }
-                }
-                Err(error) if error.is_damaged() => {
-                    return Err(What(Invariant::Answers, format!("the store cannot be opened: {error:?}")));
-                }
-                Err(error) => self.say(format!("not opened: {error}")),
-            }
-            self.stop();
-            match self.disk.is_down() {
-                true => {
-                    let crash = self.how_it_ends();
-                    self.disk.restart(crash);
-                    self.say(format!("down while it was opened, by {crash:?}"));
-                }
-                false => self.disk.mend(),
-            }
-        }
-        Err(What(Invariant::Answers, format!("the store was not opened in {TRIES} tries")))
-    }
-
-    /// Opens the store, and an engine on it, which may write at once.
-    fn try_to_open(&mut self) -> Result<Result<(Engine, Watched), What>, StoreError> {
-        let store = self.options.keeper.open(&self.disk)?;
-        let last = store.last()?;
-        if self.ends.is_within_a_batch(last) {
-            let what = format!("the log ends with entry {last}, and may with any of {:?}", self.ends);
-            return Ok(Err(What(Invariant::Half, what)));
-        }
-        let store = Watched::new(store, last, self.ends.clone());
-        let ground = Arc::clone(&self.ground);
-        let Some(directory) = ground.directories().get(self.directory).cloned() else {
-            return Err(StoreError::damaged("a ground has a directory"));
-        };
-        let opened = Engine::open(store.clone(), directory, self.clock.clone());
-        self.ends = store.ends();
-        Ok(Ok((opened?, store)))
-    }
-
-    /// Looks at everything that has to hold.
-    fn look(&mut self) -> Result<(), What> {
-        let Some((engine, store)) = &self.running else { return Ok(()) };
-        match look(engine, store, &mut self.fold, &mut self.ledger, &mut self.acknowledged)? {
-            Looked::All => self.report.looks += 1,
-            Looked::StoreFailed => self.report.looks_failed += 1,
-        }
-        Ok(())
     }
 }

@@ -25,6 +25,8 @@ pub struct Report {
     pub left_open: u64,
     /// How many entries were on record.
     pub entries: u64,
+    /// How many numbers registers gave, before everything was brought to its end.
+    pub numbers: u64,
     /// How many boundaries the disk came to, before everything was brought to its end.
     pub boundaries: u64,
     /// How often everything was looked at.
@@ -50,6 +52,7 @@ impl Report {
         }
         self.left_open += other.left_open;
         self.entries += other.entries;
+        self.numbers += other.numbers;
         self.boundaries += other.boundaries;
         self.looks += other.looks;
         self.looks_failed += other.looks_failed;

@@ -74,6 +74,12 @@ impl Watched {
         self.held().met.clone()
     }
 
+    /// Whether it has panicked.
+    pub(super) fn has_panicked(&self) -> bool {
+        let met = &self.held().met;
+        met.count(Fault::PanicBefore) + met.count(Fault::PanicAfter) > 0
+    }
+
     /// All entries after a place.
     pub(super) fn entries(&self, after: Position) -> Result<Vec<Entry>, StoreError> {
         let (entries, ended) = self.collect(after);

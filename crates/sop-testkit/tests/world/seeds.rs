@@ -1,22 +1,24 @@
-//! Worlds hold, whatever goes wrong in them.
+//! Worlds about made-up procedures hold, whatever goes wrong in them, and a seed plays the same world each time.
 
-use sop_testkit::world::{Options, Report, run};
+use sop_testkit::world::{Faults, Options, assert_survives, run};
 
 #[test]
 fn made_up_procedures_survive() {
-    let mut all = Report::default();
-    for seed in
-        std::env::var("FROM").map_or(1, |v| v.parse().unwrap())..=std::env::var("TO").map_or(60, |v| v.parse().unwrap())
-    {
-        all.add(&run(seed, &Options::default()));
-    }
-    for b in &all.broken {
-        println!("{}", b.to_string().lines().next().unwrap().chars().take(600).collect::<String>());
-    }
-    if let Some(b) = all.broken.first() {
-        println!("{b}");
-    }
-    println!("{all}\n{}", all.met);
-    all.broken.clear();
-    println!("{all:?}");
+    let report = assert_survives(1..=10, &Options::default());
+    assert!(report.acknowledged > 200 && report.crashes > 30, "{report}");
+}
+
+#[test]
+fn a_seed_plays_the_same_world_each_time() {
+    let options = Options { steps: 30, ..Options::default() };
+    assert_eq!(run(5, &options), run(5, &options));
+    assert_ne!(run(5, &options), run(6, &options));
+}
+
+/// Where nothing goes wrong, every answer is one, and nothing is left open.
+#[test]
+fn without_faults_nothing_is_left_open() {
+    let report = assert_survives(1..=4, &Options { faults: Faults::None, ..Options::default() });
+    assert_eq!((report.left_open, report.looks_failed), (0, 0));
+    assert!(report.acknowledged > 100, "{report}");
 }
