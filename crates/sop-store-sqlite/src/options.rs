@@ -1,6 +1,10 @@
 //! How a store is opened.
 
+use std::fmt;
+use std::io;
 use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::Arc;
 
 /// When a commit counts as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,11 +31,17 @@ pub struct Options {
     pub(crate) durability: Durability,
     pub(crate) write_behind_after: u64,
     pub(crate) rebuild_index: bool,
+    pub(crate) vfs: Option<Vfs>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durability: Durability::Full, write_behind_after: Self::WRITE_BEHIND_AFTER, rebuild_index: false }
+        Self {
+            durability: Durability::Full,
+            write_behind_after: Self::WRITE_BEHIND_AFTER,
+            rebuild_index: false,
+            vfs: None,
+        }
     }
 }
 
@@ -69,5 +79,38 @@ impl Options {
     pub fn rebuild_index(mut self, rebuild: bool) -> Self {
         self.rebuild_index = rebuild;
         self
+    }
+
+    /// Opens the file on another file system than the machine's: one that was registered with SQLite under this name (a
+    /// VFS). The path is a name on it. `renew` writes a file there over with what it holds, and flushes it; there may be
+    /// no such file.
+    ///
+    /// Such a store is its writer's alone: it takes the file system's own lock for as long as it is open, keeps no
+    /// `.lock` beside it, and cannot be read by another meanwhile. All else is as on the machine's disk; that is what the
+    /// file system is for on which the tests let everything fail.
+    #[must_use]
+    pub fn on_vfs(
+        mut self,
+        name: impl Into<String>,
+        renew: impl Fn(&Path) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.vfs = Some(Vfs { name: name.into(), renew: Arc::new(renew) });
+        self
+    }
+}
+
+/// A file system of SQLite's.
+#[derive(Clone)]
+pub(crate) struct Vfs {
+    pub(crate) name: String,
+    pub(crate) renew: Arc<Renew>,
+}
+
+/// Writes a file over with what it holds, and flushes it.
+type Renew = dyn Fn(&Path) -> io::Result<()> + Send + Sync;
+
+impl fmt::Debug for Vfs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vfs").field("name", &self.name).finish_non_exhaustive()
     }
 }

@@ -52,6 +52,7 @@ pub mod replay;
 pub mod run;
 pub mod store;
 pub mod transform;
+pub mod world;
 
 pub use calendars::calendars;
 pub use directories::directories;
