@@ -62,12 +62,12 @@ fn stop_at_each_boundary(keeper: Arc<dyn Keeper>, crash: Crash) {
 
 #[test]
 fn sqlite_survives_a_power_cut_at_each_boundary() {
-    stop_at_each_boundary(Arc::new(KeepsSqlite::default()), Crash::Power);
+    stop_at_each_boundary(Arc::new(KeepsSqlite::SOON), Crash::Power);
 }
 
 #[test]
 fn sqlite_survives_being_killed_at_each_boundary() {
-    stop_at_each_boundary(Arc::new(KeepsSqlite::default()), Crash::Program);
+    stop_at_each_boundary(Arc::new(KeepsSqlite::SOON), Crash::Program);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn the_testkits_store_survives_a_power_cut_at_each_boundary() {
 #[test]
 fn a_store_that_trusts_its_write_ahead_log_is_found() {
     let ground = Arc::new(narasumber().unwrap());
-    let careless: Arc<dyn Keeper> = Arc::new(KeepsSqlite { careless: true });
+    let careless: Arc<dyn Keeper> = Arc::new(KeepsSqlite { careless: true, ..KeepsSqlite::LATE });
     let broken = (1..=60_u64).find_map(|seed| {
         let ground = seed.is_multiple_of(2).then(|| Arc::clone(&ground));
         run(seed, &Options { ground, keeper: Arc::clone(&careless), ..Options::default() }).broken.pop()

@@ -6,7 +6,7 @@ use std::path::Path;
 use sop_engine::store::StoreError;
 
 use crate::lock::WriterLock;
-use crate::options::Durability;
+use crate::options::Options;
 use crate::{file, trouble};
 
 /// How large a file was, and is, in bytes.
@@ -44,7 +44,7 @@ pub fn compact(store: impl AsRef<Path>) -> Result<Compacted, StoreError> {
         let found = fs::metadata(&path).map_err(|error| trouble::system(&path, "the file cannot be read", error));
         found.map(|found| found.len())
     };
-    let connection = file::connect(&path, Durability::Full)?;
+    let connection = file::connect(&path, &Options::new())?;
     let failed = |error| trouble::sqlite(&path, "the store cannot be compacted", error);
     // What is still in the write-ahead log counts as well.
     let settle = || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed);

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sop_engine::store::StoreError;
 
-use crate::options::{Durability, Vfs};
+use crate::options::{Durability, Options, Vfs};
 use crate::{chain, schema, trouble};
 
 /// How long to wait for another program that recovers or checkpoints the file just now.
@@ -20,9 +20,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// less, and a large one no more.
 const CACHE_KIB: i64 = 64 * 1024;
 
-/// After how many pages the write-ahead log is moved into the file. A page that is written again and again, as the end
-/// of a log is, is moved once.
-const WAL_PAGES: i64 = 4_096;
+const LOG_NOT_DURABLE: &str = "the last entries cannot be made durable";
 
 /// What the write-ahead log is cut to after a long transaction, in bytes.
 const WAL_KEEPS: i64 = 64 << 20;
@@ -138,7 +136,7 @@ pub(crate) fn sync_folder(path: &Path) {
 }
 
 /// Opens a store for the one who holds its lock.
-pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection, StoreError> {
+pub(crate) fn connect(path: &Path, options: &Options) -> Result<Connection, StoreError> {
     let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
     let marked = fs::metadata(path).map_err(|error| trouble::system(path, "the file cannot be read", error))?;
     let refused = || {
@@ -162,8 +160,8 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
         return Err(refused());
     }
     let log = beside(path, "-wal");
-    renew(&log).map_err(|error| trouble::system(&log, "the last entries cannot be made durable", error))?;
-    begin_writing(&connection, path, durability, version)?;
+    renew(&log).map_err(|error| trouble::system(&log, LOG_NOT_DURABLE, error))?;
+    begin_writing(&connection, path, options, version)?;
     Ok(connection)
 }
 
@@ -190,7 +188,7 @@ fn renew(path: &Path) -> io::Result<()> {
 }
 
 /// Opens a store on a file system of its own, or makes it there.
-pub(crate) fn connect_on(vfs: &Vfs, path: &Path, durability: Durability) -> Result<Connection, StoreError> {
+pub(crate) fn connect_on(vfs: &Vfs, path: &Path, options: &Options) -> Result<Connection, StoreError> {
     let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags_and_vfs(path, flags, vfs.name.as_str()).map_err(opening)?;
@@ -207,17 +205,14 @@ pub(crate) fn connect_on(vfs: &Vfs, path: &Path, durability: Durability) -> Resu
         schema::bring_up(&connection, 0, schema::LAYOUTS, || Ok(())).map_err(opening)?;
     }
     let version = check(&connection, path)?;
-    // The file itself too: it was not made under another name first.
-    for suffix in ["", "-wal"] {
-        let file = beside(path, suffix);
-        (vfs.renew)(&file).map_err(|error| trouble::system(&file, "it cannot be made durable", error))?;
-    }
-    begin_writing(&connection, path, durability, version)?;
+    let log = beside(path, "-wal");
+    (vfs.renew)(&log).map_err(|error| trouble::system(&log, LOG_NOT_DURABLE, error))?;
+    begin_writing(&connection, path, options, version)?;
     Ok(connection)
 }
 
 /// Makes a connection one that writes as a store does.
-fn begin_writing(connection: &Connection, path: &Path, durability: Durability, version: i32) -> Result<(), StoreError> {
+fn begin_writing(connection: &Connection, path: &Path, options: &Options, version: i32) -> Result<(), StoreError> {
     let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(opening)?;
@@ -228,7 +223,7 @@ fn begin_writing(connection: &Connection, path: &Path, durability: Durability, v
             path.display()
         )));
     }
-    let synchronous = match durability {
+    let synchronous = match options.durability {
         Durability::Full => "FULL",
         Durability::LosesLastCommitsOnPowerCut => "NORMAL",
     };
@@ -237,7 +232,7 @@ fn begin_writing(connection: &Connection, path: &Path, durability: Durability, v
         // Where an ordinary flush stops at the disk's own memory (macOS), ask for the real one.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+        connection.pragma_update(None, "wal_autocheckpoint", options.checkpoint_after)?;
         connection.pragma_update(None, "journal_size_limit", WAL_KEEPS)?;
         // What is deleted is overwritten: it may be personal.
         connection.pragma_update(None, "secure_delete", true)?;

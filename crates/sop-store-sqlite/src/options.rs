@@ -31,6 +31,7 @@ pub struct Options {
     pub(crate) durability: Durability,
     pub(crate) write_behind_after: u64,
     pub(crate) rebuild_index: bool,
+    pub(crate) checkpoint_after: u32,
     pub(crate) vfs: Option<Vfs>,
 }
 
@@ -40,6 +41,7 @@ impl Default for Options {
             durability: Durability::Full,
             write_behind_after: Self::WRITE_BEHIND_AFTER,
             rebuild_index: false,
+            checkpoint_after: Self::CHECKPOINT_AFTER,
             vfs: None,
         }
     }
@@ -48,6 +50,9 @@ impl Default for Options {
 impl Options {
     /// After how many entries the tail is written behind, unless told otherwise: 65,536.
     pub const WRITE_BEHIND_AFTER: u64 = 65_536;
+
+    /// After how many pages the write-ahead log is moved into the file, unless told otherwise: 4,096.
+    pub const CHECKPOINT_AFTER: u32 = 4_096;
 
     /// The default: full durability.
     #[must_use]
@@ -70,6 +75,16 @@ impl Options {
     #[must_use]
     pub fn write_behind_after(mut self, entries: NonZeroU32) -> Self {
         self.write_behind_after = u64::from(entries.get());
+        self
+    }
+
+    /// After how many pages, of 4 KiB, the write-ahead log is moved into the file.
+    ///
+    /// More makes commits cheaper on average: a page that is written again and again, as the end of a log is, is moved
+    /// once. It takes room beside the file, and opening it after a crash takes longer.
+    #[must_use]
+    pub fn checkpoint_after(mut self, pages: NonZeroU32) -> Self {
+        self.checkpoint_after = pages.get();
         self
     }
 
@@ -99,15 +114,15 @@ impl Options {
     }
 }
 
+/// Writes a file over with what it holds, and flushes it.
+pub(crate) type Renew = dyn Fn(&Path) -> io::Result<()> + Send + Sync;
+
 /// A file system of SQLite's.
 #[derive(Clone)]
 pub(crate) struct Vfs {
     pub(crate) name: String,
     pub(crate) renew: Arc<Renew>,
 }
-
-/// Writes a file over with what it holds, and flushes it.
-type Renew = dyn Fn(&Path) -> io::Result<()> + Send + Sync;
 
 impl fmt::Debug for Vfs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -164,12 +164,12 @@ impl SqliteStore {
                 if !file::exists(&path)? {
                     file::create(&path)?;
                 }
-                let connection = file::connect(&path, options.durability)?;
+                let connection = file::connect(&path, &options)?;
                 (path, lock, connection)
             }
             Some(vfs) => {
                 let path = path.as_ref().to_owned();
-                let connection = file::connect_on(vfs, &path, options.durability)?;
+                let connection = file::connect_on(vfs, &path, &options)?;
                 (path, WriterLock::of_the_only_one(), connection)
             }
         };

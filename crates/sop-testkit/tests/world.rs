@@ -1,4 +1,10 @@
 //! The simulated world, and what it is made of.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what it expects by failing, and what it found by printing"
+)]
 
 #[path = "world/disk.rs"]
 mod disk;
