@@ -249,6 +249,23 @@ impl Inner {
         self.unsure = true;
     }
 
+    /// Tells who listens what is on record after a place, although the store said that it could not write it.
+    ///
+    /// # Errors
+    /// What the store fails with when it is read; nobody was told anything then.
+    pub(super) fn tell_from(&mut self, told: Position) -> Result<(), StoreError> {
+        if self.subscribers.is_empty() || told == self.books.position {
+            return Ok(());
+        }
+        let mut committed = Vec::new();
+        self.store.scan(told, &mut |entry| {
+            committed.extend(self.books.committed(&entry)?.map(Arc::new));
+            Ok(())
+        })?;
+        self.tell(&committed);
+        Ok(())
+    }
+
     fn tell(&mut self, committed: &[Arc<Committed>]) {
         if self.subscribers.is_empty() {
             return;

@@ -27,6 +27,8 @@ pub(crate) struct Inner {
     /// Whether the last commit failed in a way that leaves open whether it is on record: a connection may break after
     /// the store has written.
     pub(super) unsure: bool,
+    /// The last entry that subscribers know of, while it is looked for what was written in spite of an error.
+    pub(super) told: Option<Position>,
     /// Until when the timer thread sleeps; none: nobody sleeps, or for ever.
     pub(crate) asleep: Option<Option<Instant>>,
     /// What stopped the timer thread's last attempt.
@@ -53,6 +55,7 @@ impl Inner {
             staged: Staged::default(),
             lost: BTreeSet::new(),
             unsure: false,
+            told: None,
             asleep: None,
             timer_trouble: None,
             meters: Arc::new(Meters::new()),
@@ -143,7 +146,10 @@ impl Inner {
             self.lost.remove(&id);
         }
         if self.unsure {
+            let told = *self.told.get_or_insert(self.books.position);
             self.books.catch_up(&mut *self.store)?;
+            self.tell_from(told)?;
+            self.told = None;
             self.unsure = false;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! From the log to where everything stands.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use sop_core::case::{Record, apply_all};
 use sop_core::text::SourceText;
@@ -9,6 +9,7 @@ use super::books::Books;
 use super::cases::Case;
 use super::entries::{CalendarEntry, DeploymentEntry, DirectoryEntry, Kept, said};
 use super::rows::Rows;
+use crate::committed::Committed;
 use crate::files::Bundle;
 use crate::index::IndexChange;
 use crate::store::{About, CaseId, Entry, ProcessNumber, Store, StoreError};
@@ -135,9 +136,7 @@ impl Books {
         record: &Record,
         changes: Option<&mut Vec<IndexChange>>,
     ) -> Result<(), StoreError> {
-        let unreadable = |cause: &dyn std::fmt::Display| {
-            StoreError::damaged(format!("entry {} of the log, of case {id}, cannot be read: {cause}", entry.position))
-        };
+        let unreadable = |cause: &dyn std::fmt::Display| unreadable(entry, id, cause);
         let Some(deployed) = self.deployed(number) else {
             return Err(unreadable(&format!("process {} was never deployed", number.0)));
         };
@@ -173,6 +172,19 @@ impl Books {
         Ok(())
     }
 
+    /// What an entry says, in the form in which it was decided; none where it is about no case.
+    pub(super) fn committed(&self, entry: &Entry) -> Result<Option<Committed>, StoreError> {
+        let About::Case { case, version, process } = entry.about else { return Ok(None) };
+        let Some(deployed) = self.deployed(process) else { return Ok(None) };
+        let record: Record = said(entry)?;
+        let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
+        let events = record.to_events(&deployed.process, &mut people);
+        let events = events.map_err(|error| unreadable(entry, case, &error))?.into();
+        drop(people);
+        let (process, people) = (deployed.process.clone(), Arc::clone(&self.people));
+        Ok(Some(Committed { process, people, case, version, at: record.at, events }))
+    }
+
     /// A case as the log has it up to where these books are, whether it is over or not.
     pub(crate) fn load(&self, store: &dyn Store, id: CaseId) -> Result<Option<Case>, StoreError> {
         let mut loaded: Option<Case> = None;
@@ -186,17 +198,16 @@ impl Books {
             let case = loaded.get_or_insert_with(|| Case::new(process));
             let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
             let events = record.to_events(&deployed.process, &mut people);
-            let events = events.map_err(|error| {
-                StoreError::damaged(format!(
-                    "entry {} of the log, of case {id}, cannot be read: {error}",
-                    entry.position
-                ))
-            })?;
+            let events = events.map_err(|error| unreadable(&entry, id, &error))?;
             apply_all(&mut case.state, &events);
             case.version = version;
         }
         Ok(loaded)
     }
+}
+
+fn unreadable(entry: &Entry, case: CaseId, cause: &dyn std::fmt::Display) -> StoreError {
+    StoreError::damaged(format!("entry {} of the log, of case {case}, cannot be read: {cause}", entry.position))
 }
 
 /// A text that an entry names.

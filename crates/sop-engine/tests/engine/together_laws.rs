@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 use sop_engine::core::case::{Record, Rejection};
 use sop_engine::core::time::Millis;
-use sop_engine::store::{MemoryStore, Store, StoreError};
+use sop_engine::store::{About, MemoryStore, Store, StoreError};
 use sop_engine::{Act, CaseId, Completion, Done, Engine, Key, Opening, Refusal, WaitRef};
 
 use crate::office::{Office, at, engine_on, key, person, picks, role, straight};
@@ -200,6 +200,23 @@ fn log(store: &MemoryStore) -> Vec<String> {
     all
 }
 
+fn told_of(case: CaseId, version: u32, record: &Record) -> String {
+    format!("{case}.{version} {}", serde_json::to_string(record).unwrap())
+}
+
+/// What a subscriber from the beginning is to have heard.
+fn on_record(store: &MemoryStore) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut note = |entry: sop_engine::store::Entry| {
+        if let About::Case { case, version, .. } = entry.about {
+            all.push(told_of(case, version, &serde_json::from_slice(&entry.body.to_json()?).unwrap()));
+        }
+        Ok(())
+    };
+    store.scan(Default::default(), &mut note).unwrap();
+    all
+}
+
 /// Everything that a host can see.
 fn seen(engine: &Engine) -> String {
     let views: Vec<_> = (1..12).map(|case| engine.case(CaseId(case)).unwrap()).collect();
@@ -214,6 +231,7 @@ proptest! {
     #[test]
     fn a_batch_is_as_if_each_had_been_alone_in_the_order_of_arrival(batches in batches()) {
         let (batched, alone) = (Batched::new(), Office::narasumber());
+        let heard = batched.office.engine.subscribe();
         let first = [&batched.office, &alone].map(|office| office.start().case)[0];
         for Together { minutes, told, fate } in batches {
             for office in [&batched.office, &alone] {
@@ -241,6 +259,9 @@ proptest! {
         }
         let live = seen(&batched.office.engine);
         prop_assert_eq!(&live, &seen(&alone.engine));
+        // Subscribers heard what is on record, once and in order, also of what the store said that it could not write.
+        let told = heard.try_iter().map(|entry| told_of(entry.case(), entry.version(), &entry.record().unwrap()));
+        prop_assert_eq!(told.collect::<Vec<_>>(), on_record(&batched.office.store));
         // Memory is the fold of the log.
         prop_assert_eq!(&seen(&engine_on(batched.office.store.clone(), &batched.office.clock)), &live);
     }
