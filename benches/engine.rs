@@ -2,17 +2,19 @@
 //!
 //! Bytes a case are counted by `--bench memory`.
 
+mod alone;
+mod load;
+mod moving;
 mod office;
 
-use std::path::Path;
 use std::time::{Duration, Instant as Stopwatch};
 
+use alone::{alone, copy, insert, insert_all};
 use benches::{contest, keep, line, show, wanted};
 use office::{HALF_WAY, Office, Traffic};
-use rusqlite::{Connection, params};
 use sop_engine::CaseId;
 use sop_engine::core::time::Instant;
-use sop_engine::store::{About, Checkpoint, Entry, MemoryStore, Position, Store};
+use sop_engine::store::{Checkpoint, MemoryStore, Position, Store as _};
 use sop_store_sqlite::{Durability, Options, SqliteStore};
 
 fn main() {
@@ -27,8 +29,17 @@ fn main() {
     if wanted("together") {
         together(&office);
     }
+    if wanted("latency") {
+        load::latency(&office);
+    }
+    if wanted("histories") {
+        load::histories(&Office::load().talkative());
+    }
     if wanted("reopen") || wanted("checkpoint") {
         reopen(&office);
+    }
+    if wanted("moving") {
+        moving::moving(&office);
     }
     if wanted("timers") {
         timers(&office);
@@ -72,12 +83,16 @@ fn together(office: &Office) {
     const EACH: usize = 64 * 200;
     const IN_FLIGHT: usize = 64;
     let folder = tempfile::tempdir().expect("a folder");
-    let files = ["tickets.db", "threads.db", "alone.db"].map(|name| folder.path().join(name));
+    let files = ["tickets.db", "threads.db", "alone.db", "many.db"].map(|name| folder.path().join(name));
     let mut tickets = Traffic::new(office, SqliteStore::open(&files[0]).expect("it opens"), 1_024);
     let mut threads = Traffic::new(office, SqliteStore::open(&files[1]).expect("it opens"), 1_024);
     let mut raw = alone(&files[2]);
+    // Made without waiting for the disk, and measured with it.
+    let without_waiting = Options::new().durability(Durability::LosesLastCommitsOnPowerCut);
+    let made = Traffic::new(office, SqliteStore::open_with(&files[3], without_waiting).expect("it opens"), 100_000);
+    let mut many = made.on(|| SqliteStore::open(&files[3]).expect("it opens"));
     let mut known = Position::default();
-    let mut least = [f64::MAX; 3];
+    let mut least = [f64::MAX; 4];
     for round in 0..12 {
         let mut timed = |place: usize, work: &mut dyn FnMut()| {
             let begun = Stopwatch::now();
@@ -85,6 +100,7 @@ fn together(office: &Office) {
             least[place] = least[place].min(begun.elapsed().as_nanos() as f64 / EACH as f64);
         };
         timed(0, &mut || tickets.go_on_in_flight(EACH, IN_FLIGHT));
+        timed(3, &mut || many.go_on_in_flight(EACH, IN_FLIGHT));
         timed(1, &mut || threads.go_on_in_threads(EACH, IN_FLIGHT));
         let mut rows = Vec::new();
         known = copy(&files[0], known, |row| rows.push(row));
@@ -97,9 +113,10 @@ fn together(office: &Office) {
         }
         timed(2, &mut || rows.chunks(IN_FLIGHT).for_each(|rows| insert_all(&mut raw, rows)));
     }
-    let [tickets, threads, raw] = least;
+    let [tickets, threads, raw, many] = least;
     line("a durable step, 64 in flight", tickets, ("SQLite alone, 64 a commit", raw), "–");
     line("a durable step, 64 in flight", tickets, ("150,000 a second", 1e9 / 150e3), "ratio ≤ 1");
+    line("a durable step, 64 in flight, 100,000 cases", many, ("with 1,000 cases", tickets), "ratio ≤ 1.30");
     line("a durable step, 64 blocking threads", threads, ("SQLite alone, 64 a commit", raw), "–");
     let rate = |each: f64| 1e9 / each;
     println!(
@@ -108,52 +125,6 @@ fn together(office: &Office) {
         rate(threads),
         rate(raw)
     );
-}
-
-/// A row of the log: what it is about, the entry before of the same case, and what it says.
-type Row = (Position, CaseId, u32, Vec<u8>);
-
-/// Hands on the rows that a store has written after a place, and gives the last place.
-fn copy(path: &Path, after: Position, mut visit: impl FnMut(Row)) -> Position {
-    let store = SqliteStore::open_read_only(path).expect("it opens");
-    let mut last = after;
-    let mut read = |entry: Entry| {
-        last = entry.position;
-        if let About::Case { case, version, .. } = entry.about {
-            visit((entry.position, case, version, entry.body.to_json()?.into_owned()));
-        }
-        Ok(())
-    };
-    store.scan(after, &mut read).expect("it reads");
-    last
-}
-
-/// SQLite with the tables and the settings of a store, and nothing around it.
-fn alone(path: &Path) -> Connection {
-    drop(SqliteStore::open(path).expect("it opens"));
-    let connection = Connection::open(path).expect("it opens");
-    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096;
-        PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864";
-    connection.execute_batch(settings).expect("they hold");
-    connection
-}
-
-fn insert(connection: &mut Connection, row: Row) {
-    insert_all(connection, &[row]);
-}
-
-fn insert_all(connection: &mut Connection, rows: &[Row]) {
-    let transaction = connection.transaction().expect("it begins");
-    for (position, case, version, body) in rows {
-        transaction
-            .prepare_cached("INSERT INTO log VALUES (?1, 0, ?2, ?3, 1, ?4, NULL, NULL, NULL, ?5, 1985229328)")
-            .and_then(|mut insert| {
-                let before = position.0.saturating_sub(100).cast_signed();
-                insert.execute(params![position.0.cast_signed(), case.0.cast_signed(), version, before, body])
-            })
-            .expect("it is written");
-    }
-    transaction.commit().expect("it is on the disk");
 }
 
 /// A store with 100,000 cases half way: written behind, and opened again with and without that.

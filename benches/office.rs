@@ -1,6 +1,8 @@
 //! Requests by name, as a host sends them: what the benches of the engine have in common.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::time::{Duration, Instant as Stopwatch};
 
 use benches::{Setting, definitions};
 use sop_engine::core::case::{CaseState, Command, Directory, apply_all, decide};
@@ -10,7 +12,7 @@ use sop_engine::core::time::Millis;
 use sop_engine::files::{self, Bundle};
 use sop_engine::store::Store;
 use sop_engine::verify::Verify as _;
-use sop_engine::{Act, Clock, Completion, Engine, Opening, Ticket, WaitRef};
+use sop_engine::{Act, Clock, Completion, Engine, Key, Opening, Ticket, WaitRef};
 
 /// The narasumber procedure with its people, and who does what on the way straight through.
 pub struct Office {
@@ -50,9 +52,7 @@ impl Office {
             let events = decide(&setting.process, &world, &state, command, Setting::monday()).expect("it goes on");
             apply_all(&mut state, &events);
         }
-        let bundle = files::read(definitions().join("narasumber.json")).expect("the definition is sound");
-        let directory =
-            files::directory(definitions().join("pejabat.json"), bundle.office()).expect("so are the people");
+        let (bundle, directory) = Self::read(&definitions());
         Self {
             procedure: bundle.process().id().clone(),
             requester: PersonId::new("wulan").expect("an id"),
@@ -62,6 +62,25 @@ impl Office {
             directory,
             script,
         }
+    }
+
+    fn read(folder: &Path) -> (Bundle, Directory) {
+        let bundle = files::read(folder.join("narasumber.json")).expect("the definition is sound");
+        let directory = files::directory(folder.join("pejabat.json"), bundle.office()).expect("so are the people");
+        (bundle, directory)
+    }
+
+    /// The same office, whose cases may carry tens of thousands of remarks.
+    pub fn talkative(mut self) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("calendars")).expect("a folder");
+        for name in ["narasumber.json", "kantor.json", "pejabat.json", "calendars/kalbar.json"] {
+            let text = std::fs::read_to_string(definitions().join(name)).expect("the definitions are there");
+            let text = text.replace("\"comments\": 100,", "\"comments\": 60000,");
+            std::fs::write(folder.path().join(name), text).expect("it is written");
+        }
+        (self.bundle, self.directory) = Self::read(folder.path());
+        self
     }
 
     /// How many steps a case has from its opening to its end.
@@ -91,8 +110,13 @@ impl Office {
 
     /// Completes a step, and gives the next wait, if there is one.
     pub fn step(&self, engine: &Engine, wait: WaitRef) -> Option<WaitRef> {
+        self.step_under(engine, wait, None)
+    }
+
+    /// Completes a step under a key, and gives the next wait, if there is one.
+    pub fn step_under(&self, engine: &Engine, wait: WaitRef, key: Option<&Key>) -> Option<WaitRef> {
         let (by, completion) = &self.script[wait.wait as usize - 1];
-        let done = engine.complete(&wait, by, completion, None).expect("the store works").expect("it is accepted");
+        let done = engine.complete(&wait, by, completion, key).expect("the store works").expect("it is accepted");
         done.opened.first().copied()
     }
 
@@ -170,18 +194,43 @@ impl<'a> Traffic<'a> {
         }
     }
 
+    /// The same traffic on the store that a closed engine leaves behind.
+    pub fn on<S: Store + 'static>(self, open: impl FnOnce() -> S) -> Self {
+        let Self { office, engine, waits, next } = self;
+        drop(engine);
+        Self { office, engine: office.reopen(open()), waits, next }
+    }
+
     /// Does some commands in so many threads, each with cases of its own, and each waiting for its answer.
     pub fn go_on_in_threads(&mut self, commands: usize, threads: usize) {
-        let (office, engine) = (self.office, &self.engine);
+        self.in_threads(commands, threads, |step| step());
+    }
+
+    /// Does the same, and gives how long each command took.
+    pub fn timed_in_threads(&mut self, commands: usize, threads: usize) -> Vec<Duration> {
+        let times = std::sync::Mutex::new(Vec::with_capacity(commands));
+        self.in_threads(commands, threads, |step| {
+            let begun = Stopwatch::now();
+            step();
+            let took = begun.elapsed();
+            times.lock().expect("nobody panics").push(took);
+        });
+        times.into_inner().expect("nobody panics")
+    }
+
+    fn in_threads(&mut self, commands: usize, threads: usize, each: impl Fn(&mut dyn FnMut()) + Sync) {
+        let (office, engine, each) = (self.office, &self.engine, &each);
         let share = self.waits.len().div_ceil(threads);
         std::thread::scope(|scope| {
             for waits in self.waits.chunks_mut(share) {
                 scope.spawn(move || {
                     for place in (0..waits.len()).cycle().take(commands / threads) {
-                        waits[place] = match waits[place] {
-                            Some(wait) => office.step(engine, wait),
-                            None => Some(office.open(engine)),
-                        };
+                        each(&mut || {
+                            waits[place] = match waits[place] {
+                                Some(wait) => office.step(engine, wait),
+                                None => Some(office.open(engine)),
+                            }
+                        });
                     }
                 });
             }
