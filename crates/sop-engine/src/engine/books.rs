@@ -71,6 +71,8 @@ pub(crate) struct Books {
     pub(crate) foundations: Vec<Position>,
     /// The revision of the directory that the log says is in force.
     pub(crate) recorded_directory: Option<Revision>,
+    /// A directory of which it was left open whether it is in force: it is, if the log turns out to say so.
+    pub(crate) attempted_directory: Option<Directory>,
 }
 
 impl Books {
@@ -90,6 +92,7 @@ impl Books {
             reflected: Position::default(),
             foundations: Vec::new(),
             recorded_directory: None,
+            attempted_directory: None,
         }
     }
 

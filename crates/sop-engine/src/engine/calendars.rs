@@ -122,7 +122,7 @@ impl Inner {
         };
         let written = written(&entry).and_then(|body| {
             let entries = vec![NewEntry { about: About::Calendar, key: None, body }];
-            self.store.append(Batch {
+            self.append_foundation(Batch {
                 blobs: vec![content.into()],
                 entries,
                 after: Some(self.books.position),

@@ -94,6 +94,7 @@ impl Inner {
         unproved: Option<&str>,
         now: Instant,
     ) -> Result<Deployment, DeployError> {
+        self.recover()?;
         let process = bundle.process();
         let in_force = self
             .books
@@ -145,7 +146,7 @@ impl Inner {
         let blobs = texts.iter().map(|text| text.text().as_bytes().into()).chain([proof.into()]).collect();
         let entries = vec![NewEntry { about: About::Deployment, key: None, body: written(&entry)? }];
         let after = Some(self.books.position);
-        let position = self.store.append(Batch { blobs, entries, after, ..Batch::default() })?;
+        let position = self.append_foundation(Batch { blobs, entries, after, ..Batch::default() })?;
         self.books.wrote_foundation(position, now);
         let calendar = (bundle.calendar_id(), bundle.calendar().clone());
         self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned), proof_hash);

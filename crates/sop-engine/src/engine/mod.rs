@@ -49,7 +49,7 @@ use crate::clock::Clock;
 use crate::committed::Committed;
 use crate::files::Bundle;
 use crate::request::{Completion, Opening, Request};
-use crate::store::{About, Batch, CaseId, Key, NewEntry, Store, StoreError};
+use crate::store::{About, Batch, CaseId, Key, NewEntry, Position, Store, StoreError};
 pub(crate) use batch::Decided;
 use books::Books;
 pub(crate) use entries::named_texts;
@@ -320,8 +320,28 @@ impl Engine {
     /// in the answer.
     pub fn submit<'k>(&self, by: &PersonId, act: Act, key: impl Into<Option<&'k Key>>) -> Result<Ticket, StoreError> {
         committer::start(&self.closing.0)?;
+        self.leave(by, act, key)
+    }
+
+    /// Hands a command in as [`submit`](Self::submit) does, for a host that has no thread to spare, or lets nothing happen
+    /// beside its own: no thread of the engine sees to it. It is decided when [`commit_left`](Self::commit_left) is
+    /// called, or earlier, with the command of a caller who waits.
+    ///
+    /// # Errors
+    /// [`StoreError::is_busy`] where too many commands wait: the command was not handed in then.
+    pub fn leave<'k>(&self, by: &PersonId, act: Act, key: impl Into<Option<&'k Key>>) -> Result<Ticket, StoreError> {
         let asked = Asked { by: by.clone(), act, key: key.into().cloned() };
         self.shared.intake.leave(asked).map(Ticket::new)
+    }
+
+    /// Decides and commits, in this thread, everything that waits, as many commands together as there are; false where
+    /// nothing waits, or somebody else is at it.
+    pub fn commit_left(&self) -> bool {
+        let mut any = false;
+        while self.shared.lead() {
+            any = true;
+        }
+        any
     }
 
     /// How many commands may wait from now on. Those that wait already stay.
@@ -405,11 +425,14 @@ impl Engine {
     /// What the store fails with; the directory before stays in force then.
     pub fn set_directory(&self, directory: Directory) -> Result<(), StoreError> {
         self.command(|inner, now| {
+            inner.recover()?;
             let before = inner.books.directory.clone();
             inner.books.enter_directory(directory);
             let recorded = inner.record_directory(now);
             if recorded.is_err() {
+                let attempted = std::mem::replace(&mut inner.books.directory, before.clone());
                 inner.books.enter_directory(before);
+                inner.books.attempted_directory = Some(attempted);
             }
             recorded
         })
@@ -471,9 +494,18 @@ impl Inner {
         let body = written(&DirectoryEntry { v: ENTRY_VERSION, at: now, directory: revision })?;
         let entries = vec![NewEntry { about: About::Directory, key: None, body }];
         let after = Some(self.books.position);
-        let position = self.store.append(Batch { entries, after, ..Batch::default() })?;
+        let position = self.append_foundation(Batch { entries, after, ..Batch::default() })?;
         self.books.wrote_foundation(position, now);
         self.books.recorded_directory = Some(revision);
+        self.books.attempted_directory = None;
         Ok(())
+    }
+
+    /// Writes an entry that is about no case. Where that fails it may be on record all the same, which is found out
+    /// before anything else is done.
+    fn append_foundation(&mut self, batch: Batch) -> Result<Position, StoreError> {
+        let appended = self.store.append(batch);
+        self.unsure |= appended.is_err();
+        appended
     }
 }

@@ -72,6 +72,9 @@ impl Books {
             About::Directory => {
                 let said: DirectoryEntry = said(entry)?;
                 self.recorded_directory = Some(said.directory);
+                if let Some(attempted) = self.attempted_directory.take_if(|known| known.revision() == said.directory) {
+                    self.enter_directory(attempted);
+                }
                 said.at
             }
             About::Calendar => {

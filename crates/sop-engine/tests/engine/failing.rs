@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sop_engine::core::case::Event;
+use sop_engine::core::text::SourceText;
 use sop_engine::store::{MemoryStore, Store, StoreError};
 use sop_engine::{CaseId, Completion, Key, Opening};
 
-use crate::office::{Office, at, person, straight};
+use crate::office::{Office, at, bundle, path, person, straight, unit};
 use crate::wrapped::Wrapped;
 
 /// A store that refuses to write while it is full, and that writes and says that it could not while it is deaf.
@@ -78,4 +80,39 @@ fn a_commit_that_was_written_though_it_failed_is_taken_in() {
     // And everything else goes on.
     office.start();
     office.run(case, &straight()[1..3]);
+}
+
+/// The same holds for what is about no case: a directory that turns out to be on record is the one that is followed, as
+/// the history says, and one that does not is not. Nobody's command meets a conflict for it.
+#[test]
+fn a_directory_that_was_written_though_it_failed_is_followed() {
+    let (full, deaf) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+    let (engine, clock, procedure) = Office::on(failing(&full, &deaf));
+    let office = Office { engine, clock, store: MemoryStore::new(), procedure };
+    let case = office.start().case;
+    office.run(case, &straight()[..3]);
+    let bundle = bundle("narasumber.json");
+    let away = || {
+        let text = std::fs::read_to_string(path("pejabat.json")).unwrap();
+        let text = text.replace("2026-02-", "2026-04-").replace("\"2026-04-09\"", "\"2026-04-13\"");
+        sop_engine::files::directory_from(SourceText::new("pejabat.json", text), bundle.office()).unwrap()
+    };
+    let has_work = |who: &str| !office.engine.worklist(&person(who)).unwrap().is_empty();
+
+    full.store(true, Ordering::SeqCst);
+    assert!(office.engine.set_directory(away()).unwrap_err().is_unavailable());
+    full.store(false, Ordering::SeqCst);
+    assert!(has_work("damar"), "nothing is on record, and Damar is here");
+
+    deaf.store(true, Ordering::SeqCst);
+    assert!(office.engine.set_directory(away()).unwrap_err().is_unavailable());
+    deaf.store(false, Ordering::SeqCst);
+    assert!(!has_work("damar") && has_work("tirta"), "it is on record that Damar is away");
+    office.run(case, &[("tirta", unit("pelayanan"), 5)]);
+    let record = office.engine.history(case).unwrap().pop().unwrap().record;
+    let by = record.events.iter().find_map(|event| match event {
+        Event::Completed { directory, .. } => Some(*directory),
+        _ => None,
+    });
+    assert_eq!(by, Some(away().revision()));
 }

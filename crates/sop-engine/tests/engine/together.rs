@@ -460,3 +460,22 @@ fn callers_in_many_threads_do_each_step_once() {
     numbers.sort_unstable();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
 }
+
+/// A host that has no thread to spare commits what was left itself; nothing happens before.
+#[test]
+fn what_is_left_is_committed_when_the_host_says_so() {
+    let office = Office::narasumber();
+    assert!(!office.engine.commit_left(), "nothing waits");
+    let case = office.start().case;
+    let remark = |text: &str| Act::Comment { case, text: text.to_owned() };
+    let tickets = ["satu", "dua"].map(|text| office.engine.leave(&person("tamu"), remark(text), None).unwrap());
+    assert!(tickets.iter().all(|ticket| !ticket.is_answered()));
+    assert_eq!(office.engine.case(case).unwrap().unwrap().comments, 0);
+    assert!(office.engine.commit_left());
+    let done = tickets.map(|ticket| ticket.wait().unwrap().unwrap().version);
+    assert_eq!(done, [2, 3], "in the order in which they were left");
+    // Whoever waits for a command of their own takes along what was left before.
+    let ticket = office.engine.leave(&person("tamu"), remark("tiga"), None).unwrap();
+    let own = office.engine.comment(case, &person("tamu"), "empat", None).unwrap().unwrap();
+    assert_eq!((ticket.wait().unwrap().unwrap().version, own.version), (4, 5));
+}
