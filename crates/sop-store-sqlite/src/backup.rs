@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use sop_engine::store::{Position, Store, StoreError, blob_hash};
 
 use crate::lock::WriterLock;
-use crate::options::Durability;
+use crate::options::Options;
 use crate::{SqliteStore, file, trouble};
 
 const COPYING: &str = "the backup cannot be made";
@@ -106,7 +106,7 @@ fn copy(from: &Connection, new: &Path, to: &Path) -> Result<(), StoreError> {
 /// Reads a copy from end to end, and gives its last entry. What is wrong with it is wrong with the store, which is named.
 fn check(new: &Path, store: &Path) -> Result<Position, StoreError> {
     // A connection that may write leaves nothing beside the file when it is closed.
-    let connection = file::connect(new, Durability::Full)?;
+    let connection = file::connect(new, &Options::new())?;
     let copy = SqliteStore::with(connection, store.to_owned(), None, u64::MAX)?;
     let last = copy.last()?;
     let mut read = Position::default();

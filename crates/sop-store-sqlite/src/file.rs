@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sop_engine::store::StoreError;
 
-use crate::options::Durability;
+use crate::options::{Durability, Options, Vfs};
 use crate::{schema, trouble};
 
 /// How long to wait for another program that recovers or checkpoints the file just now.
@@ -20,12 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// less, and a large one no more.
 const CACHE_KIB: i64 = 64 * 1024;
 
-/// After how many pages the write-ahead log is moved into the file. A page that is written again and again, as the end
-/// of a log is, is moved once.
-const WAL_PAGES: i64 = 4_096;
+const LOG_NOT_DURABLE: &str = "the last entries cannot be made durable";
 
 /// What the write-ahead log is cut to after a long transaction, in bytes.
 const WAL_KEEPS: i64 = 64 << 20;
+
+/// How much of a file is written over at once, in bytes.
+const RENEWED_AT_ONCE: usize = 1 << 20;
 
 /// The shortest SQLite file, in bytes: one page of the smallest size.
 const SHORTEST: u64 = 512;
@@ -135,7 +136,7 @@ pub(crate) fn sync_folder(path: &Path) {
 }
 
 /// Opens a store for the one who holds its lock.
-pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection, StoreError> {
+pub(crate) fn connect(path: &Path, options: &Options) -> Result<Connection, StoreError> {
     let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
     let marked = fs::metadata(path).map_err(|error| trouble::system(path, "the file cannot be read", error))?;
     let refused = || {
@@ -158,6 +159,61 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
     if connection.is_readonly("main").map_err(opening)? {
         return Err(refused());
     }
+    let log = beside(path, "-wal");
+    renew(&log).map_err(|error| trouble::system(&log, LOG_NOT_DURABLE, error))?;
+    begin_writing(&connection, path, options, version)?;
+    Ok(connection)
+}
+
+/// Writes a file over with what it holds, and flushes it.
+///
+/// A program that was killed between writing a commit and flushing it leaves one that the next to open the store finds,
+/// and answers from; nothing says that it is on the disk. Neither is what a flush has failed on, which systems such as
+/// Linux hold to be flushed from then on, so that another flush alone would not do.
+fn renew(path: &Path) -> io::Result<()> {
+    let mut file = match File::options().read(true).write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        file => file?,
+    };
+    let mut part = vec![0; RENEWED_AT_ONCE];
+    let mut at = 0;
+    loop {
+        let length = file.read(&mut part)?;
+        let Some(part) = part.get(..length).filter(|part| !part.is_empty()) else { break };
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(part)?;
+        at += length as u64;
+    }
+    file.sync_all()
+}
+
+/// Opens a store on a file system of its own, or makes it there.
+pub(crate) fn connect_on(vfs: &Vfs, path: &Path, options: &Options) -> Result<Connection, StoreError> {
+    let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags_and_vfs(path, flags, vfs.name.as_str()).map_err(opening)?;
+    let number =
+        |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0)).map_err(opening);
+    let set = || -> rusqlite::Result<()> {
+        // Without memory that programs share, a write-ahead log needs the file for itself.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        connection.pragma_update(None, "synchronous", "FULL")
+    };
+    set().map_err(opening)?;
+    // What is made is made in one transaction, so that a file of no program is one that was never a store.
+    if number("application_id")? == 0 && number("user_version")? == 0 {
+        schema::bring_up(&connection, 0, schema::LAYOUTS).map_err(opening)?;
+    }
+    let version = check(&connection, path)?;
+    let log = beside(path, "-wal");
+    (vfs.renew)(&log).map_err(|error| trouble::system(&log, LOG_NOT_DURABLE, error))?;
+    begin_writing(&connection, path, options, version)?;
+    Ok(connection)
+}
+
+/// Makes a connection one that writes as a store does.
+fn begin_writing(connection: &Connection, path: &Path, options: &Options, version: i32) -> Result<(), StoreError> {
+    let opening = |error| trouble::sqlite(path, "the store cannot be opened", error);
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(opening)?;
     if mode != "wal" {
@@ -167,7 +223,7 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
             path.display()
         )));
     }
-    let synchronous = match durability {
+    let synchronous = match options.durability {
         Durability::Full => "FULL",
         Durability::LosesLastCommitsOnPowerCut => "NORMAL",
     };
@@ -176,16 +232,15 @@ pub(crate) fn connect(path: &Path, durability: Durability) -> Result<Connection,
         // Where an ordinary flush stops at the disk's own memory (macOS), ask for the real one.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+        connection.pragma_update(None, "wal_autocheckpoint", options.checkpoint_after)?;
         connection.pragma_update(None, "journal_size_limit", WAL_KEEPS)?;
-        settle(&connection)?;
+        settle(connection)?;
         if version < schema::VERSION {
-            schema::bring_up(&connection, version, schema::LAYOUTS)?;
+            schema::bring_up(connection, version, schema::LAYOUTS)?;
         }
         Ok(())
     };
-    set().map_err(opening)?;
-    Ok(connection)
+    set().map_err(opening)
 }
 
 /// Opens a store for reading, beside a writer or without one.

@@ -20,6 +20,8 @@
 //!   or a key is not there: a row that was lost is an error, and no command is done twice for it.
 //! - Each row of a case names the row before of the same case; a history is that chain, and is checked when it is read.
 //! - Memory changes only after a commit has succeeded.
+//! - What is found in the write-ahead log when the store is opened for writing is written to the disk before anybody is
+//!   answered from it: the program before may have been killed before it had flushed that, or its flush may have failed.
 //! - One writer holds an advisory lock on `<file>.lock`, which the system releases when the program ends, however it
 //!   ends. Readers need no lock.
 //!

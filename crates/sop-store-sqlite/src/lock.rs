@@ -13,7 +13,8 @@ use crate::trouble;
 /// stays, since deleting it would let two writers hold two locks.
 #[derive(Debug)]
 pub(crate) struct WriterLock {
-    file: File,
+    /// None where the file system keeps others out by itself.
+    file: Option<File>,
 }
 
 impl WriterLock {
@@ -53,7 +54,12 @@ impl WriterLock {
             file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
         // A full disk does not keep anybody from reading with the lock held, and writing will say so itself.
         drop(noted);
-        Ok(Self { file })
+        Ok(Self { file: Some(file) })
+    }
+
+    /// The lock of one whom nobody can get in the way of.
+    pub(crate) fn of_the_only_one() -> Self {
+        Self { file: None }
     }
 }
 
@@ -61,6 +67,6 @@ impl Drop for WriterLock {
     /// Gives the lock back, rather than leaving that to the closing of the file: a program that is being started just
     /// now has a copy of it for a moment, and would hold the lock until then.
     fn drop(&mut self) {
-        drop(self.file.unlock());
+        drop(self.file.as_ref().map(File::unlock));
     }
 }

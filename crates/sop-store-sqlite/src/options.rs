@@ -1,6 +1,10 @@
 //! How a store is opened.
 
+use std::fmt;
+use std::io;
 use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::Arc;
 
 /// When a commit counts as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,17 +31,28 @@ pub struct Options {
     pub(crate) durability: Durability,
     pub(crate) write_behind_after: u64,
     pub(crate) rebuild_index: bool,
+    pub(crate) checkpoint_after: u32,
+    pub(crate) vfs: Option<Vfs>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durability: Durability::Full, write_behind_after: Self::WRITE_BEHIND_AFTER, rebuild_index: false }
+        Self {
+            durability: Durability::Full,
+            write_behind_after: Self::WRITE_BEHIND_AFTER,
+            rebuild_index: false,
+            checkpoint_after: Self::CHECKPOINT_AFTER,
+            vfs: None,
+        }
     }
 }
 
 impl Options {
     /// After how many entries the tail is written behind, unless told otherwise: 65,536.
     pub const WRITE_BEHIND_AFTER: u64 = 65_536;
+
+    /// After how many pages the write-ahead log is moved into the file, unless told otherwise: 4,096.
+    pub const CHECKPOINT_AFTER: u32 = 4_096;
 
     /// The default: full durability.
     #[must_use]
@@ -63,11 +78,54 @@ impl Options {
         self
     }
 
+    /// After how many pages, of 4 KiB, the write-ahead log is moved into the file.
+    ///
+    /// More makes commits cheaper on average: a page that is written again and again, as the end of a log is, is moved
+    /// once. It takes room beside the file, and opening it after a crash takes longer.
+    #[must_use]
+    pub fn checkpoint_after(mut self, pages: NonZeroU32) -> Self {
+        self.checkpoint_after = pages.get();
+        self
+    }
+
     /// Drops what was written behind and makes it again from the log: the way out where an error says that the index
     /// is damaged.
     #[must_use]
     pub fn rebuild_index(mut self, rebuild: bool) -> Self {
         self.rebuild_index = rebuild;
         self
+    }
+
+    /// Opens the file on another file system than the machine's: one that was registered with SQLite under this name (a
+    /// VFS). The path is a name on it. `renew` writes a file there over with what it holds, and flushes it; there may be
+    /// no such file.
+    ///
+    /// Such a store is its writer's alone: it takes the file system's own lock for as long as it is open, keeps no
+    /// `.lock` beside it, and cannot be read by another meanwhile. All else is as on the machine's disk; that is what the
+    /// file system is for on which the tests let everything fail.
+    #[must_use]
+    pub fn on_vfs(
+        mut self,
+        name: impl Into<String>,
+        renew: impl Fn(&Path) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.vfs = Some(Vfs { name: name.into(), renew: Arc::new(renew) });
+        self
+    }
+}
+
+/// Writes a file over with what it holds, and flushes it.
+pub(crate) type Renew = dyn Fn(&Path) -> io::Result<()> + Send + Sync;
+
+/// A file system of SQLite's.
+#[derive(Clone)]
+pub(crate) struct Vfs {
+    pub(crate) name: String,
+    pub(crate) renew: Arc<Renew>,
+}
+
+impl fmt::Debug for Vfs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vfs").field("name", &self.name).finish_non_exhaustive()
     }
 }

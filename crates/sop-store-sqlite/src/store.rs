@@ -143,12 +143,22 @@ impl SqliteStore {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
-        let path = file::resolve(path.as_ref())?;
-        let lock = WriterLock::take(&path)?;
-        if !file::exists(&path)? {
-            file::create(&path)?;
-        }
-        let connection = file::connect(&path, options.durability)?;
+        let (path, lock, connection) = match &options.vfs {
+            None => {
+                let path = file::resolve(path.as_ref())?;
+                let lock = WriterLock::take(&path)?;
+                if !file::exists(&path)? {
+                    file::create(&path)?;
+                }
+                let connection = file::connect(&path, &options)?;
+                (path, lock, connection)
+            }
+            Some(vfs) => {
+                let path = path.as_ref().to_owned();
+                let connection = file::connect_on(vfs, &path, &options)?;
+                (path, WriterLock::of_the_only_one(), connection)
+            }
+        };
         if options.rebuild_index {
             tables::forget(&connection).map_err(|error| trouble::sqlite(&path, WRITING_BEHIND, error))?;
         }
