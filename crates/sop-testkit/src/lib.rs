@@ -8,6 +8,7 @@
 //! - [`run`]: adversarial runs, and the [`Office`](run::Office) that plays them.
 //! - [`replay`]: the verifier's counterexamples, played by the engine to the trouble that they claim.
 //! - [`store`]: what every store promises, tried on any backend by one call.
+//! - [`world`]: an engine on a disk that fails, with callers and an office that changes, under one seed.
 //! - [`outline()`]: a definition in a few lines, which is also how a [`Sample`](definitions::Sample) prints itself: a
 //!   counterexample is there to be read.
 //!
@@ -29,8 +30,8 @@
 //!
 //! Invariants:
 //!
-//! - The same plan gives the same definition, and the same moves the same tale, byte for byte: there is no clock and no
-//!   randomness but proptest's.
+//! - The same plan gives the same definition, the same moves the same tale, and the same seed the same world, byte for
+//!   byte: there is no clock, and no randomness but proptest's and that of a world's seed.
 //! - Every [`Plan`](plan::Plan), also one that was made by hand, gives a definition that compiles without a warning and
 //!   whose required guarantees hold as run.
 //! - Everything shrinks towards less: fewer blocks, branches, moves; no papers, no fields, no time in between.
@@ -52,6 +53,7 @@ pub mod replay;
 pub mod run;
 pub mod store;
 pub mod transform;
+pub mod world;
 
 pub use calendars::calendars;
 pub use directories::directories;

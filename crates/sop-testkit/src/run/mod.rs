@@ -9,7 +9,9 @@ mod tale;
 mod values;
 
 pub use office::{Grounds, Office, Trouble};
+pub(crate) use office::{completion, open_outcomes, values_of};
 pub use tale::{Ended, Tale};
+pub(crate) use values::{combinations, rank};
 
 use proptest::collection::{SizeRange, vec};
 use proptest::option;

@@ -433,14 +433,14 @@ fn rotated<T>(items: &[T], from: u16) -> impl Iterator<Item = &T> {
 }
 
 /// The outcomes of a step that can still be picked.
-fn open_outcomes<'s>(step: &'s StepSpec, item: &WorkItem) -> Vec<&'s OutcomeSpec> {
+pub(crate) fn open_outcomes<'s>(step: &'s StepSpec, item: &WorkItem) -> Vec<&'s OutcomeSpec> {
     let closed =
         |id: &OutcomeId| item.form.outcomes.iter().any(|choice| choice.outcome.id == id.as_str() && choice.closed);
     step.outcomes.iter().filter(|outcome| !closed(&outcome.id)).collect()
 }
 
 /// The values of a case by the places of their fields.
-fn values_of(view: &CaseView, bundle: &Bundle) -> Vec<Option<Value>> {
+pub(crate) fn values_of(view: &CaseView, bundle: &Bundle) -> Vec<Option<Value>> {
     let value = |field: &sop_core::guard::Field| {
         let (_, json) = view.values.iter().find(|(called, _)| called.id == field.id)?;
         field.ty.parse_json(json).ok()
@@ -448,7 +448,7 @@ fn values_of(view: &CaseView, bundle: &Bundle) -> Vec<Option<Value>> {
     bundle.process().fields().iter().map(value).collect()
 }
 
-fn completion(bundle: &Bundle, outcome: &OutcomeSpec, given: &Given) -> Completion {
+pub(crate) fn completion(bundle: &Bundle, outcome: &OutcomeSpec, given: &Given) -> Completion {
     let mut completion = Completion::with(outcome.id.clone());
     for (ix, value) in given {
         let Some(field) = bundle.process().field(*ix) else { continue };

@@ -8,10 +8,10 @@ use sop_core::process::{OutcomeSpec, Process, Route};
 const MOST: usize = 64;
 
 /// Values for the fields that an outcome sets.
-pub(super) type Given = Vec<(FieldIx, Value)>;
+pub(crate) type Given = Vec<(FieldIx, Value)>;
 
 /// Combinations of values for the fields that an outcome sets, those in front that lead on.
-pub(super) fn combinations(process: &Process, outcome: &OutcomeSpec, state: &[Option<Value>]) -> Vec<Given> {
+pub(crate) fn combinations(process: &Process, outcome: &OutcomeSpec, state: &[Option<Value>]) -> Vec<Given> {
     let mut all: Vec<Given> = vec![Vec::new()];
     for field in &outcome.collects {
         let values = values(process, *field);
@@ -26,7 +26,7 @@ pub(super) fn combinations(process: &Process, outcome: &OutcomeSpec, state: &[Op
 }
 
 /// How well an outcome leads on with some values: 0 onwards, 1 to an end, 2 back, 3 nowhere.
-pub(super) fn rank(route: &Route, state: &[Option<Value>], given: &[(FieldIx, Value)]) -> u8 {
+pub(crate) fn rank(route: &Route, state: &[Option<Value>], given: &[(FieldIx, Value)]) -> u8 {
     match route {
         Route::Go(_) => 0,
         Route::End(_) => 1,
