@@ -21,6 +21,10 @@ pub enum Invariant {
     Register,
     /// Work lists, cases, and what is due, are the fold of the history.
     Fold,
+    /// Each entry is chained to the one before as it was committed, and the log goes on from where it was.
+    Chain,
+    /// What is erased, moved to an archive or put back is so wholly or not at all, and nothing else is.
+    Kept,
     /// Every case of a proved process can still finish.
     Stuck,
     /// The store is opened again, every command is answered, and what is on record can be read.

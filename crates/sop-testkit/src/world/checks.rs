@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use sop_core::case::{Status, acting_roles, due_of};
 use sop_core::definition::PersonId;
+use sop_core::diagnostic::Language;
 use sop_core::time::Instant;
+use sop_engine::audit::Head;
 use sop_engine::index::WorkKey;
-use sop_engine::store::{About, Store, StoreError};
+use sop_engine::store::{About, Entry, Store, StoreError};
 use sop_engine::{CaseId, Engine, WaitRef};
 
 use super::broken::{Invariant, What};
@@ -18,8 +20,33 @@ use super::watched::Watched;
 const KEYS: usize = 6;
 
 /// What is known to be on record for good: entries up to this one were acknowledged.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Acknowledged(pub(super) usize);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Acknowledged {
+    pub(super) entries: usize,
+    /// What the log came down to there, now and then.
+    pub(super) heads: Vec<Head>,
+}
+
+/// How many heads are kept: more say nothing that these do not.
+const HEADS: usize = 8;
+
+impl Acknowledged {
+    /// So many entries are on record for good.
+    fn reach(&mut self, entries: &[Entry], count: usize) {
+        if count <= self.entries {
+            return;
+        }
+        self.entries = count;
+        let last = count.checked_sub(1).and_then(|place| entries.get(place));
+        if let Some((last, chained)) = last.and_then(|last| Some((last, last.chained?))) {
+            self.heads.push(Head { position: last.position, hash: chained.head });
+        }
+        if self.heads.len() > HEADS {
+            // The first and the last say the most.
+            self.heads.remove(1);
+        }
+    }
+}
 
 /// The store failed while it was looked at: another time, then.
 pub(super) enum Looked {
@@ -50,7 +77,7 @@ pub(super) fn look(
         }
         Err(Failed::Store(_)) => return Ok(Looked::StoreFailed),
     }
-    match compare(engine, store, fold, ledger) {
+    match compare(engine, store, fold, ledger).and_then(|()| compare_chain(engine, acknowledged)) {
         Ok(()) => Ok(Looked::All),
         Err(Failed::Broken(what)) => Err(what),
         Err(Failed::Store(error)) if error.is_damaged() => {
@@ -92,8 +119,8 @@ fn read_on(
         }
         same += 1;
     }
-    if same < acknowledged.0 {
-        let (held, there) = (acknowledged.0, entries.len());
+    if same < acknowledged.entries {
+        let (held, there) = (acknowledged.entries, entries.len());
         let what = format!("{held} entries were acknowledged; {there} are on record, of which {same} are the same");
         return Err(What(Invariant::Lost, what).into());
     }
@@ -117,7 +144,7 @@ fn read_on(
     let last = entries
         .iter()
         .rposition(|entry| matches!(entry.about, About::Case { case, version, .. } if told.contains(&(case, version))));
-    acknowledged.0 = acknowledged.0.max(last.map_or(0, |place| place + 1));
+    acknowledged.reach(&entries, last.map_or(0, |place| place + 1));
     Ok(())
 }
 
@@ -148,6 +175,16 @@ fn compare(engine: &Engine, store: &Watched, fold: &mut Fold, ledger: &Ledger) -
         }
     }
     Ok(())
+}
+
+/// Each entry is chained as it was committed, and the heads from before are still on the way.
+fn compare_chain(engine: &Engine, acknowledged: &Acknowledged) -> Result<(), Failed> {
+    let audit = engine.verify_audit(&acknowledged.heads)?;
+    if audit.is_sound() {
+        return Ok(());
+    }
+    let findings: Vec<String> = audit.findings.iter().map(|finding| finding.explain(Language::English)).collect();
+    Err(What(Invariant::Chain, findings.join(" ")).into())
 }
 
 /// The engine's cases are those of the fold, in the same state, with the same history.

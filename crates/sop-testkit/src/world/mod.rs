@@ -24,6 +24,7 @@ mod disk;
 mod finish;
 mod fold;
 mod ground;
+mod keeping;
 mod ledger;
 mod met;
 mod office;

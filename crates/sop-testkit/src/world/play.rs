@@ -159,6 +159,7 @@ impl<'o> World<'o> {
         self.look()?;
         self.end_program(Some(Crash::Power))?;
         self.mended_open()?;
+        self.keep_what_is_over()?;
         self.end_program(None)
     }
 

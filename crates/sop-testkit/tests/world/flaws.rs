@@ -31,6 +31,8 @@ fn every_flaw_is_found() {
             Flaw::KeepsHalfABatch => vec![Invariant::Half],
             Flaw::SwallowsAlarms => vec![Invariant::Rung],
             Flaw::HidesWork => vec![Invariant::Fold],
+            Flaw::Unchains => vec![Invariant::Chain],
+            Flaw::RewritesByHalf => vec![Invariant::Chain, Invariant::Kept],
             Flaw::Invents => vec![Invariant::Invented, Invariant::Half],
         };
         assert!(expected.contains(&invariant), "{flaw:?} is found as {invariant:?}");

@@ -55,11 +55,15 @@ pub enum Flaw {
     Invents,
     /// Answers from what it found when it was opened, flushed or not.
     TrustsWhatItFinds,
+    /// Gives some entries another head than they were chained with.
+    Unchains,
+    /// Of entries that are to say less, rewrites the first alone.
+    RewritesByHalf,
 }
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::NeverFlushes,
         Self::IgnoresFailedFlush,
         Self::DropsTheTail,
@@ -69,6 +73,8 @@ impl Flaw {
         Self::HidesWork,
         Self::Invents,
         Self::TrustsWhatItFinds,
+        Self::Unchains,
+        Self::RewritesByHalf,
     ];
 }
 
@@ -243,8 +249,11 @@ fn failed(error: DiskError) -> StoreError {
 }
 
 impl Store for SimStore {
-    fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
+    fn append(&mut self, mut batch: Batch) -> Result<Position, StoreError> {
         self.check(&batch)?;
+        if self.flaw == Some(Flaw::RewritesByHalf) {
+            batch.rewritten.truncate(1);
+        }
         (self.end, self.sum) = self.write(&batch)?;
         self.take_in(batch)?;
         Ok(self.last)
@@ -255,7 +264,15 @@ impl Store for SimStore {
     }
 
     fn scan(&self, after: Position, visit: &mut dyn FnMut(Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        self.kept.scan(after, visit)
+        self.kept.scan(after, &mut |mut entry| {
+            if self.flaw == Some(Flaw::Unchains)
+                && entry.position.0.is_multiple_of(7)
+                && let Some(chained) = &mut entry.chained
+            {
+                chained.head = chained.link;
+            }
+            visit(entry)
+        })
     }
 
     fn entry(&self, at: Position) -> Result<Option<Entry>, StoreError> {
