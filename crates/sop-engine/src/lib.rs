@@ -2,7 +2,8 @@
 //!
 //! [`Engine`] is what a host talks to. [`files`] reads a definition with the office and calendar that it names.
 //! [`store`] is the border to whatever keeps the log: a small trait, and a store in memory; [`transfer`] takes what one
-//! holds to another. Everything that is decided is
+//! holds to another; [`audit`] checks that nobody has
+//! altered it. Everything that is decided is
 //! decided by [`core`]; what is known about a process is said by [`verify`].
 //!
 //! Owns: the lock under which commands are decided one after the other, the clock, the cases in memory, and the
@@ -35,6 +36,8 @@
 //!   store fails, nothing has happened.
 //! - Everything in memory follows from the log. Reopening folds the same events into the same states, whether it begins
 //!   with a checkpoint or with the first entry; a checkpoint that does not fit to the byte is left aside.
+//! - What is on record is [chained](audit) by hashes where the store does that, as durable ones do; the only change that
+//!   it ever meets is that it says less, by an erasure or an archive, which the chain does not notice and the record shows.
 //! - Time never goes back behind what is on record.
 //! - What is on record names things by the names of the definition, never by index; the texts of deployed processes are
 //!   kept beside it. Only checkpoints, which may be thrown away, hold indices.

@@ -6,15 +6,16 @@
 //! tables say which place of the log they reflect and can be [rebuilt](Options::rebuild_index) from it, so that a crash
 //! at any moment costs nothing but reading the tail again.
 //!
-//! Of a case, memory holds where it begins and ends, and 128 bits that say of most keys that they are new to it: 56
-//! bytes, for those that were written to lately. Work lists and timers are in memory; the engine says what is in them
+//! Of a case, memory holds where it begins and ends, the hash that the next entry is [chained](sop_engine::audit) to, and
+//! 128 bits that say of most keys that they are new to it: 88 bytes, for those that were written to lately. Work lists and timers are in memory; the engine says what is in them
 //! when the store is opened.
 //!
 //! What it deliberately doesn't know: processes, people, what an entry says.
 //!
 //! Its invariants:
 //!
-//! - Rows of the log are never changed or deleted. Each has a sum over all that it says, so that an altered byte is
+//! - Rows of the log are never deleted, and changed only to say less: what was personal in them, or moved to an archive,
+//!   is overwritten in the file, and the chain of hashes is the same after it. Each has a sum over all that it says, so that an altered byte is
 //!   an error that names the place, and never a wrong answer.
 //! - What was written behind has a sum over all of its rows, which is looked at before it is first believed that a case
 //!   or a key is not there: a row that was lost is an error, and no command is done twice for it.

@@ -110,7 +110,7 @@ pub fn root(told: &Hash) -> Hash {
 /// The link of an entry.
 ///
 /// `before` is the link before it in its case, or what its case's links [begin](root) with; for an entry that is about
-/// no case, the [beginning](beginning). `told` is the hash over [what it says](told). The link is SHA-256 over, one
+/// no case, the [beginning](beginning()). `told` is the hash over [what it says](told()). The link is SHA-256 over, one
 /// after the other: the letters `sop link 1`; `before`; one byte for what it is about, and for a case its number, its
 /// version and its process; one byte for the scope of its key, with the case of it, and the length of the key with the
 /// key; `told`. Numbers are big-endian, of 8 bytes for cases and 4 for the others.

@@ -236,7 +236,13 @@ impl Engine {
         if entries.is_empty() {
             return Err(ArchiveError::NotThere { case });
         }
-        self.command(|inner, now| inner.restore(case, &entries, (archive, by), now))
+        self.command(|inner, now| inner.restore(case, &entries, (archive, by), now))?;
+        // The store has dropped the one that it had.
+        if let Err(error) = self.checkpoint() {
+            tracing::warn!(target: "sop_engine::archive", %error, "no checkpoint could be kept; opening takes longer");
+        }
+        tracing::info!(target: "sop_engine::archive", archive, %case, "a case was put back");
+        Ok(())
     }
 
     /// All cases that were ever opened, in the order of their opening.

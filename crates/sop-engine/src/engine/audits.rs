@@ -1,5 +1,7 @@
 //! Checking the chain of hashes while the engine goes on.
 
+use sop_core::diagnostic::Language;
+
 use super::Engine;
 use crate::audit::{Audit, Head, Walk};
 use crate::store::{Entry, Position, StoreError};
@@ -30,6 +32,19 @@ impl Engine {
     /// What the store fails with, unless it is that an entry cannot be read: that is a finding.
     /// [`StoreError::is_unavailable`] for a store that does not chain.
     pub fn verify_audit(&self, kept: &[Head]) -> Result<Audit, StoreError> {
+        let audit = self.walk(kept)?;
+        let (entries, findings) = (audit.entries, audit.findings.len());
+        match audit.findings.first() {
+            None => tracing::info!(target: "sop_engine::audit", entries, findings, "the log is as it was committed"),
+            Some(first) => {
+                let first = first.explain(Language::English);
+                tracing::error!(target: "sop_engine::audit", entries, findings, first, "the log was altered");
+            }
+        }
+        Ok(audit)
+    }
+
+    fn walk(&self, kept: &[Head]) -> Result<Audit, StoreError> {
         let last = {
             let mut inner = self.shared.lock();
             inner.recover()?;
