@@ -23,7 +23,7 @@ pub struct Salt(pub [u8; 16]);
 pub enum Cover {
     /// The value is there, and this is its salt. Written as 32 hexadecimal digits.
     Salt(Salt),
-    /// The value was erased, and this is its commitment. Written as a [`Hash`] is.
+    /// The value was erased, and this is its commitment. Written as a [hash](struct@Hash) is.
     Erased(Hash),
 }
 
