@@ -22,6 +22,11 @@ impl Salts {
         if !clock.is_system() {
             return Ok(Self(*Hash::of(b"a simulated world").as_bytes()));
         }
+        Self::random()
+    }
+
+    /// A new secret, in any world.
+    pub(crate) fn random() -> Result<Self, StoreError> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| {
             StoreError::unavailable("the system gives no random numbers, which personal data is protected by")

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sop_engine::audit::{Chain, Chained, beginning, head, link, root, told};
+use sop_engine::audit::{Chain, Chained, beginning, head, link, root, told, with_covers};
 use sop_engine::core::process::Hash;
 use sop_engine::store::{About, KeyUse, Position, ProcessNumber, Rewritten, StoreError};
 
@@ -98,21 +98,21 @@ pub(crate) fn rewrite(
     connection: &Connection,
     path: &Path,
     ends: &Ends,
-    Rewritten { at, body }: &Rewritten,
+    Rewritten { at, body, forgets_command }: &Rewritten,
 ) -> Result<(), StoreError> {
     let row = row_at(connection, path, *at)?;
     let before = match row.about {
         About::Case { process, .. } if row.previous == Position::default() => ends.root(process),
         About::Case { .. } => chained(&row_at(connection, path, row.previous)?, path)?.link,
-        _ => beginning(),
+        _ => return Err(trouble::entry(path, *at, "it is about no case, and says what it says")),
     };
-    let written = body.to_written()?;
+    let written = body.to_written(&row.about)?;
     if link(&before, &row.about, row.key.as_ref(), &written.told) != chained(&row, path)?.link {
         return Err(trouble::entry(path, *at, "what it is to say from now on would break the chain"));
     }
     connection
         .prepare_cached(row::REWRITE)
-        .and_then(|mut update| row::rewrite(&mut update, row, &written.json))
+        .and_then(|mut update| row::rewrite(&mut update, &row, &written.json, *forgets_command))
         .map_err(|error| trouble::sqlite(path, "the entries cannot be written", error))
 }
 
@@ -122,6 +122,7 @@ pub(crate) fn all(connection: &Connection, path: &Path) -> Result<(), StoreError
     const AT_ONCE: i64 = 1_024;
     let reading = |error| trouble::sqlite(path, READING, error);
     let mut chain = Chain::new();
+    let mut next = Position::default().next();
     let mut last = Position::default();
     loop {
         let mut select = connection.prepare_cached(row::AFTER).map_err(reading)?;
@@ -137,7 +138,20 @@ pub(crate) fn all(connection: &Connection, path: &Path) -> Result<(), StoreError
             return Ok(());
         }
         let mut update = connection.prepare_cached("UPDATE log SET chain = ?2 WHERE position = ?1").map_err(reading)?;
+        let mut rewrite = connection.prepare_cached(row::REWRITE).map_err(reading)?;
         for row in read {
+            if row.position != next {
+                return Err(trouble::entry(path, next, "it is missing"));
+            }
+            next = next.next();
+            // What is chained without covers could never be erased.
+            let row = match with_covers(&row.about, row.body())? {
+                Some(body) => {
+                    row::rewrite(&mut rewrite, &row, &body, false).map_err(reading)?;
+                    row.saying(body)
+                }
+                None => row,
+            };
             let chained = chain.take(&row.about, row.key.as_ref(), &told_by(&row, path)?);
             row::chain(&mut update, row.position, &chained).map_err(reading)?;
         }
@@ -145,7 +159,7 @@ pub(crate) fn all(connection: &Connection, path: &Path) -> Result<(), StoreError
 }
 
 fn told_by(row: &LogRow, path: &Path) -> Result<Hash, StoreError> {
-    told(row.body()).map_err(|error| trouble::entry(path, row.position, &error.to_string()))
+    told(&row.about, row.body()).map_err(|error| trouble::entry(path, row.position, &error.to_string()))
 }
 
 fn chained(row: &LogRow, path: &Path) -> Result<Chained, StoreError> {

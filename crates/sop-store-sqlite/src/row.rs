@@ -95,6 +95,11 @@ impl LogRow {
         &self.body
     }
 
+    /// The same row with another body.
+    pub(crate) fn saying(self, body: Vec<u8>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+
     /// As the engine knows it.
     pub(crate) fn into_entry(self) -> Entry {
         let Self { position, about, key, body, chained, .. } = self;
@@ -138,13 +143,19 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Has a row say something else, and forget the fingerprint of its command.
-pub(crate) fn rewrite(statement: &mut CachedStatement<'_>, mut row: LogRow, body: &[u8]) -> rusqlite::Result<()> {
-    if let Some(key) = &mut row.key {
+/// Has a row say something else, and forget the fingerprint of its command if that is to be forgotten.
+pub(crate) fn rewrite(
+    statement: &mut CachedStatement<'_>,
+    row: &LogRow,
+    body: &[u8],
+    forgets_command: bool,
+) -> rusqlite::Result<()> {
+    let mut key = row.key.clone();
+    if let Some(key) = key.as_mut().filter(|_| forgets_command) {
         key.command = Fingerprint::THROWN_AWAY;
     }
-    let command = row.key.as_ref().map(|key| key.command.0);
-    let sum = sum(row.position, &row.about, row.previous, row.key.as_ref(), body);
+    let command = key.as_ref().map(|key| key.command.0);
+    let sum = sum(row.position, &row.about, row.previous, key.as_ref(), body);
     let command = command.as_ref().map(<[u8; 16]>::as_slice);
     statement.execute(params![row.position.0.cast_signed(), body, command, sum])?;
     Ok(())

@@ -179,6 +179,11 @@ impl SqliteStore {
         let mut store = Self::with(connection, path, Some(lock), options.write_behind_after)?;
         store.recover()?;
         store.ends = Some(Ends::of(&store.connection, &store.path, store.tail.get_mut().last)?);
+        // A program that was killed after an erasure may not have come to clear what was before it.
+        store.is_to_be_cleared = true;
+        store.clear();
+        // Beside somebody who reads just now it is left to the next checkpoint, or the end.
+        store.is_to_be_cleared = false;
         Ok(store)
     }
 
@@ -339,7 +344,7 @@ impl Store for SqliteStore {
             let mut last = tail.last;
             for entry in &batch.entries {
                 last = last.next();
-                let written = entry.body.to_written()?;
+                let written = entry.body.to_written(&entry.about)?;
                 let (previous, chained) = pending.take(entry, (last, &written.told), tail, &absent, ends)?;
                 if entry.about == About::Deployment {
                     let row = params![ends.deployments() as i64, last.0.cast_signed()];
@@ -502,7 +507,9 @@ impl Store for SqliteStore {
                 self.path.display()
             )));
         }
-        checkpoint::save(&self.connection, &self.path, &checkpoint)
+        let saved = checkpoint::save(&self.connection, &self.path, &checkpoint);
+        self.clear();
+        saved
     }
 
     fn load_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {

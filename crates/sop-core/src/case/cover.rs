@@ -148,28 +148,17 @@ impl Record {
         self.covers = (0..values).map(|number| Cover::Salt(salt(number))).collect();
     }
 
-    /// The record as it is hashed: without covers, and with its commitment in the place of each value that has one.
+    /// The record as it is hashed: with everything erased that is personal, so with commitments in the place of values
+    /// and salts.
     ///
-    /// The same whether values were erased or not. A record of which only the numbers are [left](Self::archived) does not
-    /// say what it was: that has a hash already. A record that has no covers, as those of earlier versions have none,
-    /// is hashed as it is.
+    /// The same whether values were erased or not. A record that has no covers is hashed as it is. One of which only the
+    /// numbers are [left](Self::archived) does not say what it was: that has a hash already.
     ///
     /// # Errors
     /// [`CoverError`] where the covers do not fit the values: the record is not what was written.
     pub fn covered(mut self) -> Result<Self, CoverError> {
-        let covers = std::mem::take(&mut self.covers);
-        if covers.is_empty() {
-            return Ok(self);
-        }
-        self.check(covers.len())?;
-        let places = self.events.iter_mut().filter_map(place);
-        for (number, (mut place, cover)) in places.zip(covers).enumerate() {
-            let hash = match cover {
-                Cover::Salt(salt) => commitment(salt, &place.take()),
-                Cover::Erased(_) if !place.is_empty() => return Err(CoverError::NotErased { place: number + 1 }),
-                Cover::Erased(hash) => hash,
-            };
-            place.put(hash.to_string());
+        if !self.covers.is_empty() {
+            self.erase(|_| true)?;
         }
         Ok(self)
     }
@@ -180,9 +169,7 @@ impl Record {
     /// # Errors
     /// [`CoverError`] as for [`covered`](Self::covered); nothing is erased then.
     pub fn erase(&mut self, which: impl Fn(Personal<'_>) -> bool) -> Result<usize, CoverError> {
-        if !self.covers.is_empty() {
-            self.check(self.covers.len())?;
-        }
+        self.check()?;
         let mut erased = 0;
         let mut covers = self.covers.iter_mut();
         for mut place in self.events.iter_mut().filter_map(place) {
@@ -214,9 +201,23 @@ impl Record {
         self.events.iter().map(move |event| event.is_personal() && matches!(covers.next(), Some(Cover::Erased(_))))
     }
 
-    fn check(&self, covers: usize) -> Result<(), CoverError> {
+    /// Whether the covers fit the values.
+    fn check(&mut self) -> Result<(), CoverError> {
+        if self.covers.is_empty() {
+            return Ok(());
+        }
+        let covers = self.covers.len();
         let values = self.events.iter().filter(|event| event.is_personal()).count();
-        if values == covers { Ok(()) } else { Err(CoverError::Count { values, covers }) }
+        if values != covers {
+            return Err(CoverError::Count { values, covers });
+        }
+        let places = self.events.iter_mut().filter_map(place);
+        for (number, (place, cover)) in places.zip(&self.covers).enumerate() {
+            if matches!(cover, Cover::Erased(_)) && !place.is_empty() {
+                return Err(CoverError::NotErased { place: number + 1 });
+            }
+        }
+        Ok(())
     }
 }
 

@@ -100,6 +100,13 @@ pub enum Finding {
         /// Its last entry, or the one that says of something else that it was left.
         at: Position,
     },
+    /// Values of the case were erased, and nothing on record says by whom and why: not by the engine.
+    ErasedUnsaid {
+        /// The case.
+        case: CaseId,
+        /// Its last entry.
+        at: Position,
+    },
     /// A text that an entry names is missing, or is not what it was.
     Text {
         /// The entry.
@@ -126,6 +133,7 @@ impl Finding {
             | Self::Reordered { at, .. }
             | Self::NotChained { at }
             | Self::MovedAway { at, .. }
+            | Self::ErasedUnsaid { at, .. }
             | Self::Text { at, .. }
             | Self::Unreadable { at, .. }
             | Self::Removed { before: at, .. } => *at,
@@ -202,6 +210,10 @@ impl Finding {
             Self::MovedAway { case, at } => Bilingual::new(
                 format!("Catatan permohonan {case} sampai catatan {at} seolah-olah diarsipkan, padahal tidak begitu."),
                 format!("Entries of case {case} up to entry {at} look archived, and were not, or not like that."),
+            ),
+            Self::ErasedUnsaid { case, .. } => Bilingual::new(
+                format!("Isian permohonan {case} telah dihapus tanpa catatan siapa yang menghapus dan mengapa."),
+                format!("Values of case {case} were erased, and nothing says by whom and why."),
             ),
             Self::Text { at, text } => Bilingual::new(
                 format!("Naskah {} yang dirujuk catatan {at} hilang atau telah diubah.", text.short()),

@@ -53,8 +53,8 @@ use sop_core::process::Hash;
 use crate::store::{About, ByCase, Entry, KeyUse, Position, ProcessNumber, Scope, StoreError};
 
 pub use finding::{Audit, Finding};
-pub use told::told;
 pub(crate) use told::{left, of_record};
+pub use told::{told, with_covers};
 pub(crate) use verify::Walk;
 pub use verify::verify;
 
@@ -196,7 +196,7 @@ impl Chain {
     /// # Errors
     /// [`StoreError::is_damaged`] where what it says cannot be read; nothing was taken in then.
     pub fn take_entry(&mut self, entry: &Entry) -> Result<Chained, StoreError> {
-        let told = told(&entry.body.to_json()?)?;
+        let told = told(&entry.about, &entry.body.to_json()?)?;
         Ok(self.take(&entry.about, entry.key.as_ref(), &told))
     }
 

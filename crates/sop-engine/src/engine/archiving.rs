@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 use std::sync::PoisonError;
 
@@ -23,7 +23,9 @@ use crate::answer::Refusal;
 use crate::audit::{left, told};
 use crate::request::find_person;
 use crate::store::{About, Body, CaseId, Entry, Position, Rewritten, StoreError};
-use crate::transfer::{ExportError, Exported, Given, ImportError, Told, read_archive, write_archive};
+use crate::transfer::{
+    ExportError, Exported, Given, ImportError, ImportTrouble, Told, read_archive, read_loosely, write_archive,
+};
 
 /// How many cases are let go of in one commit.
 const TOGETHER: usize = 64;
@@ -121,7 +123,10 @@ impl Engine {
     /// well, until it [lets go](Self::let_go) of what the archive says.
     ///
     /// The archive says everything that is on record of them, with the deployments and calendars that they follow.
-    /// Commands go on; the log is read once to find the cases, 256 entries at a time.
+    /// Commands go on; the log is read once to find the cases, 256 entries at a time, and each case that is over once more.
+    ///
+    /// What is personal in a case is personal in its archive: who asks for it to be erased is to have it erased there too,
+    /// by [putting the case back](Self::restore), [erasing](Self::erase), and archiving it again.
     ///
     /// ```
     /// use std::num::NonZeroUsize;
@@ -143,7 +148,7 @@ impl Engine {
     ///
     /// let mut archive = Vec::new(); // in an office, a file: write it, sync it, and read it back
     /// engine.archive(engine.now(), NonZeroUsize::MAX, &mut archive)?;
-    /// let let_go = engine.let_go("arsip-2026", &archivist, archive.as_slice())?;
+    /// let let_go = engine.let_go("arsip-2026", &archivist, std::io::Cursor::new(&archive))?;
     /// assert_eq!(let_go.cases, [case]);
     /// assert!(engine.case(case).unwrap_err().is_archived());
     /// assert!(engine.verify_audit(&[])?.is_sound());
@@ -171,17 +176,19 @@ impl Engine {
                 cases.push((case, version));
             }
         }
-        let (mut given, mut written) = (Given::new(), BTreeSet::new());
+        let mut given = Given::new();
         let mut next = cases.iter();
         let text = write_archive(entries, to, || {
             let Some(&(case, version)) = next.next() else { return Ok(None) };
-            self.shared.lock().told_for_archive(case, version, &mut given, &mut written).map(Some)
+            // What came since is not counted, and not written either.
+            self.shared.lock().told_for_archive(case, version, &mut given, &mut rests).map(Some)
         })?;
         Ok(Archived { cases: cases.len() as u64, text })
     }
 
     /// Has the store let go of the cases that an archive holds, after comparing all that it says with what is on record.
-    /// Hand in what was read back from where it is kept, once that is durable: what is let go of is nowhere else.
+    /// Hand in what was read back from where it is kept, once that is durable: what is let go of is nowhere else. It is
+    /// read twice: to its end before anything is let go of, and once more.
     ///
     /// What is left is what the chain of hashes and the registers need: of each entry its place, its hash and the
     /// numbers in it; and an entry that names the archive, and who did it. A case that went on since the archive was
@@ -190,7 +197,15 @@ impl Engine {
     /// # Errors
     /// [`ArchiveError`]; cases before the one that it is about may have been let go of, and the archive can be handed in
     /// again.
-    pub fn let_go(&self, archive: &str, by: &PersonId, from: impl BufRead) -> Result<LetGo, ArchiveError> {
+    pub fn let_go(&self, archive: &str, by: &PersonId, mut from: impl BufRead + Seek) -> Result<LetGo, ArchiveError> {
+        // All of it is read before anything is let go of.
+        let unreadable = |error| {
+            ArchiveError::Text(ImportError { line: 0, trouble: ImportTrouble::Read(error), is_partly_written: false })
+        };
+        let begin = from.stream_position().map_err(unreadable)?;
+        read_archive(&mut from, |_| Ok::<(), ArchiveError>(()))
+            .map_err(|error| error.map_or_else(|error| error, ArchiveError::Text))?;
+        from.seek(SeekFrom::Start(begin)).map_err(unreadable)?;
         let mut let_go = LetGo::default();
         let mut gathered: Vec<(CaseId, Vec<Entry>)> = Vec::new();
         let mut take = |gathered: &mut Vec<(CaseId, Vec<Entry>)>| -> Result<(), ArchiveError> {
@@ -220,19 +235,19 @@ impl Engine {
         Ok(let_go)
     }
 
-    /// Puts a case back from the archive that it was moved to, after comparing it with the hashes that are on record.
+    /// Puts a case back from the archive that it was moved to, after comparing it with the hashes that are on record:
+    /// that they are met is what counts, so that damage elsewhere in the archive is no hindrance.
     ///
     /// # Errors
     /// [`ArchiveError`]; nothing was changed then.
     pub fn restore(&self, case: CaseId, archive: &str, by: &PersonId, from: impl BufRead) -> Result<(), ArchiveError> {
         let mut entries = Vec::new();
-        let read = read_archive(from, |entry| {
+        read_loosely(from, |entry| {
             if entry.about.case() == Some(case) {
                 entries.push(entry);
             }
-            Ok::<(), ArchiveError>(())
-        });
-        read.map_err(|error| error.map_or_else(|error| error, ArchiveError::Text))?;
+        })
+        .map_err(ArchiveError::Text)?;
         if entries.is_empty() {
             return Err(ArchiveError::NotThere { case });
         }
@@ -283,12 +298,14 @@ impl Inner {
         if self.books.cases.find(case).is_some() {
             return Ok(None);
         }
+        if self.store.opening(case)?.is_none_or(|opening| is_archived(&opening)) {
+            return Ok(None);
+        }
         let history = self.store.history(case)?;
         let Some(last) = history.iter().rfind(|entry| entry.position <= self.books.position) else { return Ok(None) };
         let record: Record = said(last)?;
-        let is_here = history.first().map(said::<Record>).transpose()?.is_some_and(|first| first.archived.is_none());
         let About::Case { version, .. } = last.about else { return Ok(None) };
-        Ok((is_here && record.at <= over_by).then_some(version))
+        Ok((record.at <= over_by).then_some(version))
     }
 
     /// The deployments and calendars that it takes to understand a case.
@@ -307,15 +324,18 @@ impl Inner {
         case: CaseId,
         upto: u32,
         given: &mut Given,
-        written: &mut BTreeSet<Position>,
+        rests: &mut BTreeSet<Position>,
     ) -> Result<Vec<Told>, StoreError> {
         let entries = self.entries_of(case)?.into_iter().filter(|entry| match entry.about {
             About::Case { version, .. } => version <= upto,
-            _ => written.insert(entry.position),
+            _ => rests.remove(&entry.position),
         });
         // What a case rests on comes before it, wherever it stands in the log.
         let (mut first, own): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.about.case().is_none());
         first.extend(own);
+        if first.iter().any(is_archived) {
+            return Err(StoreError::busy(format!("case {case} was moved to another archive meanwhile: begin again")));
+        }
         first.into_iter().map(|entry| Told::of(entry, &*self.store, given)).collect()
     }
 
@@ -382,7 +402,8 @@ impl Inner {
         for entry in &history {
             let stub = stub(entry)?;
             all_left = Some(left(all_left, &stub));
-            stubs.push(Rewritten { at: entry.position, body: Body::from_json(stub) });
+            // What a command was known by stays: asked again, it is told where its answer is.
+            stubs.push(Rewritten { at: entry.position, body: Body::from_json(stub), forgets_command: false });
         }
         let left = all_left.unwrap_or_else(|| Hash::of(&[]));
         self.decide_by_host(case, by, now, |by| Command::Archive { by, archive: archive.into(), left })?;
@@ -405,15 +426,19 @@ impl Inner {
         if stubs.is_empty() {
             return Err(ArchiveError::NotArchived { case });
         }
+        if entries.len() > stubs.len() {
+            let at = entries.get(stubs.len()).map_or_else(Position::default, |entry| entry.position);
+            return Err(ArchiveError::NotOnRecord { case, at });
+        }
         let mut rewritten = Vec::with_capacity(stubs.len());
         for (place, (stub, hash)) in stubs.iter().enumerate() {
             let at = stub.position;
             let Some(entry) = entries.get(place) else { return Err(ArchiveError::NotOnRecord { case, at }) };
             let body = entry.body.to_json()?;
-            if entry.position != at || entry.about != stub.about || told(&body).ok() != Some(*hash) {
+            if entry.position != at || entry.about != stub.about || told(&entry.about, &body).ok() != Some(*hash) {
                 return Err(ArchiveError::NotOnRecord { case, at });
             }
-            rewritten.push(Rewritten { at, body: Body::from_json(body.into_owned()) });
+            rewritten.push(Rewritten { at, body: Body::from_json(body.into_owned()), forgets_command: false });
         }
         let Loaded::Case(mut loaded) = self.books.fold(case, entries.iter().take(stubs.len()))? else {
             return Err(ArchiveError::NotThere { case });
@@ -456,6 +481,11 @@ impl Inner {
     }
 }
 
+/// Whether only what an archive leaves is here of an entry.
+fn is_archived(entry: &Entry) -> bool {
+    entry.about.case().is_some() && said::<Record>(entry).is_ok_and(|record| record.archived.is_some())
+}
+
 /// Whether an archive says what is on record. The fingerprint of a command is not looked at: it is thrown away in the
 /// store when values are erased.
 fn is_same(is: &Entry, said: &Entry) -> bool {
@@ -470,7 +500,7 @@ fn stub(entry: &Entry) -> Result<Vec<u8>, StoreError> {
     let Record { v, definition, at, events, .. } = said(entry)?;
     let numbers = |event: &Event<Named>| matches!(event, Event::Numbered { .. });
     let events = events.into_iter().filter(numbers).collect();
-    let record = Record { v, definition, at, events, covers: Vec::new(), archived: Some(told(&body)?) };
+    let record = Record { v, definition, at, events, covers: Vec::new(), archived: Some(told(&entry.about, &body)?) };
     serde_json::to_vec(&record).map_err(|error| {
         StoreError::damaged(format!("what is left of entry {} cannot be written", entry.position)).because(error)
     })

@@ -9,6 +9,9 @@ use crate::store::{Entry, Position, StoreError};
 /// How many entries are read from a store in one go.
 const AT_ONCE: usize = 256;
 
+/// How often a check is begun again that an erasure or an archive came between.
+const ATTEMPTS: u32 = 8;
+
 impl Engine {
     /// What the log comes down to as it stands: to be kept elsewhere, for [`verify_audit`](Self::verify_audit) to be
     /// held against later. None for a store that does not chain.
@@ -45,15 +48,28 @@ impl Engine {
     }
 
     fn walk(&self, kept: &[Head]) -> Result<Audit, StoreError> {
-        let last = {
+        for _ in 0..ATTEMPTS {
+            if let Some(audit) = self.try_to_walk(kept)? {
+                return Ok(audit);
+            }
+        }
+        Err(StoreError::busy("something is erased, archived or put back all the time: check the log another time"))
+    }
+
+    /// Walks to the end; none where something that was read has been made to say less meanwhile.
+    fn try_to_walk(&self, kept: &[Head]) -> Result<Option<Audit>, StoreError> {
+        let (last, rewrites) = {
             let mut inner = self.shared.lock();
             inner.recover()?;
-            inner.books.position
+            (inner.books.position, inner.rewrites)
         };
         let mut walk = Walk::new(kept);
         let mut after = Position::default();
         while after < last {
             let inner = self.shared.lock();
+            if inner.rewrites != rewrites {
+                return Ok(None);
+            }
             let store = &*inner.store;
             let mut entries: Vec<Entry> = Vec::with_capacity(AT_ONCE);
             let scanned = store.scan(after, &mut |entry| {
@@ -67,9 +83,9 @@ impl Engine {
             }
             match (scanned, entries.last()) {
                 (Err(error), Some(entry)) if error.is_busy() => after = entry.position,
-                (scanned, _) => return walk.end(scanned),
+                (scanned, _) => return walk.end(scanned).map(Some),
             }
         }
-        walk.end(Ok(()))
+        walk.end(Ok(())).map(Some)
     }
 }

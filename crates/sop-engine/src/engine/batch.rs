@@ -202,6 +202,8 @@ impl Inner {
         }
         let mut batch = std::mem::take(&mut self.staged.batch);
         batch.after = Some(self.books.position);
+        // Also where it fails: it may have been written.
+        self.rewrites += u64::from(!batch.rewritten.is_empty());
         let (began, entries) = (std::time::Instant::now(), batch.entries.len());
         let appended = self.store.append(batch);
         self.meters.commit(began, entries, appended.as_ref().err());

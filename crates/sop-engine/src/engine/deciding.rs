@@ -179,7 +179,16 @@ impl Inner {
             return Ok(Some(if is_same { Decided::Accepted(committed.clone()) } else { reused() }));
         }
         let Some(entry) = self.store.find_key(*scope, key)? else { return Ok(None) };
-        Ok(Some(if is_by(&entry, *command) { Decided::Again(done_again(&entry)?) } else { reused() }))
+        if !is_by(&entry, *command) {
+            return Ok(Some(reused()));
+        }
+        if let Some(case) = entry.about.case()
+            && said::<Record>(&entry)?.archived.is_some()
+            && let Loaded::Archived(archive) = self.books.load(&*self.store, case)?
+        {
+            return Ok(Some(Decided::Refused(Refusal::CaseIsArchived { case, archive: archive.into() })));
+        }
+        Ok(Some(Decided::Again(done_again(&entry)?)))
     }
 }
 

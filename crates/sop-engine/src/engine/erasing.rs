@@ -17,6 +17,7 @@ use crate::store::{Body, CaseId, Entry, Key, KeyUse, Position, Rewritten, Scope,
 /// What an erasure comes to in a process.
 struct Chosen {
     fields: BTreeSet<FieldId>,
+    /// Whether everything goes: what people wrote, and what commands are known by.
     texts: bool,
 }
 
@@ -125,9 +126,10 @@ fn rewritten(entry: &Entry, chosen: &Chosen) -> Result<Option<Rewritten>, StoreE
     let damaged = |why: String| StoreError::damaged(format!("entry {at} of the log cannot be read: {why}"));
     let mut record: Record = said(entry)?;
     let erased = record.erase(|personal| chosen.holds(personal)).map_err(|error| damaged(error.to_string()))?;
-    if erased == 0 {
+    // A command can have said more than came to be on record.
+    if erased == 0 && !(chosen.texts && entry.key.is_some()) {
         return Ok(None);
     }
     let json = serde_json::to_vec(&record).map_err(|error| damaged(error.to_string()))?;
-    Ok(Some(Rewritten { at, body: Body::from_json(json) }))
+    Ok(Some(Rewritten { at, body: Body::from_json(json), forgets_command: true }))
 }

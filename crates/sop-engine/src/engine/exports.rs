@@ -12,8 +12,9 @@ impl Engine {
     /// Writes everything on record as [lines of JSON](transfer), for [`transfer::import`] to read into an empty store:
     /// a backup that needs no database.
     ///
-    /// It is the log as it stands when this is called, whatever is committed meanwhile: entries are never changed, and
-    /// later ones are left out. Commands go on: the engine is held for reading 256 entries at a time, never while
+    /// It is the log as it stands when this is called, whatever is committed meanwhile: later entries are left out. Where
+    /// something is [erased](Self::erase), [archived](Self::let_go) or [put back](Self::restore) meanwhile, it fails as
+    /// [busy](StoreError::is_busy), and is to be begun again. Commands go on: the engine is held for reading 256 entries at a time, never while
     /// `to` is written to. No more than that is in memory. Each line is one write, so a file wants a
     /// [`BufWriter`](std::io::BufWriter).
     ///
@@ -24,13 +25,18 @@ impl Engine {
     /// [`ExportError::Store`] with what the store fails with, [`StoreError::is_damaged`] where something on record
     /// cannot be read; [`ExportError::Write`] with what `to` fails with. What was written by then is no export.
     pub fn export(&self, to: &mut dyn Write) -> Result<Exported, ExportError> {
-        let last = {
+        let (last, rewrites) = {
             let mut inner = self.shared.lock();
             inner.recover()?;
-            inner.books.position
+            (inner.books.position, inner.rewrites)
         };
         transfer::write_log(last, to, |after, given| {
             let inner = self.shared.lock();
+            if inner.rewrites != rewrites {
+                return Err(StoreError::busy(
+                    "something was erased, archived or put back while the log was being exported: begin again",
+                ));
+            }
             transfer::portion(&*inner.store, after, last, given)
         })
     }

@@ -38,6 +38,8 @@ pub(crate) struct Inner {
     /// The numbers for those who watch.
     pub(crate) meters: Arc<Meters>,
     pub(crate) told_overdue: ToldOverdue,
+    /// How often entries were made to say less: whoever reads the log bit by bit has to notice.
+    pub(super) rewrites: u64,
     /// What salts are made from, until something is erased.
     pub(super) salts: Arc<Salts>,
 }
@@ -64,6 +66,7 @@ impl Inner {
             timer_trouble: None,
             meters: Arc::new(Meters::new()),
             told_overdue: ToldOverdue::default(),
+            rewrites: 0,
             salts: Arc::new(salts),
         };
         inner.put_checkpoint_off(inner.books.reflected);

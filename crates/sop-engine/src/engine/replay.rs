@@ -151,6 +151,11 @@ impl Books {
         self.highest_case = self.highest_case.max(id.0);
         self.confirm_numbers(&process, &events);
         self.enter_numbers(&process, &events, entry.position);
+        if record.archived.is_some() {
+            // Only what is over is archived: whoever knew it as running has missed its end.
+            self.leave(id, changes);
+            return Ok(());
+        }
         let place = match self.cases.find(id) {
             Some(place) => place,
             None if version == 1 => self.cases.insert(id, Case::new(number)),
@@ -173,6 +178,18 @@ impl Books {
             self.cases.remove(id);
         }
         Ok(())
+    }
+
+    /// Lets go of a case that is over, and takes it off the lists.
+    fn leave(&mut self, id: CaseId, changes: Option<&mut Vec<IndexChange>>) {
+        let Some(place) = self.cases.find(id) else { return };
+        if let Some(changes) = changes {
+            let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
+            let before = Rows::at(self, &people, id, place).unwrap_or_default();
+            drop(people);
+            before.change_to(&Rows::default(), changes);
+        }
+        self.cases.remove(id);
     }
 
     /// What an entry says, in the form in which it was decided; none where it is about no case.

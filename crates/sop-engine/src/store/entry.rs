@@ -214,13 +214,13 @@ impl Body {
         }
     }
 
-    /// The same text, with the hash by which it is chained.
+    /// The same text, with the hash by which it is chained, of an entry about something.
     ///
     /// # Errors
     /// As for [`to_json`](Self::to_json).
-    pub fn to_written(&self) -> Result<Written<'_>, StoreError> {
+    pub fn to_written(&self, about: &About) -> Result<Written<'_>, StoreError> {
         match &self.0 {
-            Content::Json(json) => Ok(Written { json: Cow::Borrowed(json), told: audit::told(json)? }),
+            Content::Json(json) => Ok(Written { json: Cow::Borrowed(json), told: audit::told(about, json)? }),
             Content::Committed(committed) => {
                 let (json, told) = committed.to_written()?;
                 Ok(Written { json: Cow::Owned(json), told })
@@ -278,8 +278,10 @@ pub struct Batch {
 pub struct Rewritten {
     /// Its place.
     pub at: Position,
-    /// What it says from now on. The [fingerprint](Fingerprint) of its command is thrown away.
+    /// What it says from now on.
     pub body: Body,
+    /// Whether the [fingerprint](Fingerprint) of its command is [thrown away](Fingerprint::THROWN_AWAY).
+    pub forgets_command: bool,
 }
 
 /// Where all cases stood at a place in the log: a cache that may be dropped at any time.

@@ -122,16 +122,19 @@ impl Log {
         if self.chain.is_none() {
             return Ok(None);
         }
-        let told = batch.entries.iter().map(|entry| Ok(entry.body.to_written()?.told));
+        let told = batch.entries.iter().map(|entry| Ok(entry.body.to_written(&entry.about)?.told));
         told.collect::<Result<_, StoreError>>().map(Some)
     }
 
     /// Checks that what is rewritten says less of the same.
     fn check_rewritten(&self, batch: &Batch) -> Result<(), StoreError> {
-        for Rewritten { at, body } in &batch.rewritten {
+        for Rewritten { at, body, .. } in &batch.rewritten {
             let Some(kept) = self.at(*at) else {
                 return Err(StoreError::damaged(format!("entry {at} is to be rewritten, and is missing")));
             };
+            if kept.about.case().is_none() {
+                return Err(StoreError::damaged(format!("entry {at} is about no case, and says what it says")));
+            }
             let Some(chained) = kept.chained.as_deref() else { continue };
             let before = match kept.about {
                 About::Case { process, .. } if kept.previous == Position::default() => {
@@ -142,7 +145,9 @@ impl Log {
                     .and_then(|kept| kept.chained.as_deref())
                     .map_or_else(audit::beginning, |before| before.link),
             };
-            if audit::link(&before, &kept.about, kept.key.as_deref(), &body.to_written()?.told) != chained.link {
+            if audit::link(&before, &kept.about, kept.key.as_deref(), &body.to_written(&kept.about)?.told)
+                != chained.link
+            {
                 return Err(StoreError::damaged(format!("what entry {at} is to say would break the chain")));
             }
         }
@@ -156,12 +161,12 @@ impl Store for MemoryStore {
         log.check(&batch)?;
         log.check_rewritten(&batch)?;
         let mut told = log.told(&batch)?.map(Vec::into_iter);
-        for Rewritten { at, body } in batch.rewritten {
+        for Rewritten { at, body, forgets_command } in batch.rewritten {
             let kept =
                 at.0.checked_sub(1).and_then(|at| usize::try_from(at).ok()).and_then(|at| log.entries.get_mut(at));
             let Some(kept) = kept else { continue };
             kept.body = body;
-            if let Some(key) = &mut kept.key {
+            if let Some(key) = kept.key.as_mut().filter(|_| forgets_command) {
                 key.command = Fingerprint::THROWN_AWAY;
             }
             log.checkpoint = None;

@@ -53,9 +53,10 @@ use crate::index::{Alarm, IndexChange, Queue, WorkKey};
 ///   wrote it, and each one that it takes goes back to the one before. All durable stores do; a store in memory when it
 ///   is asked to.
 /// - **S14 rewriting.** Together with its entries a batch may say what [less](Rewritten) entries before it say from now
-///   on. Afterwards only that is read, the fingerprint of the entry's key is thrown away, links and heads are as they
-///   were, and a [checkpoint](Self::load_checkpoint) from before is gone. Whatever would break the chain is refused as
-///   damaged. What was there before is overwritten wherever the store keeps it, at the latest when it is closed.
+///   on. Afterwards only that is read, the fingerprint of the entry's key is thrown away where that is said, links and
+///   heads are as they were, and a [checkpoint](Self::load_checkpoint) from before is gone. Whatever would break the
+///   chain is refused as damaged, and so is an entry that is about no case. What was there before is overwritten wherever
+///   the store keeps it, at the latest when it is closed.
 ///
 /// The engine calls a store from one thread at a time.
 pub trait Store: Send {

@@ -45,8 +45,8 @@ mod read;
 mod write;
 
 pub use error::{ExportError, ImportError, ImportTrouble};
-pub(crate) use read::read_archive;
 pub use read::{check, import};
+pub(crate) use read::{read_archive, read_loosely};
 pub use write::export;
 pub(crate) use write::{Given, Told, portion, write_archive, write_case, write_log};
 

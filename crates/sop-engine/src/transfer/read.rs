@@ -11,7 +11,7 @@ use super::line::{BEFORE, Chain, ENDING, EntryLine, Header, Kind, Line, TextLine
 use super::{Exported, ImportError, ImportTrouble, READS};
 use crate::audit;
 use crate::engine::named_texts;
-use crate::store::{About, Batch, ByCase, Entry, NewEntry, Position, Store, StoreError, blob_hash};
+use crate::store::{About, Batch, Body, ByCase, Entry, NewEntry, Position, Store, StoreError, blob_hash};
 
 /// How many entries are committed in one go, and so how many are in memory at a time.
 const AT_ONCE: usize = 1_024;
@@ -217,7 +217,14 @@ impl Contents {
                 return Err(ImportTrouble::NotChained { at: entry.position });
             }
         }
-        let Entry { about, key, body, .. } = entry;
+        let Entry { about, key, mut body, .. } = entry;
+        // The first version has no covers, without which nothing could be erased once it is chained.
+        if line.link.is_none() {
+            let json = body.to_json().map_err(ImportTrouble::Store)?;
+            if let Some(covered) = audit::with_covers(&about, &json).map_err(ImportTrouble::Store)? {
+                body = Body::from_json(covered);
+            }
+        }
         self.batch.entries.push(NewEntry { about, key, body });
         self.entries += 1;
         Ok(())
@@ -309,6 +316,28 @@ pub(crate) fn read_archive<R: BufRead, E>(
             Ok(None) => return Ok(()),
             Err(trouble) => return Err(Ok(ImportError { line: lines.at, trouble, is_partly_written: false })),
         }
+    }
+}
+
+/// Reads the entries of an archive whatever has become of other lines of it: each is to be held against what is known of
+/// it by whoever takes it.
+///
+/// # Errors
+/// Where it is no archive, or cannot be read.
+pub(crate) fn read_loosely<R: BufRead>(from: R, mut visit: impl FnMut(Entry)) -> Result<(), ImportError> {
+    let mut lines = Lines { from, chain: Chain::new(), at: 0 };
+    let error = |line, trouble| ImportError { line, trouble, is_partly_written: false };
+    lines.header(Kind::Archive).map_err(|trouble| error(1, trouble))?;
+    loop {
+        let found = match lines.next() {
+            Ok(Found::Line(line, _)) => serde_json::from_slice::<Line<'_>>(line).ok().and_then(|line| match line {
+                Line::Entry(entry) => entry.to_entry().ok(),
+                Line::Text(_) => None,
+            }),
+            Ok(Found::Cut | Found::End) => return Ok(()),
+            Err(trouble) => return Err(error(lines.at, trouble)),
+        };
+        found.into_iter().for_each(&mut visit);
     }
 }
 

@@ -20,10 +20,10 @@ use crate::office::{Office, engine_on, key, person, straight};
 use crate::wrapped::Of;
 
 /// A log that somebody had in their hands.
-struct Doctored {
-    entries: Vec<Entry>,
-    genuine: MemoryStore,
-    lost: Option<Hash>,
+pub(crate) struct Doctored {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) genuine: MemoryStore,
+    pub(crate) lost: Option<Hash>,
 }
 
 impl Store for Doctored {
@@ -105,7 +105,7 @@ fn genuine() -> Genuine {
     Genuine { store, entries, head }
 }
 
-fn log(store: &MemoryStore) -> Vec<Entry> {
+pub(crate) fn log(store: &MemoryStore) -> Vec<Entry> {
     let mut entries = Vec::new();
     store
         .scan(Position(0), &mut |entry| {
@@ -411,7 +411,7 @@ fn the_form_of_the_chain_is_what_it_was() {
     let command = sop_engine::store::Fingerprint([9; 16]);
     let used = KeyUse { scope: Scope::Case(CaseId(7)), key: key("klik-1"), command };
     let json = |record: &Record| serde_json::to_vec(record).unwrap();
-    let whole = told(&json(&record)).unwrap();
+    let whole = told(&about, &json(&record)).unwrap();
     let second = chain.take(&about, Some(&used), &whole);
     let known = |text: &str| Hash::parse(text).unwrap();
     assert_eq!(
@@ -424,8 +424,8 @@ fn the_form_of_the_chain_is_what_it_was() {
     assert_eq!(
         second,
         Chained {
-            link: known("sha256:cafb20de25f8ab8f69997cbab345f7a4719dc191390a63b3699c651e2cf5dd78"),
-            head: known("sha256:af70b324705eaf399c3031a944c5d2cd445e6207438d73a0c6d5c0209c60239a"),
+            link: known("sha256:45785ecf3d21641c4b021bd74b8243e33d6e16a7bcf54b7b444d64da535c7689"),
+            head: known("sha256:9054796e8bba9f571a22f352af569975470a809aae331a6da5934028cc44caba"),
         }
     );
     // And it is the same when something was erased, whichever.
@@ -433,20 +433,20 @@ fn the_form_of_the_chain_is_what_it_was() {
         let mut less = record.clone();
         let erased =
             less.erase(|personal| which == matches!(personal, sop_engine::core::case::Personal::Text)).unwrap();
-        assert_eq!((erased, told(&json(&less)).unwrap()), (1, whole));
+        assert_eq!((erased, told(&about, &json(&less)).unwrap()), (1, whole));
         assert!(less.covers.iter().any(|cover| matches!(cover, Cover::Erased(_))));
         assert_eq!(less.erase(|_| true).map(|more| (more, less.covers.len())), Ok((1, 2)));
-        assert_eq!(told(&json(&less)).unwrap(), whole);
+        assert_eq!(told(&about, &json(&less)).unwrap(), whole);
         assert!(!String::from_utf8(json(&less)).unwrap().contains("Halo"));
     }
     // What was erased cannot be put back as something else.
     let mut doctored = record.clone();
     doctored.erase(|_| true).unwrap();
     doctored.events[1] = Event::FieldSet { field: "nilai".parse().unwrap(), value: 1.into() };
-    assert!(told(&json(&doctored)).unwrap_err().is_damaged());
+    assert!(told(&about, &json(&doctored)).unwrap_err().is_damaged());
     doctored = record;
     doctored.covers.pop();
-    assert!(told(&json(&doctored)).unwrap_err().to_string().contains("2 personal values and 1 covers"));
+    assert!(told(&about, &json(&doctored)).unwrap_err().to_string().contains("2 personal values and 1 covers"));
 }
 
 /// What happens to a log behind its store's back.

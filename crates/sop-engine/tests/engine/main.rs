@@ -8,6 +8,7 @@
 )]
 
 mod archives;
+mod attacks;
 mod audits;
 mod bad_input;
 mod commands;

@@ -1,6 +1,7 @@
 //! What was erased is in no file of the store any more, and what somebody does to the file is found by the chain.
 
 use std::fs;
+use std::io::Cursor;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 
@@ -149,6 +150,12 @@ fn whatever_is_done_to_the_file_is_found() {
     }
 }
 
+/// How many remarks the cases that go on have.
+fn live_remarks(engine: &Engine) -> usize {
+    let remarks = |case| engine.history(case).unwrap().len() - 1;
+    engine.cases().into_iter().map(remarks).sum()
+}
+
 /// A store of the second layout has no links: it gets them when it is opened for writing, and they are those that it
 /// would have had.
 #[test]
@@ -166,6 +173,15 @@ fn a_store_of_an_earlier_layout_is_chained_when_it_is_opened() {
     drop(reader);
     let engine = open(&path, 65_536);
     assert_eq!(engine.audit_head().unwrap(), Some(head));
+    // It was written anew: what an earlier layout left in the gaps of pages is gone.
+    let owed = "SELECT count(*) FROM sqlite_schema WHERE name = 'to_be_written_anew'";
+    let owed: i64 = Connection::open(&path).unwrap().query_row(owed, [], |row| row.get(0)).unwrap();
+    assert_eq!(owed, 0);
+    for case in (2..=40).step_by(2).map(CaseId) {
+        engine.erase(case, &person("pdp"), &Erasure::Everything, "permintaan", None).unwrap().unwrap();
+    }
+    // Cases that go on have their subject, and up to two remarks.
+    assert_eq!(secrets_in(folder.path()), 20 + live_remarks(&engine));
     assert!(engine.verify_audit(&[head]).unwrap().is_sound());
     engine.comment(CaseId(1), &person("tamu"), "lagi", None).unwrap().unwrap();
     assert!(engine.verify_audit(&[head]).unwrap().is_sound());
@@ -180,7 +196,7 @@ fn what_was_archived_gives_its_space_back() {
     filled(&engine);
     let mut archive = Vec::new();
     engine.archive(engine.now(), NonZeroUsize::MAX, &mut archive).unwrap();
-    let cases = engine.let_go("arsip", &person("arsiparis"), archive.as_slice()).unwrap().cases;
+    let cases = engine.let_go("arsip", &person("arsiparis"), Cursor::new(&archive)).unwrap().cases;
     assert_eq!(cases.len(), 20);
     let head = engine.audit_head().unwrap().unwrap();
     assert!(compact(&path).unwrap_err().is_locked());

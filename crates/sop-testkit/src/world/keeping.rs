@@ -2,6 +2,7 @@
 //! between. Whatever that hits, it is done wholly or not at all, and the chain of hashes is as it was.
 
 use std::collections::BTreeMap;
+use std::io::Cursor;
 use std::num::NonZeroUsize;
 
 use sop_core::definition::PersonId;
@@ -52,7 +53,7 @@ impl World<'_> {
             return Err(kept(format!("{} of {} cases that are over are in the archive", archived.cases, cases.len())));
         }
         let (moved, _) =
-            self.until_done("moved", |engine| engine.let_go(ARCHIVE, &officer, text.as_slice()).map(drop))?;
+            self.until_done("moved", |engine| engine.let_go(ARCHIVE, &officer, Cursor::new(&text)).map(drop))?;
         moved.map_err(|error| kept(format!("what is in the archive is not let go of: {error}")))?;
         self.power_cut()?;
         for (case, shown) in self.views(&cases)? {

@@ -36,6 +36,7 @@ pub(super) enum Frame<'a> {
     /// What an entry before says from now on.
     Rewritten {
         at: Position,
+        forgets_command: bool,
         body: Cow<'a, [u8]>,
     },
     /// All frames of the batch are before this one.
@@ -117,7 +118,9 @@ impl<'a> Frame<'a> {
                 (1, Cow::Owned([&length.to_le_bytes()[..], &head, body].concat()))
             }
             Self::Whole => (2, Cow::Borrowed(&[])),
-            Self::Rewritten { at, body } => (3, Cow::Owned([&at.0.to_le_bytes()[..], body].concat())),
+            Self::Rewritten { at, forgets_command, body } => {
+                (3, Cow::Owned([&at.0.to_le_bytes()[..], &[u8::from(*forgets_command)], body].concat()))
+            }
         };
         let sum = before.and(kind, &content);
         let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
@@ -158,8 +161,10 @@ impl<'a> Reader<'a> {
             }
             2 => Frame::Whole,
             3 => {
-                let (at, body) = content.split_first_chunk::<8>()?;
-                Frame::Rewritten { at: Position(u64::from_le_bytes(*at)), body: Cow::Borrowed(body) }
+                let (at, rest) = content.split_first_chunk::<8>()?;
+                let (forgets, body) = rest.split_first()?;
+                let at = Position(u64::from_le_bytes(*at));
+                Frame::Rewritten { at, forgets_command: *forgets == 1, body: Cow::Borrowed(body) }
             }
             _ => return None,
         };

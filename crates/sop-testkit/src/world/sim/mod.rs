@@ -182,10 +182,11 @@ impl SimStore {
             }
             continued.insert(case, version);
         }
-        for Rewritten { at, body } in &batch.rewritten {
-            let before = self.kept.entry(*at)?.map(|entry| told(&entry.body.to_json()?)).transpose()?;
-            if before != Some(body.to_written()?.told) {
-                return Err(StoreError::damaged(format!("what entry {at} is to say would break the chain")));
+        for Rewritten { at, body, .. } in &batch.rewritten {
+            let broken = || StoreError::damaged(format!("what entry {at} is to say would break the chain"));
+            let before = self.kept.entry(*at)?.filter(|entry| entry.about.case().is_some()).ok_or_else(broken)?;
+            if told(&before.about, &before.body.to_json()?)? != body.to_written(&before.about)?.told {
+                return Err(broken());
             }
         }
         Ok(())
@@ -206,8 +207,8 @@ impl SimStore {
         for entry in &batch.entries {
             put(&Frame::of(entry, &entry.body.to_json()?))?;
         }
-        for Rewritten { at, body } in &batch.rewritten {
-            put(&Frame::Rewritten { at: *at, body: body.to_json()? })?;
+        for Rewritten { at, body, forgets_command } in &batch.rewritten {
+            put(&Frame::Rewritten { at: *at, forgets_command: *forgets_command, body: body.to_json()? })?;
         }
         put(&Frame::Whole)?;
         match self.log.sync() {
@@ -228,8 +229,8 @@ fn recover(bytes: &[u8], flaw: Option<Flaw>) -> Recovered {
         match frame {
             Frame::Blob(blob) => batch.blobs.push(blob.into()),
             Frame::Entry { head, body } => batch.entries.extend(head.to_entry(Body::from_json(body))),
-            Frame::Rewritten { at, body } => {
-                batch.rewritten.push(Rewritten { at, body: Body::from_json(body.into_owned()) });
+            Frame::Rewritten { at, forgets_command, body } => {
+                batch.rewritten.push(Rewritten { at, body: Body::from_json(body.into_owned()), forgets_command });
             }
             Frame::Whole => {
                 recovered.batches.push(std::mem::take(&mut batch));
