@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::RandomState;
 use sop_engine::store::CaseId;
 
 use crate::tail::{KeyFilter, KeySlot};
@@ -32,7 +33,7 @@ const READ_IN_ONE_SEARCH: u64 = 8;
 /// The large filters.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    cases: HashMap<CaseId, Large>,
+    cases: HashMap<CaseId, Large, RandomState>,
     /// The cases, in the order in which their filters were made.
     made: VecDeque<CaseId>,
     words: usize,

@@ -6,6 +6,7 @@ use std::collections::hash_map;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use rusqlite::{Connection, OptionalExtension, params};
 use sop_engine::audit::Chained;
 use sop_engine::core::process::Hash;
@@ -58,7 +59,7 @@ pub struct SqliteStore {
 
 #[derive(Debug, Default)]
 struct Pending {
-    heads: HashMap<CaseId, Head>,
+    heads: HashMap<CaseId, Head, RandomState>,
     keys: Vec<(KeySlot, Position)>,
 }
 

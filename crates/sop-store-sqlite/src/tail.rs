@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use sop_engine::core::process::Hash;
 use sop_engine::store::{CaseId, Key, Position, Scope};
 
@@ -89,7 +90,7 @@ impl KeySlot {
 pub(crate) struct Tail {
     pub(crate) after: Position,
     pub(crate) last: Position,
-    heads: HashMap<CaseId, Head>,
+    heads: HashMap<CaseId, Head, RandomState>,
     keys: BTreeSet<(KeySlot, Position)>,
 }
 

@@ -3,6 +3,7 @@
 use sop_core::case::Record;
 use sop_core::process::Hash;
 
+use crate::json::{self, MOST_RECORDS};
 use crate::store::StoreError;
 
 /// How the covers of a record begin. In JSON a text cannot contain this, since its quotation marks are escaped.
@@ -35,7 +36,8 @@ pub(crate) fn of_record(record: Record) -> Result<Hash, StoreError> {
     }
     let damaged = |why: String| StoreError::damaged(format!("it cannot be read: {why}"));
     let covered = record.covered().map_err(|error| damaged(error.to_string()))?;
-    let json = serde_json::to_vec(&covered).map_err(|error| damaged(error.to_string()))?;
+    let mut json = Vec::with_capacity(MOST_RECORDS);
+    json::append(&mut json, &covered).map_err(|error| damaged(error.to_string()))?;
     Ok(Hash::of(&json))
 }
 

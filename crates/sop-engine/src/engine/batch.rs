@@ -202,7 +202,7 @@ impl Inner {
         }
         let mut batch = std::mem::take(&mut self.staged.batch);
         batch.after = Some(self.books.position);
-        let (began, entries) = (std::time::Instant::now(), batch.entries.len());
+        let (began, entries) = (self.meters.commit_begins(), batch.entries.len());
         let appended = self.store.append(batch);
         self.meters.commit(began, entries, appended.as_ref().err());
         let last = match appended {
