@@ -8,15 +8,12 @@ use sop_core::time::Instant;
 
 use crate::answer::Done;
 use crate::audit::of_record;
-use crate::json;
+use crate::json::{self, MOST_RECORDS};
 use crate::salts::Salts;
 use crate::store::{CaseId, StoreError};
 
 /// Everybody who was ever mentioned, shared by the engine and by what it committed. Numbers are only ever added.
 pub(crate) type SharedPeople = Arc<RwLock<People>>;
-
-/// How many bytes most records have at the most: one is made for each command, and is not to be moved as it grows.
-const MOST_RECORDS: usize = 1_024;
 
 /// One accepted command that is on record: what subscribers are given.
 #[derive(Debug)]

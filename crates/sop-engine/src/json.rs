@@ -12,6 +12,9 @@ use serde::ser::{
 };
 use serde_json::Error;
 
+/// How many bytes most records have at the most: one is made for each command, and is not to be moved as it grows.
+pub(crate) const MOST_RECORDS: usize = 1_024;
+
 /// Appends a value to a text, as [`serde_json::to_vec`] would write it.
 ///
 /// # Errors

@@ -3,9 +3,12 @@
 //!
 //! Nothing of a person, and nothing of what a request says, is in any of it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant as Stopwatch;
 
-use metrics::{Counter, Histogram, counter, gauge, histogram};
+use metrics::{Counter, Histogram, IntoF64, counter, gauge, histogram};
 use sop_core::case::RungOutcome;
 use sop_core::process::{Process, StepIx};
 use sop_core::time::Instant;
@@ -26,6 +29,8 @@ const ANSWERS: [&str; 4] = ["accepted", "repeated", "refused", "failed"];
 pub(crate) struct Meters {
     commands: [[Counter; ANSWERS.len()]; ACTS.len()],
     commit_seconds: Histogram,
+    /// Whether nobody keeps the time of a commit: found out with the first.
+    nobody_times: AtomicBool,
     commit_entries: Histogram,
     together: Histogram,
     timer_lag_seconds: Histogram,
@@ -38,6 +43,7 @@ impl Meters {
         Self {
             commands,
             commit_seconds: histogram!("sop_commit_seconds"),
+            nobody_times: AtomicBool::new(false),
             commit_entries: histogram!("sop_commit_entries"),
             together: histogram!("sop_commands_together"),
             timer_lag_seconds: histogram!("sop_timer_lag_seconds"),
@@ -79,10 +85,22 @@ impl Meters {
         self.together.record(commands as f64);
     }
 
+    /// The time at which a commit begins, if anybody wants to know how long it takes: reading the clock twice is a
+    /// twentieth of a commit in memory.
+    pub(crate) fn commit_begins(&self) -> Option<Stopwatch> {
+        let nobody_times = self.nobody_times.load(Ordering::Relaxed);
+        let wanted = !nobody_times || tracing::enabled!(target: "sop_engine::commit", tracing::Level::WARN);
+        wanted.then(Stopwatch::now)
+    }
+
     /// Notes a commit: how long the store took for so many entries.
-    pub(crate) fn commit(&self, began: std::time::Instant, entries: usize, failure: Option<&StoreError>) {
-        let seconds = began.elapsed().as_secs_f64();
-        self.commit_seconds.record(seconds);
+    pub(crate) fn commit(&self, began: Option<Stopwatch>, entries: usize, failure: Option<&StoreError>) {
+        let seconds = began.map(|began| began.elapsed().as_secs_f64());
+        if let Some(seconds) = seconds {
+            let is_kept = Cell::new(false);
+            self.commit_seconds.record(Noticed { seconds, is_kept: &is_kept });
+            self.nobody_times.store(!is_kept.get(), Ordering::Relaxed);
+        }
         self.commit_entries.record(entries as f64);
         match failure {
             None => tracing::debug!(target: "sop_engine::commit", entries, seconds, "committed"),
@@ -101,6 +119,20 @@ impl Meters {
         let (effect, rung, missed) = (fired.effect, fired.rung, fired.missed);
         tracing::info!(target: "sop_engine::timers", procedure, step, effect, rung, missed, lag, "a rung fired");
         counter!("sop_rungs_total", "procedure" => procedure, "step" => step, "effect" => effect).increment(1);
+    }
+}
+
+/// A time that notices whether anybody keeps it: a histogram without a recorder does not look at what it is given, and
+/// cannot be asked.
+struct Noticed<'n> {
+    seconds: f64,
+    is_kept: &'n Cell<bool>,
+}
+
+impl IntoF64 for Noticed<'_> {
+    fn into_f64(self) -> f64 {
+        self.is_kept.set(true);
+        self.seconds
     }
 }
 

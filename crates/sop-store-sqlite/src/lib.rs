@@ -61,6 +61,7 @@ mod chain;
 mod checkpoint;
 mod commit;
 mod file;
+mod known;
 mod lock;
 mod row;
 mod schema;

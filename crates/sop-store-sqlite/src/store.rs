@@ -6,6 +6,7 @@ use std::collections::hash_map;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use rusqlite::{Connection, OptionalExtension, params};
 use sop_engine::audit::Chained;
 use sop_engine::core::process::Hash;
@@ -16,6 +17,7 @@ use sop_engine::store::{
 };
 
 use crate::chain::{self, Ends};
+use crate::known::Known;
 use crate::lock::WriterLock;
 use crate::options::Options;
 use crate::row::{self, LogRow};
@@ -37,6 +39,8 @@ pub struct SqliteStore {
     pub(crate) connection: Connection,
     /// A writer's is always current; a reader's is brought up to date with each question.
     pub(crate) tail: RefCell<Tail>,
+    /// A reader's is empty, since its tail changes without it.
+    known: RefCell<Known>,
     index: Index,
     /// What the batch in hand adds, kept for its memory.
     pending: Pending,
@@ -55,7 +59,7 @@ pub struct SqliteStore {
 
 #[derive(Debug, Default)]
 struct Pending {
-    heads: HashMap<CaseId, Head>,
+    heads: HashMap<CaseId, Head, RandomState>,
     keys: Vec<(KeySlot, Position)>,
 }
 
@@ -217,6 +221,7 @@ impl SqliteStore {
         Ok(Self {
             connection,
             tail: RefCell::new(tail),
+            known: RefCell::default(),
             index: Index::new(),
             pending: Pending::default(),
             ends: None,
@@ -327,8 +332,9 @@ impl Store for SqliteStore {
                 "the log was written to meanwhile: it ends with entry {last}, and the writer knows of {after}"
             )));
         }
-        let Self { connection, tail, pending, ends, is_verified, path, .. } = self;
+        let Self { connection, tail, known, pending, ends, is_verified, path, .. } = self;
         let (connection, tail, Some(ends)) = (&*connection, tail.get_mut(), ends) else { return Ok(last) };
+        let known = known.get_mut();
         let absent = Absence { connection, path, is_verified };
         pending.heads.clear();
         pending.keys.clear();
@@ -383,6 +389,7 @@ impl Store for SqliteStore {
             tail.put_head(case, head);
         }
         for (slot, at) in pending.keys.drain(..) {
+            known.add(slot);
             tail.put_key(slot, at);
         }
         tail.last = last;
@@ -450,9 +457,13 @@ impl Store for SqliteStore {
     fn find_key(&self, scope: Scope, key: &Key) -> Result<Option<Entry>, StoreError> {
         let slot = KeySlot::of(scope, key);
         let view = self.view()?;
-        if let Scope::Case(case) = scope
-            && !view.head(case)?.is_some_and(|head| head.filter.may_know(slot))
-        {
+        let mut many = None;
+        if let Scope::Case(case) = scope {
+            let Some(head) = view.head(case)?.filter(|head| head.filter.may_know(slot)) else { return Ok(None) };
+            many = Some((case, head)).filter(|_| self.lock.is_some());
+        }
+        if many.is_some_and(|(case, _)| self.known.borrow().is_new(case, slot)) {
+            self.absence().believe()?;
             return Ok(None);
         }
         for at in view.tail.used(slot) {
@@ -466,6 +477,13 @@ impl Store for SqliteStore {
             }
         }
         self.absence().believe()?;
+        if let Some((case, Head { filter, version, .. })) = many
+            && self.known.borrow_mut().is_worth_it(case, filter, version)
+        {
+            let written = tables::used_in(&self.connection, &self.path, case.0)?;
+            let keys = written.into_iter().chain(view.tail.used_in(case.0));
+            self.known.borrow_mut().make(case, version, keys);
+        }
         Ok(None)
     }
 

@@ -129,6 +129,18 @@ pub(crate) fn used(connection: &Connection, path: &Path, slot: KeySlot) -> Resul
     read().map_err(|error| trouble::sqlite(path, READING, error))
 }
 
+/// The keys of a scope up to the place that the tables reflect.
+pub(crate) fn used_in(connection: &Connection, path: &Path, scope: u64) -> Result<Vec<KeySlot>, StoreError> {
+    let read = || -> rusqlite::Result<Vec<KeySlot>> {
+        let mut select = connection.prepare_cached("SELECT hash FROM keys WHERE scope = ?1")?;
+        let found = select.query_map([scope.cast_signed()], |row| {
+            row.get(0).map(|hash: i64| KeySlot { scope, hash: hash.cast_unsigned() })
+        })?;
+        found.collect()
+    };
+    read().map_err(|error| trouble::sqlite(path, READING, error))
+}
+
 /// Moves what a tail holds into the tables. The tail itself is left to the caller, who forgets it when this succeeded.
 pub(crate) fn write_behind(connection: &Connection, path: &Path, tail: &Tail) -> Result<(), StoreError> {
     let failed = |error| trouble::sqlite(path, "the index cannot be written behind", error);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use sop_engine::core::process::Hash;
 use sop_engine::store::{CaseId, Key, Position, Scope};
 
@@ -37,7 +38,7 @@ impl Head {
 }
 
 /// Says of most keys that are new to a case that they are, without looking for them on the disk: each key sets two bits
-/// of 128. A case with so many keys that all bits are set is merely slower.
+/// of 128. A case that has many keys gets a [larger one](crate::known) when that is worth it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct KeyFilter(pub(crate) [u64; 2]);
 
@@ -55,6 +56,11 @@ impl KeyFilter {
     /// Whether a key may have been added; where not, it was not.
     pub(crate) fn may_know(self, slot: KeySlot) -> bool {
         self.0.iter().zip(Self::bits(slot)).all(|(word, bit)| word & bit != 0)
+    }
+
+    /// How many bits are set.
+    pub(crate) fn bits_set(self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
     }
 }
 
@@ -84,7 +90,7 @@ impl KeySlot {
 pub(crate) struct Tail {
     pub(crate) after: Position,
     pub(crate) last: Position,
-    heads: HashMap<CaseId, Head>,
+    heads: HashMap<CaseId, Head, RandomState>,
     keys: BTreeSet<(KeySlot, Position)>,
 }
 
@@ -125,6 +131,12 @@ impl Tail {
         let mut heads: Vec<_> = changed.map(|(case, head)| (*case, *head)).collect();
         heads.sort_unstable_by_key(|(case, _)| case.0.cast_signed());
         heads
+    }
+
+    /// The keys of a scope that were used in the tail.
+    pub(crate) fn used_in(&self, scope: u64) -> impl Iterator<Item = KeySlot> + '_ {
+        let end = |hash, at| (KeySlot { scope, hash }, Position(at));
+        self.keys.range(end(0, 0)..=end(u64::MAX, u64::MAX)).map(|(slot, _)| *slot)
     }
 
     /// The keys with where they were used, in order.

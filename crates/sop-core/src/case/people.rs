@@ -1,5 +1,6 @@
 //! People by number, and who holds a role when.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use super::event::{Actor, Capacity};
@@ -29,7 +30,8 @@ impl PersonIx {
 /// Everybody who was ever mentioned, in order of first mention.
 #[derive(Debug, Clone, Default)]
 pub struct People {
-    ids: IndexSet<PersonId>,
+    /// Looked up with each command, so by a fast hash; seeded anew with each program, since hosts choose the ids.
+    ids: IndexSet<PersonId, RandomState>,
 }
 
 impl People {

@@ -69,8 +69,14 @@ impl Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // In one piece: each personal value that is chained is written so.
+        let mut text = [0; 71];
+        let digit = |number: u8| if number < 10 { b'0' + number } else { b'a' + number - 10 };
+        let digits = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+        for (letter, said) in text.iter_mut().zip(b"sha256:".iter().copied().chain(digits)) {
+            *letter = said;
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

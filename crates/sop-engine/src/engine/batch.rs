@@ -204,7 +204,7 @@ impl Inner {
         batch.after = Some(self.books.position);
         // Also where it fails: it may have been written.
         self.rewrites += u64::from(!batch.rewritten.is_empty());
-        let (began, entries) = (std::time::Instant::now(), batch.entries.len());
+        let (began, entries) = (self.meters.commit_begins(), batch.entries.len());
         let appended = self.store.append(batch);
         self.meters.commit(began, entries, appended.as_ref().err());
         let last = match appended {

@@ -114,3 +114,51 @@ proptest! {
         prop_assert_eq!(reader.entry(Position(u64::MAX)).unwrap().is_none(), true);
     }
 }
+
+/// A case with hundreds of keys knows each of them, and no other, while keys are looked for often enough that its store
+/// keeps a filter for it: beside another such case, and after everything was closed, cut off or made again.
+#[test]
+fn a_case_with_many_keys_knows_them_all() {
+    const EACH: u32 = 400;
+    let (folder, path) = folder();
+    let mut at = path.clone();
+    let mut disk = open(&at, 150);
+    let mut memory = MemoryStore::new();
+    for round in 0..5 {
+        for version in round * EACH + 1..=(round + 1) * EACH {
+            for case in [0, 7, u64::MAX] {
+                assert!(disk.find_key(Scope::Case(CaseId(case)), &key(case, version)).unwrap().is_none());
+                let batch = Batch { entries: vec![entry(case, version)], ..Batch::default() };
+                assert_eq!(disk.append(batch.clone()).unwrap(), memory.append(batch).unwrap());
+            }
+        }
+        match round {
+            0 | 3 => {
+                drop(disk);
+                disk = open(&at, 150);
+            }
+            1 => {
+                at = folder.path().join("copy.db");
+                copy(disk.path(), &at);
+                disk = open(&at, 150);
+            }
+            2 => {
+                drop(disk);
+                disk = SqliteStore::open_with(&at, crate::stage::behind(150).rebuild_index(true)).unwrap();
+            }
+            _ => {}
+        }
+        let reader = SqliteStore::open_read_only(&at).unwrap();
+        for case in [0, 7, u64::MAX] {
+            let scope = Scope::Case(CaseId(case));
+            for version in 1..=(round + 1) * EACH * 2 {
+                let found = |store: &dyn Store| store.find_key(scope, &key(case, version)).unwrap().as_ref().map(said);
+                assert_eq!(found(&disk), found(&memory));
+            }
+            for version in [1, 2, EACH, (round + 1) * EACH, (round + 1) * EACH + 1] {
+                let found = |store: &dyn Store| store.find_key(scope, &key(case, version)).unwrap().as_ref().map(said);
+                assert_eq!(found(&reader), found(&memory));
+            }
+        }
+    }
+}
