@@ -74,20 +74,7 @@ impl Intention {
 
     /// Asks it in the caller's thread, and waits for the answer.
     pub(crate) fn ask(&self, engine: &Engine, procedure: &DefinitionId) -> Answer {
-        let (by, key) = (&self.by, self.key());
-        let key = key.as_ref();
-        match &self.act(procedure) {
-            Act::Start { procedure, opening } => engine.start(procedure, by, opening, key),
-            Act::Complete { wait, completion } => engine.complete(wait, by, completion, key),
-            Act::Claim { wait } => engine.claim(wait, by, key),
-            Act::Release { wait } => engine.release(wait, by, key),
-            Act::Delegate { wait, to } => engine.delegate(wait, by, to, key),
-            Act::Hold { wait, until, reason } => engine.hold(wait, by, *until, reason, key),
-            Act::Resume { wait } => engine.resume(wait, by, key),
-            Act::Reassign { wait, to, reason } => engine.reassign(wait, by, to, reason, key),
-            Act::Withdraw { case, reason } => engine.withdraw(*case, by, reason, key),
-            Act::Comment { case, text } => engine.comment(*case, by, text, key),
-        }
+        engine.perform(&self.by, &self.act(procedure), self.key().as_ref())
     }
 
     /// Its key, if it has one.

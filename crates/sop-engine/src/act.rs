@@ -142,7 +142,7 @@ impl What<'_> {
 }
 
 impl Act {
-    fn what(&self) -> What<'_> {
+    pub(crate) fn what(&self) -> What<'_> {
         let on = |wait: &WaitRef, request| What::On { case: wait.case, request };
         match self {
             Self::Start { procedure, opening } => What::Start { procedure, opening },

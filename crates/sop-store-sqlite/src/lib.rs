@@ -57,12 +57,14 @@ mod options;
 mod store;
 mod view;
 
+mod absence;
 mod chain;
 mod checkpoint;
 mod commit;
 mod file;
 mod known;
 mod lock;
+mod pending;
 mod row;
 mod schema;
 mod sum;

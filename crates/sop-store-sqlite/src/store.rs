@@ -1,25 +1,21 @@
 //! The store itself.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::collections::hash_map;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use foldhash::fast::RandomState;
 use rusqlite::{Connection, OptionalExtension, params};
-use sop_engine::audit::Chained;
 use sop_engine::core::process::Hash;
 use sop_engine::core::time::Instant;
 use sop_engine::index::{Alarm, Index, IndexChange, Queue, WorkKey};
-use sop_engine::store::{
-    About, Batch, CaseId, Checkpoint, Entry, Key, NewEntry, Position, Scope, Store, StoreError, blob_hash,
-};
+use sop_engine::store::{About, Batch, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError, blob_hash};
 
+use crate::absence::Absence;
 use crate::chain::{self, Ends};
 use crate::known::Known;
 use crate::lock::WriterLock;
 use crate::options::Options;
+use crate::pending::Pending;
 use crate::row::{self, LogRow};
 use crate::tail::{Head, KeySlot, Tail};
 use crate::view::extend;
@@ -55,93 +51,6 @@ pub struct SqliteStore {
     is_verified: Cell<bool>,
     pub(crate) path: PathBuf,
     pub(crate) lock: Option<WriterLock>,
-}
-
-#[derive(Debug, Default)]
-struct Pending {
-    heads: HashMap<CaseId, Head, RandomState>,
-    keys: Vec<(KeySlot, Position)>,
-}
-
-impl Pending {
-    /// Takes in an entry that continues its case and whose words have a hash, and gives the entry before of the same
-    /// case and how it is chained.
-    fn take(
-        &mut self,
-        entry: &NewEntry,
-        (position, told): (Position, &Hash),
-        tail: &Tail,
-        absent: &Absence<'_>,
-        ends: &mut Ends,
-    ) -> Result<(Position, Chained), StoreError> {
-        let mut previous = Position::default();
-        let mut chain = |before| ends.take(&entry.about, entry.key.as_ref(), before, told);
-        let mut chained = None;
-        if let About::Case { case, version, .. } = entry.about {
-            let head = self.head(case, tail, absent)?;
-            if head.version.checked_add(1) != Some(version) {
-                let held = head.version;
-                return Err(StoreError::conflict(format!(
-                    "case {case} was written to meanwhile: it has {held} entries, and entry {version} was to follow"
-                )));
-            }
-            previous = head.last;
-            let made = chain(chain::last_link(absent.connection, absent.path, head)?);
-            head.grow(position, *made.link.as_bytes());
-            chained = Some(made);
-        }
-        let chained = chained.unwrap_or_else(|| chain(None));
-        if let Some(used) = &entry.key {
-            let slot = KeySlot::of(used.scope, &used.key);
-            self.keys.push((slot, position));
-            if let Scope::Case(case) = used.scope {
-                let head = self.head(case, tail, absent)?;
-                head.filter.add(slot);
-                head.changed = position;
-            }
-        }
-        Ok((previous, chained))
-    }
-
-    fn head(&mut self, case: CaseId, tail: &Tail, absent: &Absence<'_>) -> Result<&mut Head, StoreError> {
-        match self.heads.entry(case) {
-            hash_map::Entry::Occupied(held) => Ok(held.into_mut()),
-            hash_map::Entry::Vacant(free) => Ok(free.insert(match tail.head(case) {
-                Some(head) => head,
-                None => absent.head(case)?.unwrap_or_default(),
-            })),
-        }
-    }
-}
-
-/// The tables, where what they do not have is to be believed: the first time that this comes up, they are verified.
-///
-/// Not when the store is opened: that takes time by the size of the tables, and whoever only goes on with the cases that
-/// run needs none of it.
-pub(crate) struct Absence<'a> {
-    pub(crate) connection: &'a Connection,
-    pub(crate) path: &'a Path,
-    is_verified: &'a Cell<bool>,
-}
-
-impl Absence<'_> {
-    /// Where a case stood at the place that the tables reflect.
-    pub(crate) fn head(&self, case: CaseId) -> Result<Option<Head>, StoreError> {
-        let head = tables::head(self.connection, self.path, case)?;
-        if head.is_none() {
-            self.believe()?;
-        }
-        Ok(head)
-    }
-
-    /// Makes sure that what was not found is not there.
-    pub(crate) fn believe(&self) -> Result<(), StoreError> {
-        if !self.is_verified.get() {
-            tables::verify(self.connection, self.path)?;
-            self.is_verified.set(true);
-        }
-        Ok(())
-    }
 }
 
 impl SqliteStore {

@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use sop_engine::core::process::Hash;
 use sop_engine::store::{CaseId, Key, Position, Scope};
 
-/// How many cases' heads stay in memory when they are written behind: 4 MB, as many as fit into a hash table of 65,536
+/// How many cases' heads stay in memory when they are written behind: 6 MB, as many as fit into a hash table of 65,536
 /// places; one more would double it. The others are read from the table.
 const HEADS: usize = 65_536 / 8 * 7;
 

@@ -4,10 +4,7 @@ use sop_core::diagnostic::Language;
 
 use super::Engine;
 use crate::audit::{Audit, Head, Walk};
-use crate::store::{Entry, Position, StoreError};
-
-/// How many entries are read from a store in one go.
-const AT_ONCE: usize = 256;
+use crate::store::{Position, StoreError, portion};
 
 /// How often a check is begun again that an erasure or an archive came between.
 const ATTEMPTS: u32 = 8;
@@ -71,19 +68,13 @@ impl Engine {
                 return Ok(None);
             }
             let store = &*inner.store;
-            let mut entries: Vec<Entry> = Vec::with_capacity(AT_ONCE);
-            let scanned = store.scan(after, &mut |entry| {
-                entries.push(entry);
-                let is_enough = entries.len() >= AT_ONCE || entries.last().is_none_or(|entry| entry.position >= last);
-                // A scan goes on until its visitor fails.
-                if is_enough { Err(StoreError::busy("this is enough for now")) } else { Ok(()) }
-            });
+            let (entries, read) = portion(store, after, last);
             for entry in &entries {
                 walk.take(store, entry)?;
             }
-            match (scanned, entries.last()) {
-                (Err(error), Some(entry)) if error.is_busy() => after = entry.position,
-                (scanned, _) => return walk.end(scanned).map(Some),
+            match entries.last().filter(|_| read.is_ok()) {
+                Some(entry) => after = entry.position,
+                None => return walk.end(read).map(Some),
             }
         }
         walk.end(Ok(())).map(Some)

@@ -7,6 +7,7 @@
 mod entry;
 mod error;
 mod memory;
+mod portion;
 
 pub use entry::{
     About, Batch, Body, CaseId, Checkpoint, Entry, Fingerprint, Key, KeyError, KeyUse, NewEntry, Position,
@@ -15,6 +16,7 @@ pub use entry::{
 pub(crate) use entry::{ByCase, CaseHasher};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub(crate) use portion::portion;
 
 use sop_core::process::Hash;
 use sop_core::time::Instant;

@@ -9,10 +9,7 @@ use sop_core::process::Hash;
 use super::line::{Chain, EntryLine, Header, Kind, Line, TextLine, ending};
 use super::{ExportError, Exported, VERSION};
 use crate::engine::named_texts;
-use crate::store::{CaseId, Entry, Position, Store, StoreError};
-
-/// How many entries are read from a store in one go, and so how many are in memory at a time.
-const AT_ONCE: usize = 256;
+use crate::store::{self, CaseId, Entry, Position, Store, StoreError};
 
 /// The texts that were written already.
 pub(crate) type Given = BTreeSet<Hash>;
@@ -89,17 +86,8 @@ pub(crate) fn portion(
     last: Position,
     given: &mut Given,
 ) -> Result<Vec<Told>, StoreError> {
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut is_enough = false;
-    let scanned = store.scan(after, &mut |entry| {
-        is_enough = entries.len() + 1 >= AT_ONCE || entry.position >= last;
-        entries.push(entry);
-        // A scan goes on until its visitor fails.
-        if is_enough { Err(StoreError::busy("this is enough for now")) } else { Ok(()) }
-    });
-    if !is_enough {
-        scanned?;
-    }
+    let (entries, read) = store::portion(store, after, last);
+    read?;
     let missing = |at| StoreError::damaged(format!("entry {at} of the log is missing"));
     let mut expected = after.next();
     for entry in &entries {
@@ -108,7 +96,7 @@ pub(crate) fn portion(
         }
         expected = expected.next();
     }
-    if !is_enough {
+    if expected == after.next() {
         return Err(missing(expected));
     }
     entries.into_iter().map(|entry| Told::of(entry, store, given)).collect()

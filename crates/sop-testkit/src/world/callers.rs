@@ -5,7 +5,7 @@ use sop_core::definition::{PersonId, StepId};
 use sop_core::process::Process;
 use sop_core::time::{Instant, Millis};
 use sop_engine::store::StoreError;
-use sop_engine::{Act, Answer, CaseId, Completion, Engine, Key, Opening, WaitRef, WorkItem};
+use sop_engine::{Act, CaseId, Completion, Engine, Opening, WaitRef, WorkItem};
 
 use super::dice::Dice;
 use super::fold::Fold;
@@ -158,21 +158,5 @@ impl Callers<'_> {
         let now = self.engine.now();
         let then = now.millis().saturating_add(i64::try_from(ahead.0).unwrap_or_default());
         Instant::from_millis(then).unwrap_or(now)
-    }
-}
-
-/// Asks for something by the engine's method for it, and waits for the answer.
-pub(super) fn ask(engine: &Engine, by: &PersonId, act: &Act, key: Option<&Key>) -> Answer {
-    match act {
-        Act::Start { procedure, opening } => engine.start(procedure, by, opening, key),
-        Act::Complete { wait, completion } => engine.complete(wait, by, completion, key),
-        Act::Claim { wait } => engine.claim(wait, by, key),
-        Act::Release { wait } => engine.release(wait, by, key),
-        Act::Delegate { wait, to } => engine.delegate(wait, by, to, key),
-        Act::Hold { wait, until, reason } => engine.hold(wait, by, *until, reason, key),
-        Act::Resume { wait } => engine.resume(wait, by, key),
-        Act::Reassign { wait, to, reason } => engine.reassign(wait, by, to, reason, key),
-        Act::Withdraw { case, reason } => engine.withdraw(*case, by, reason, key),
-        Act::Comment { case, text } => engine.comment(*case, by, text, key),
     }
 }

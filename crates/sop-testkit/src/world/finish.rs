@@ -6,7 +6,6 @@ use sop_engine::store::StoreError;
 use sop_engine::{Act, CaseId, CaseView, Clock, Engine, WorkItem};
 
 use super::broken::{Invariant, What};
-use super::callers::ask;
 use super::ground::Ground;
 use super::ledger::Ledger;
 use crate::run::{combinations, completion, open_outcomes, rank, values_of};
@@ -150,7 +149,7 @@ impl Last<'_> {
 
     /// Tries something; what is done by it goes into the ledger as everything else does.
     fn is_done(&mut self, by: &PersonId, act: &Act) -> Result<bool, Hindrance> {
-        let answer = ask(self.engine, by, act, None)?;
+        let answer = self.engine.perform(by, act, None)?;
         let Ok(done) = answer else { return Ok(false) };
         let number = self.ledger.send(by.clone(), act.clone(), None);
         self.ledger.answer(number, Ok(Ok(done))).map_err(Hindrance::Broken)?;

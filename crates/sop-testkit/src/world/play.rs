@@ -7,7 +7,7 @@ use sop_core::time::Millis;
 use sop_engine::{Answer, Clock, Engine, Key, Ticket};
 
 use super::broken::{Broken, Invariant, What};
-use super::callers::{Callers, ask};
+use super::callers::Callers;
 use super::checks::Acknowledged;
 use super::dice::Dice;
 use super::disk::{Crash, Disk};
@@ -309,7 +309,7 @@ impl<'o> World<'o> {
         let Some(number) = self.send()? else { return Ok(After::GoesOn) };
         let Some((engine, _)) = self.running.clone() else { return Ok(After::Ended) };
         let Some(sent) = self.ledger.get(number).cloned() else { return Ok(After::GoesOn) };
-        let answer = ask(&engine, &sent.by, &sent.act, sent.key.as_ref());
+        let answer = engine.perform(&sent.by, &sent.act, sent.key.as_ref());
         self.say(format!("command {number} alone: {}", if answer.is_err() { "failed" } else { "answered" }));
         self.take_answer(number, answer)?;
         Ok(self.after_panic())

@@ -4,8 +4,9 @@
 //! archive says, after that was read back and compared with what is on record, entry by entry. So nothing is let go of
 //! that is not in the archive, whatever happens in between.
 
+mod trouble;
+
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io::{BufRead, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 use std::sync::PoisonError;
@@ -22,10 +23,11 @@ use super::replay::Loaded;
 use crate::answer::Refusal;
 use crate::audit::{left, told};
 use crate::request::find_person;
-use crate::store::{About, Body, CaseId, Entry, Position, Rewritten, StoreError};
+use crate::store::{About, Body, CaseId, Entry, Position, Rewritten, StoreError, portion};
 use crate::transfer::{
     ExportError, Exported, Given, ImportError, ImportTrouble, Told, read_archive, read_loosely, write_archive,
 };
+pub use trouble::ArchiveError;
 
 /// How many cases are let go of in one commit.
 const TOGETHER: usize = 64;
@@ -46,75 +48,6 @@ pub struct LetGo {
     pub cases: Vec<CaseId>,
     /// Cases of the archive that stay in the store: they went on since it was written, or were archived before.
     pub kept: Vec<CaseId>,
-}
-
-/// Why an archive was not taken.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ArchiveError {
-    /// The archive cannot be read.
-    Text(ImportError),
-    /// It says something else of the case than is on record.
-    NotOnRecord {
-        /// The case.
-        case: CaseId,
-        /// The entry.
-        at: Position,
-    },
-    /// It does not hold the case.
-    NotThere {
-        /// The case.
-        case: CaseId,
-    },
-    /// The case is not in an archive.
-    NotArchived {
-        /// The case.
-        case: CaseId,
-    },
-    /// It is refused for the same reasons as a command.
-    Refused(Refusal),
-    /// The store failed. What was committed before stays so, and the archive can be handed in again.
-    Store(StoreError),
-}
-
-impl fmt::Display for ArchiveError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(error) => error.fmt(f),
-            Self::NotOnRecord { case, at } => write!(
-                f,
-                "the archive says something else of case {case} than is on record as entry {at}: it was altered, or is \
-                 of another store; nothing of this case was changed"
-            ),
-            Self::NotThere { case } => write!(f, "the archive does not hold case {case}: look for it in another"),
-            Self::NotArchived { case } => write!(f, "case {case} is in no archive: there is nothing to put back"),
-            Self::Refused(refusal) => refusal.fmt(f),
-            Self::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ArchiveError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Text(error) => Some(error),
-            Self::Refused(refusal) => Some(refusal),
-            Self::Store(error) => Some(error),
-            Self::NotOnRecord { .. } | Self::NotThere { .. } | Self::NotArchived { .. } => None,
-        }
-    }
-}
-
-impl From<StoreError> for ArchiveError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<Refusal> for ArchiveError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
 }
 
 impl Engine {
@@ -262,7 +195,6 @@ impl Engine {
 
     /// All cases that were ever opened, in the order of their opening.
     fn all_cases(&self) -> Result<Vec<CaseId>, StoreError> {
-        const AT_ONCE: usize = 256;
         let last = {
             let mut inner = self.shared.lock();
             inner.recover()?;
@@ -271,22 +203,14 @@ impl Engine {
         let mut cases = Vec::new();
         let mut after = Position::default();
         while after < last {
-            let inner = self.shared.lock();
-            let mut read = 0;
-            let scanned = inner.store.scan(after, &mut |entry| {
-                if let About::Case { case, version: 1, .. } = entry.about {
-                    cases.push(case);
-                }
-                after = entry.position;
-                read += 1;
-                // A scan goes on until its visitor fails.
-                if read >= AT_ONCE || after >= last { Err(StoreError::busy("this is enough for now")) } else { Ok(()) }
-            });
-            match scanned {
-                Err(error) if error.is_busy() => {}
-                Err(error) => return Err(error),
-                Ok(()) => break,
-            }
+            let (entries, read) = portion(&*self.shared.lock().store, after, last);
+            read?;
+            let Some(end) = entries.last() else { break };
+            after = end.position;
+            cases.extend(entries.iter().filter_map(|entry| match entry.about {
+                About::Case { case, version: 1, .. } => Some(case),
+                _ => None,
+            }));
         }
         Ok(cases)
     }
