@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sop_engine::store::StoreError;
 
 use crate::options::{Durability, Options, Vfs};
-use crate::{chain, schema, trouble};
+use crate::{chain, owed, schema, trouble};
 
 /// How long to wait for another program that recovers or checkpoints the file just now.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -242,20 +242,7 @@ fn begin_writing(connection: &Connection, path: &Path, options: &Options, versio
     if version < schema::VERSION {
         bring_up(connection, path, version)?;
     }
-    write_anew(connection).map_err(|error| trouble::sqlite(path, "the store cannot be written anew", error))
-}
-
-/// Notes that the file is to be written anew: what was deleted from it by earlier layouts was not overwritten, and what is
-/// written over in place leaves copies in the gaps of pages.
-const OWED: &str = "CREATE TABLE to_be_written_anew (one INTEGER PRIMARY KEY) STRICT";
-
-/// Writes the file anew where that is owed, also by a program that ended before it had done so.
-fn write_anew(connection: &Connection) -> rusqlite::Result<()> {
-    let owed = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'to_be_written_anew'";
-    if connection.query_row(owed, [], |row| row.get(0))? {
-        connection.execute_batch("VACUUM; DROP TABLE to_be_written_anew; PRAGMA wal_checkpoint(TRUNCATE)")?;
-    }
-    Ok(())
+    owed::write_anew(connection).map_err(|error| trouble::sqlite(path, "the store cannot be written anew", error))
 }
 
 /// Brings a store of an earlier layout up to date. It is written in one transaction and then once more, which takes room
@@ -263,7 +250,7 @@ fn write_anew(connection: &Connection) -> rusqlite::Result<()> {
 fn bring_up(connection: &Connection, path: &Path, version: i32) -> Result<(), StoreError> {
     let mut damaged = None;
     let chain = || match chain::all(connection, path) {
-        Ok(()) => connection.execute_batch(OWED),
+        Ok(()) => owed::note_anew(connection),
         Err(error) => {
             damaged = Some(error);
             Err(rusqlite::Error::InvalidQuery)

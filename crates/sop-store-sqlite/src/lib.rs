@@ -64,6 +64,7 @@ mod commit;
 mod file;
 mod known;
 mod lock;
+mod owed;
 mod pending;
 mod row;
 mod schema;

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sop_engine::core::process::Hash;
@@ -19,7 +18,7 @@ use crate::pending::Pending;
 use crate::row::{self, LogRow};
 use crate::tail::{Head, KeySlot, Tail};
 use crate::view::extend;
-use crate::{checkpoint, commit, file, tables, trouble};
+use crate::{checkpoint, commit, file, owed, tables, trouble};
 
 pub(crate) const READING: &str = "the log cannot be read";
 const COMMITTING: &str = "the entries cannot be written";
@@ -43,7 +42,7 @@ pub struct SqliteStore {
     /// Where the chain goes on; a reader needs none.
     ends: Option<Ends>,
     /// Whether what was erased may still be read in the write-ahead log.
-    is_to_be_cleared: bool,
+    is_to_be_cut: bool,
     write_behind_after: u64,
     /// The length of the tail at which writing behind is tried next.
     write_behind_at: u64,
@@ -92,11 +91,9 @@ impl SqliteStore {
         let mut store = Self::with(connection, path, Some(lock), options.write_behind_after)?;
         store.recover()?;
         store.ends = Some(Ends::of(&store.connection, &store.path, store.tail.get_mut().last)?);
-        // A program that was killed after an erasure may not have come to clear what was before it.
-        store.is_to_be_cleared = true;
-        store.clear();
-        // Beside somebody who reads just now it is left to the next checkpoint, or the end.
-        store.is_to_be_cleared = false;
+        let reading = |error| trouble::sqlite(&store.path, READING, error);
+        store.is_to_be_cut = owed::is_to_be_cut(&store.connection).map_err(reading)?;
+        store.cut();
         Ok(store)
     }
 
@@ -134,7 +131,7 @@ impl SqliteStore {
             index: Index::new(),
             pending: Pending::default(),
             ends: None,
-            is_to_be_cleared: false,
+            is_to_be_cut: false,
             write_behind_after,
             write_behind_at: write_behind_after,
             is_verified: Cell::new(false),
@@ -174,21 +171,12 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Takes what was erased out of the write-ahead log too. Where somebody is reading just then, it is tried again with
-    /// the next commit, and done by SQLite when the store is closed.
-    fn clear(&mut self) {
-        if !self.is_to_be_cleared {
-            return;
+    /// Takes what was erased out of the write-ahead log too. Where somebody is reading just then, or it fails, it is tried
+    /// again with the next commit, and by whoever opens the store next.
+    fn cut(&mut self) {
+        if self.is_to_be_cut {
+            self.is_to_be_cut = !owed::cut(&self.connection).unwrap_or(false);
         }
-        // Nobody's commit is to wait for a reader.
-        let cleared = || -> rusqlite::Result<bool> {
-            self.connection.busy_timeout(Duration::ZERO)?;
-            let is_busy: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            Ok(!is_busy)
-        };
-        self.is_to_be_cleared = !cleared().unwrap_or(false);
-        // A connection that cannot be told this is one that nothing can be done with.
-        drop(self.connection.busy_timeout(file::PATIENCE));
     }
 
     /// Reads again what was not written behind when the store was last closed or its program ended.
@@ -282,6 +270,7 @@ impl Store for SqliteStore {
             }
             if !batch.rewritten.is_empty() {
                 connection.execute("DELETE FROM checkpoint", []).map_err(failed)?;
+                owed::note_cut(connection).map_err(failed)?;
             }
             Ok(last)
         });
@@ -303,8 +292,8 @@ impl Store for SqliteStore {
         }
         tail.last = last;
         self.index.take(&batch.changes);
-        self.is_to_be_cleared |= !batch.rewritten.is_empty();
-        self.clear();
+        self.is_to_be_cut |= !batch.rewritten.is_empty();
+        self.cut();
         Ok(last)
     }
 
@@ -435,7 +424,7 @@ impl Store for SqliteStore {
             )));
         }
         let saved = checkpoint::save(&self.connection, &self.path, &checkpoint);
-        self.clear();
+        self.cut();
         saved
     }
 

@@ -90,6 +90,14 @@ fn beside_a_reader_it_is_cleared_later() {
         engine.erase(case, &person("pdp"), &Erasure::Everything, "permintaan", None).unwrap().unwrap();
     }
     let left = secrets_in(folder.path());
+    // A program that is killed now leaves it to the next.
+    let after = tempfile::tempdir().unwrap();
+    for suffix in ["", "-wal"] {
+        fs::copy(format!("{}{suffix}", path.display()), after.path().join(format!("sop.db{suffix}"))).unwrap();
+    }
+    assert!(secrets_in(after.path()) > 60);
+    let next = open(&after.path().join("sop.db"), 65_536);
+    assert_eq!(secrets_in(after.path()), 20 + live_remarks(&next));
     drop(reader);
     engine.comment(CaseId(1), &person("tamu"), "lagi", None).unwrap().unwrap();
     assert!(secrets_in(folder.path()) < left);
