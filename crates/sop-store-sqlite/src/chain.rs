@@ -90,7 +90,15 @@ pub(crate) fn last_link(connection: &Connection, path: &Path, of: &Head) -> Resu
     if of.link != [0; 32] {
         return Ok(Some(Hash::from_bytes(of.link)));
     }
-    Ok(Some(chained(&row_at(connection, path, of.last)?, path)?.link))
+    // Its link alone: each entry of a case that is not in memory comes to this.
+    let found = connection
+        .prepare_cached(row::CHAINED_AT)
+        .and_then(|mut select| {
+            select.query_row([of.last.0.cast_signed()], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(row::chained)))
+        })
+        .map_err(|error| trouble::sqlite(path, READING, error))?;
+    let chained = found.ok_or_else(|| trouble::entry(path, of.last, "it is not chained to the others"))?;
+    Ok(Some(chained.link))
 }
 
 /// Has an entry say less, if the chain is the same by that.

@@ -18,6 +18,9 @@ pub(crate) const AT: &str = "SELECT * FROM log WHERE position = ?1";
 /// The entries after a place, in order, at most so many.
 pub(crate) const AFTER: &str = "SELECT * FROM log WHERE position > ?1 ORDER BY position LIMIT ?2";
 
+/// How the entry at a place is chained.
+pub(crate) const CHAINED_AT: &str = "SELECT chain FROM log WHERE position = ?1";
+
 /// A new entry.
 pub(crate) const INSERT: &str = "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
@@ -167,22 +170,14 @@ pub(crate) fn chain(statement: &mut CachedStatement<'_>, at: Position, chained: 
     Ok(())
 }
 
-/// How many bytes link and head take, with the sum over them.
-const CHAINED: usize = 32 + 32 + 8;
-
 /// Link and head, as they are kept: one after the other, with a sum of their own, since what an entry says has one
 /// already.
-fn bytes(chained: &Chained) -> [u8; CHAINED] {
-    let mut bytes = [0; CHAINED];
+fn bytes(chained: &Chained) -> Vec<u8> {
     let sum = sum_of(chained).to_le_bytes();
-    let parts = chained.link.as_bytes().iter().chain(chained.head.as_bytes()).chain(&sum);
-    for (byte, of) in bytes.iter_mut().zip(parts) {
-        *byte = *of;
-    }
-    bytes
+    [chained.link.as_bytes().as_slice(), chained.head.as_bytes(), &sum].concat()
 }
 
-fn chained(bytes: &[u8]) -> Option<Chained> {
+pub(crate) fn chained(bytes: &[u8]) -> Option<Chained> {
     let (link, rest) = bytes.split_first_chunk::<32>()?;
     let (head, sum) = rest.split_first_chunk::<32>()?;
     let chained = Chained { link: Hash::from_bytes(*link), head: Hash::from_bytes(*head) };

@@ -48,6 +48,7 @@ mod verify;
 use std::fmt;
 use std::str::FromStr;
 
+use smallvec::SmallVec;
 use sop_core::process::Hash;
 
 use crate::store::{About, ByCase, Entry, KeyUse, Position, ProcessNumber, Scope, StoreError};
@@ -115,41 +116,32 @@ pub fn root(told: &Hash) -> Hash {
 /// version and its process; one byte for the scope of its key, with the case of it, and the length of the key with the
 /// key; `told`. Numbers are big-endian, of 8 bytes for cases and 4 for the others.
 pub fn link(before: &Hash, about: &About, key: Option<&KeyUse>, told: &Hash) -> Hash {
-    let mut about_bytes = [0; 17];
-    let (kind, [case, version, process]) = match about {
-        About::Case { case, version, process } => (0, [case.0, u64::from(*version), u64::from(process.0)]),
-        About::Deployment => (1, [0; 3]),
-        About::Directory => (2, [0; 3]),
-        About::Calendar => (3, [0; 3]),
+    // In one piece, with room for the longest key: many small ones take longer to hash.
+    let mut said = SmallVec::<[u8; 256]>::new();
+    said.extend_from_slice(b"sop link 1");
+    said.extend_from_slice(before.as_bytes());
+    let (kind, case, version, process) = match about {
+        About::Case { case, version, process } => (0_u8, case.0, *version, process.0),
+        About::Deployment => (1, 0, 0, 0),
+        About::Directory => (2, 0, 0, 0),
+        About::Calendar => (3, 0, 0, 0),
     };
-    let numbers = case.to_be_bytes().into_iter().chain(low(version)).chain(low(process));
-    for (byte, said) in about_bytes.iter_mut().zip(std::iter::once(kind).chain(numbers)) {
-        *byte = said;
-    }
-    let mut key_bytes = [0; 13];
+    said.push(kind);
+    said.extend_from_slice(&case.to_be_bytes());
+    said.extend_from_slice(&version.to_be_bytes());
+    said.extend_from_slice(&process.to_be_bytes());
     let (scope, within) = match key.map(|used| used.scope) {
-        None => (0, 0),
+        None => (0_u8, 0),
         Some(Scope::Store) => (1, 0),
         Some(Scope::Case(case)) => (2, case.0),
     };
-    let text = key.map_or("", |used| used.key.as_str());
-    let length = low(text.len() as u64);
-    for (byte, said) in key_bytes.iter_mut().zip(std::iter::once(scope).chain(within.to_be_bytes()).chain(length)) {
-        *byte = said;
-    }
-    Hash::of_all([
-        b"sop link 1".as_slice(),
-        before.as_bytes(),
-        &about_bytes,
-        &key_bytes,
-        text.as_bytes(),
-        told.as_bytes(),
-    ])
-}
-
-/// The low four bytes of a number that has no more.
-fn low(number: u64) -> impl Iterator<Item = u8> {
-    number.to_be_bytes().into_iter().skip(4)
+    let key = key.map_or("", |used| used.key.as_str());
+    said.push(scope);
+    said.extend_from_slice(&within.to_be_bytes());
+    said.extend_from_slice(&u32::try_from(key.len()).unwrap_or(u32::MAX).to_be_bytes());
+    said.extend_from_slice(key.as_bytes());
+    said.extend_from_slice(told.as_bytes());
+    Hash::of(&said)
 }
 
 /// The log's head after an entry, by the head before it and the entry's link.
