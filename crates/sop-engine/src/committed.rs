@@ -8,12 +8,14 @@ use sop_core::time::Instant;
 
 use crate::answer::Done;
 use crate::audit::of_record;
-use crate::json::{self, MOST_RECORDS};
 use crate::salts::Salts;
 use crate::store::{CaseId, StoreError};
 
 /// Everybody who was ever mentioned, shared by the engine and by what it committed. Numbers are only ever added.
 pub(crate) type SharedPeople = Arc<RwLock<People>>;
+
+/// How many bytes most records have at the most: one is made for each command, and is not to be moved as it grows.
+const MOST_RECORDS: usize = 1_024;
 
 /// One accepted command that is on record: what subscribers are given.
 #[derive(Debug)]
@@ -96,7 +98,7 @@ impl Committed {
 
     fn json_of(&self, record: &Record) -> Result<Vec<u8>, StoreError> {
         let mut json = Vec::with_capacity(MOST_RECORDS);
-        json::append(&mut json, record).map_err(|error| self.unwritable(error))?;
+        serde_json::to_writer(&mut json, record).map_err(|error| self.unwritable(error))?;
         Ok(json)
     }
 

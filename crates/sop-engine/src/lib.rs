@@ -60,7 +60,6 @@ mod answer;
 mod clock;
 mod committed;
 mod engine;
-mod json;
 mod request;
 mod salts;
 mod signal;

@@ -3,7 +3,6 @@
 use sop_core::case::{Event, Record};
 use sop_core::process::Hash;
 
-use crate::json::{self, MOST_RECORDS};
 use crate::salts::Salts;
 use crate::store::{About, StoreError};
 
@@ -60,8 +59,7 @@ pub(crate) fn of_record(record: Record) -> Result<Hash, StoreError> {
         };
     }
     let covered = record.covered().map_err(|error| damaged(error.to_string()))?;
-    let mut json = Vec::with_capacity(MOST_RECORDS);
-    json::append(&mut json, &covered).map_err(|error| damaged(error.to_string()))?;
+    let json = serde_json::to_vec(&covered).map_err(|error| damaged(error.to_string()))?;
     Ok(Hash::of(&json))
 }
 

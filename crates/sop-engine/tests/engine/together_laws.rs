@@ -188,7 +188,7 @@ fn log(store: &MemoryStore) -> Vec<String> {
     let mut all = Vec::new();
     let mut note = |entry: sop_engine::store::Entry| {
         let body = String::from_utf8(entry.body.to_json()?.into_owned()).unwrap();
-        // The engine writes records by itself: to the byte as serde_json does.
+        // Read and written again it is the same to the byte: only such a record is believed to have covers.
         if entry.about.case().is_some() {
             let record: Record = serde_json::from_str(&body).unwrap();
             assert_eq!(serde_json::to_string(&record).unwrap(), body);
