@@ -1,10 +1,11 @@
 //! Deciding a command on where everything stands, with the decisions before it in the same batch among that.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
-use sop_core::case::{Command, Events, Record, Rejection, decide, may_complete};
+use sop_core::case::{Command, Events, PersonIx, Record, Rejection, decide, may_complete};
 use sop_core::definition::{DefinitionId, PersonId};
 use sop_core::diagnostic::suggest::nearest;
+use sop_core::process::Process;
 use sop_core::time::Instant;
 
 use super::batch::{Decided, Settled};
@@ -14,6 +15,7 @@ use super::inner::Inner;
 use super::replay::Loaded;
 use crate::act::{Ask, What};
 use crate::answer::{Done, Refusal};
+use crate::committed::Committed;
 use crate::request::{Opening, Request, find_person, with_invalid};
 use crate::store::{About, CaseId, Entry, Fingerprint, Key, KeyUse, ProcessNumber, Scope, StoreError};
 
@@ -127,6 +129,30 @@ impl Inner {
         }
         self.loaded(id);
         Ok(Ok(()))
+    }
+
+    /// Decides what a host wants done to a case in memory, in which no process has a say, and stages it.
+    pub(super) fn act_for_host(
+        &mut self,
+        id: CaseId,
+        by: &PersonId,
+        used: Option<KeyUse>,
+        now: Instant,
+        command: impl FnOnce(&Process, PersonIx) -> Result<Command, Refusal>,
+    ) -> Result<Arc<Committed>, Refusal> {
+        let unknown = || Refusal::UnknownCase { case: id };
+        let (number, events) = {
+            let books = &self.books;
+            let case = books.cases.get(id).ok_or_else(unknown)?;
+            let deployed = books.deployed(case.process).ok_or_else(unknown)?;
+            let people = books.people();
+            let world = books.world(deployed, &people).ok_or_else(unknown)?;
+            let command = command(&deployed.process, find_person(&people, by)?)?;
+            (case.process, decide(&deployed.process, &world, &case.state, &command, now)?)
+        };
+        // Whoever does it need hold no post, and may be mentioned for the first time.
+        self.books.people.write().unwrap_or_else(PoisonError::into_inner).intern(by);
+        self.stage(id, number, now, events, used).ok_or_else(unknown)
     }
 
     fn decide_request(

@@ -9,9 +9,8 @@ mod trouble;
 use std::collections::BTreeSet;
 use std::io::{BufRead, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
-use std::sync::PoisonError;
 
-use sop_core::case::{Command, Event, Named, Record, decide};
+use sop_core::case::{Command, Event, Named, Record};
 use sop_core::definition::PersonId;
 use sop_core::process::Hash;
 use sop_core::time::Instant;
@@ -22,7 +21,6 @@ use super::inner::Inner;
 use super::replay::Loaded;
 use crate::answer::Refusal;
 use crate::audit::{left, told};
-use crate::request::find_person;
 use crate::store::{About, Body, CaseId, Entry, Position, Rewritten, StoreError, portion};
 use crate::transfer::{
     ExportError, Exported, Given, ImportError, ImportTrouble, Told, read_archive, read_loosely, write_archive,
@@ -330,7 +328,7 @@ impl Inner {
             stubs.push(Rewritten { at: entry.position, body: Body::from_json(stub), forgets_command: false });
         }
         let left = all_left.unwrap_or_else(|| Hash::of(&[]));
-        self.decide_by_host(case, by, now, |by| Command::Archive { by, archive: archive.into(), left })?;
+        self.act_for_host(case, by, None, now, |_, by| Ok(Command::Archive { by, archive: archive.into(), left }))?;
         Ok(Some(stubs))
     }
 
@@ -371,37 +369,14 @@ impl Inner {
         loaded.version = u32::try_from(history.len()).unwrap_or(u32::MAX);
         self.books.cases.insert(case, loaded);
         self.loaded(case);
-        let decided = self.decide_by_host(case, by, now, |by| Command::Restore { by, archive: archive.into() });
+        let decided =
+            self.act_for_host(case, by, None, now, |_, by| Ok(Command::Restore { by, archive: archive.into() }));
         if decided.is_ok() {
             self.rewrite(rewritten);
         }
         self.flush()?;
         self.books.reflected = Position::default();
-        decided
-    }
-
-    /// Decides and stages what the host wants done to a case in memory.
-    fn decide_by_host(
-        &mut self,
-        case: CaseId,
-        by: &PersonId,
-        now: Instant,
-        command: impl FnOnce(sop_core::case::PersonIx) -> Command,
-    ) -> Result<(), ArchiveError> {
-        let unknown = || ArchiveError::Refused(Refusal::UnknownCase { case });
-        let (number, events) = {
-            let books = &self.books;
-            let held = books.cases.get(case).ok_or_else(unknown)?;
-            let deployed = books.deployed(held.process).ok_or_else(unknown)?;
-            let people = books.people();
-            let world = books.world(deployed, &people).ok_or_else(unknown)?;
-            let by = find_person(&people, by).map_err(Refusal::from)?;
-            let events = decide(&deployed.process, &world, &held.state, &command(by), now).map_err(Refusal::from)?;
-            (held.process, events)
-        };
-        // Whoever keeps the archives need hold no post, and may be mentioned for the first time.
-        self.books.people.write().unwrap_or_else(PoisonError::into_inner).intern(by);
-        self.stage(case, number, now, events, None).map(drop).ok_or_else(unknown)
+        Ok(decided.map(drop)?)
     }
 }
 
