@@ -105,7 +105,10 @@ fn some_fields_can_be_erased_and_the_rest_stays() {
         matches!(&refused, Refusal::UnknownName { suggestion: Some(meant), .. } if meant == "bagian"),
         "{refused:?}"
     );
-    engine.erase(case, &person("pdp"), &Erasure::Fields(vec![field("bagian")]), "permintaan", None).unwrap().unwrap();
+    // Named twice it is on record once.
+    let what = Erasure::Fields(vec![field("bagian"), field("bagian")]);
+    engine.erase(case, &person("pdp"), &what, "permintaan", None).unwrap().unwrap();
+    assert!(exported(engine).contains(r#""fields":["bagian"]"#));
     let text = exported(engine);
     assert!(text.contains(SECRET) && !text.contains(r#""value":"tatalaksana""#));
     assert!(engine.case(case).unwrap().unwrap().values.is_empty());

@@ -172,6 +172,10 @@ pub(super) fn erase(
 ) -> Result<(), Rejection> {
     check_over(draft)?;
     check_reason(reason)?;
+    // On record each is named once, in the order of the definition, however often the host named it.
+    let mut fields = fields.to_vec();
+    fields.sort_unstable();
+    fields.dedup();
     draft.emit(Event::Erased { by, fields: fields.into(), texts, reason: reason.into() });
     Ok(())
 }
