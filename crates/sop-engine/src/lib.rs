@@ -56,6 +56,7 @@ pub use sop_core as core;
 pub use sop_verify as verify;
 
 mod act;
+mod ahead;
 mod answer;
 mod clock;
 mod committed;

@@ -19,7 +19,9 @@ use super::cases::Case;
 use super::inner::Inner;
 use super::intake::Waiting;
 use super::rows::Rows;
+use super::scribe::{self, Pile, Scribe};
 use crate::act::Ask;
+use crate::ahead::Ahead;
 use crate::answer::{Done, Refusal};
 use crate::committed::{Committed, Covers};
 use crate::store::{
@@ -57,6 +59,8 @@ pub(super) struct Staged {
     batch: Batch,
     /// What each entry of the batch says, in the same order.
     committed: SmallVec<[Arc<Committed>; 1]>,
+    /// Entries that are to be written ahead, and not handed over yet.
+    pile: Pile,
     /// The entries that have a key, by it.
     keys: HashTable<usize>,
     hasher: RandomState,
@@ -71,6 +75,12 @@ pub(super) struct Staged {
 impl Staged {
     pub(super) fn is_empty(&self) -> bool {
         self.committed.is_empty()
+    }
+
+    /// Makes room for so many entries more.
+    fn expect(&mut self, entries: usize) {
+        self.batch.entries.reserve(entries);
+        self.committed.reserve(entries);
     }
 
     fn hash(&self, scope: Scope, key: &Key) -> u64 {
@@ -91,7 +101,13 @@ impl Staged {
         Some((self.used(place)?, self.committed.get(place)?))
     }
 
-    fn push(&mut self, committed: Arc<Committed>, process: ProcessNumber, key: Option<KeyUse>) {
+    fn push(
+        &mut self,
+        committed: Arc<Committed>,
+        process: ProcessNumber,
+        key: Option<KeyUse>,
+        scribe: Option<&Scribe>,
+    ) {
         let about = About::Case { case: committed.case, version: committed.version, process };
         if let Some(used) = &key {
             let (hash, place) = (self.hash(used.scope, &used.key), self.committed.len());
@@ -107,7 +123,18 @@ impl Staged {
             // Most commits have one entry, or a good many.
             self.batch.entries.reserve_exact(1);
         }
-        self.batch.entries.push(NewEntry { about, key, body: Body::from_committed(Arc::clone(&committed)) });
+        let body = match scribe {
+            Some(scribe) if self.committed.len() >= scribe::FROM => {
+                let ahead = Arc::new(Ahead::new(Arc::clone(&committed)));
+                self.pile.push(Arc::clone(&ahead));
+                if self.pile.len() == self.pile.inline_size() {
+                    scribe.give(std::mem::take(&mut self.pile));
+                }
+                Body::from_ahead(ahead)
+            }
+            _ => Body::from_committed(Arc::clone(&committed)),
+        };
+        self.batch.entries.push(NewEntry { about, key, body });
         self.committed.push(committed);
     }
 }
@@ -138,6 +165,7 @@ impl Inner {
         }
         let mut settled: Vec<Settled> = Vec::with_capacity(batch.len());
         while settled.len() < batch.len() {
+            self.staged.expect(batch.len() - settled.len());
             settled.extend(batch.iter().skip(settled.len()).map(|waiting| self.decide(waiting.ask(), now)));
             join(batch);
         }
@@ -177,7 +205,7 @@ impl Inner {
         self.books.confirm_numbers(&committed.process, &committed.events);
         self.staged.highest_case.get_or_insert(self.books.highest_case);
         self.books.highest_case = self.books.highest_case.max(id.0);
-        self.staged.push(Arc::clone(&committed), number, key);
+        self.staged.push(Arc::clone(&committed), number, key, self.scribe.as_ref());
         Some(committed)
     }
 
@@ -200,7 +228,10 @@ impl Inner {
             self.let_go();
             return Ok(());
         }
-        let mut batch = std::mem::take(&mut self.staged.batch);
+        let (mut batch, pile) = (std::mem::take(&mut self.staged.batch), std::mem::take(&mut self.staged.pile));
+        if let Some(scribe) = self.scribe.as_ref().filter(|_| !pile.is_empty()) {
+            scribe.give(pile);
+        }
         batch.after = Some(self.books.position);
         // Also where it fails: it may have been written.
         self.rewrites += u64::from(!batch.rewritten.is_empty());
@@ -244,6 +275,7 @@ impl Inner {
     /// Notes what went ahead of a commit that failed, and takes numbers back.
     pub(super) fn give_up(&mut self) {
         self.staged.batch = Batch::default();
+        self.staged.pile.clear();
         let committed = std::mem::take(&mut self.staged.committed);
         for entry in &committed {
             self.lost.insert(entry.case);

@@ -23,6 +23,9 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<(), StoreError> {
 
 /// Commits what has gathered, then sleeps until it is called.
 fn run(shared: &Weak<Shared>, bell: &Signal) {
+    if let Some(engine) = shared.upgrade() {
+        engine.lock().write_ahead();
+    }
     loop {
         let seen = bell.seen();
         let Some(engine) = shared.upgrade() else { return };

@@ -10,6 +10,7 @@ use sop_core::time::Instant;
 use super::batch::Staged;
 use super::books::Books;
 use super::replay::Loaded;
+use super::scribe::Scribe;
 use crate::committed::Committed;
 use crate::salts::Salts;
 use crate::store::{CaseId, Position, Store, StoreError};
@@ -42,6 +43,8 @@ pub(crate) struct Inner {
     pub(super) rewrites: u64,
     /// What salts are made from, until something is erased.
     pub(super) salts: Arc<Salts>,
+    /// Writes ahead, once somebody has commands committed that they do not wait for.
+    pub(super) scribe: Option<Scribe>,
 }
 
 /// After how many entries a checkpoint is written, at the least. Reading so many again takes a moment.
@@ -68,9 +71,17 @@ impl Inner {
             told_overdue: ToldOverdue::default(),
             rewrites: 0,
             salts: Arc::new(salts),
+            scribe: None,
         };
         inner.put_checkpoint_off(inner.books.reflected);
         inner
+    }
+
+    /// Has what is decided written ahead from now on.
+    pub(super) fn write_ahead(&mut self) {
+        if self.scribe.is_none() && self.store.writes_texts() {
+            self.scribe = Scribe::start();
+        }
     }
 
     /// Writes a checkpoint if the log has grown enough since the last one. To be called between commands. It is a cache:

@@ -21,6 +21,7 @@ mod entries;
 mod replay;
 
 mod committer;
+mod scribe;
 mod timers;
 
 mod archiving;

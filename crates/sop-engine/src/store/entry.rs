@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sop_core::process::Hash;
 
 use super::StoreError;
+use crate::ahead::Ahead;
 use crate::audit::{self, Chained};
 use crate::committed::Committed;
 use crate::index::IndexChange;
@@ -190,6 +191,7 @@ pub struct Body(Content);
 enum Content {
     Json(Arc<[u8]>),
     Committed(Arc<Committed>),
+    Ahead(Arc<Ahead>),
 }
 
 impl Body {
@@ -203,6 +205,11 @@ impl Body {
         Self(Content::Committed(committed))
     }
 
+    /// The same, whose text somebody makes meanwhile.
+    pub(crate) fn from_ahead(ahead: Arc<Ahead>) -> Self {
+        Self(Content::Ahead(ahead))
+    }
+
     /// The JSON text, in UTF-8. The same bytes each time.
     ///
     /// # Errors
@@ -211,6 +218,7 @@ impl Body {
         match &self.0 {
             Content::Json(json) => Ok(Cow::Borrowed(json)),
             Content::Committed(committed) => committed.to_json().map(Cow::Owned),
+            Content::Ahead(ahead) => ahead.committed.to_json().map(Cow::Owned),
         }
     }
 
@@ -225,6 +233,7 @@ impl Body {
                 let (json, told) = committed.to_written()?;
                 Ok(Written { json: Cow::Owned(json), told })
             }
+            Content::Ahead(ahead) => ahead.written(),
         }
     }
 }

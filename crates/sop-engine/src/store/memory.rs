@@ -270,4 +270,8 @@ impl Store for MemoryStore {
     fn is_read_only(&self) -> bool {
         false
     }
+
+    fn writes_texts(&self) -> bool {
+        false
+    }
 }

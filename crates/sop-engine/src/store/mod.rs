@@ -149,4 +149,10 @@ pub trait Store: Send {
 
     /// Whether it was opened for reading only.
     fn is_read_only(&self) -> bool;
+
+    /// Whether it asks for the texts of [what entries say](Body) while it appends them: then the engine may make them
+    /// beforehand, in a thread of its own. They are the same either way.
+    fn writes_texts(&self) -> bool {
+        true
+    }
 }
