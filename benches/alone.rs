@@ -29,7 +29,7 @@ pub fn copy(path: &Path, after: Position, mut visit: impl FnMut(Row)) -> Positio
 pub fn alone(path: &Path) -> Connection {
     drop(SqliteStore::open(path).expect("it opens"));
     let connection = Connection::open(path).expect("it opens");
-    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096;
+    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2048;
         PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864";
     connection.execute_batch(settings).expect("they hold");
     connection

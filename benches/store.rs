@@ -64,7 +64,7 @@ fn raw(path: &Path) -> Connection {
     let connection = Connection::open(path).unwrap();
     connection
         .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096;
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2048;
              PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864",
         )
         .unwrap();

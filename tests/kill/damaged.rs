@@ -24,8 +24,8 @@ use crate::script::play;
 
 const SEED: u64 = 9;
 
-/// The page size of SQLite.
-const PAGE: usize = 4_096;
+/// The page size of a store.
+const PAGE: usize = 8_192;
 
 /// A store whose engine was closed, and one whose engine was killed: the file, and its write-ahead log.
 struct Original {
@@ -190,7 +190,7 @@ fn a_file_that_was_cut_short_is_refused_or_shows_what_it_did() {
     let (mut dice, mut tally) = (Dice::new(SEED), Tally::default());
     for (way, [file, log]) in [("closed", &original.closed), ("killed", &original.killed)] {
         let right = original.shown(file, log).unwrap();
-        let pages = (0..file.len()).step_by(3 * PAGE);
+        let pages = (0..file.len()).step_by(PAGE);
         let anywhere: Vec<usize> = (0..places(40)).map(|_| dice.below(file.len() as u64) as usize).collect();
         for length in pages.chain(anywhere) {
             tally.enter(&format!("{way}, cut to {length}"), &right, original.shown(&file[..length], log));

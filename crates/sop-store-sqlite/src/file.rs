@@ -118,7 +118,7 @@ pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
         let connection = Connection::open_with_flags(&new, flags)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "fullfsync", true)?;
-        schema::bring_up(&connection, 0, schema::LAYOUTS, || Ok(()))?;
+        schema::make(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.close().map_err(|(_, error)| error)
     };
@@ -202,7 +202,7 @@ pub(crate) fn connect_on(vfs: &Vfs, path: &Path, options: &Options) -> Result<Co
     set().map_err(opening)?;
     // What is made is made in one transaction, so that a file of no program is one that was never a store.
     if number("application_id")? == 0 && number("user_version")? == 0 {
-        schema::bring_up(&connection, 0, schema::LAYOUTS, || Ok(())).map_err(opening)?;
+        schema::make(&connection).map_err(opening)?;
     }
     let version = check(&connection, path)?;
     let log = beside(path, "-wal");

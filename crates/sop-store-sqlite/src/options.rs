@@ -51,8 +51,8 @@ impl Options {
     /// After how many entries the tail is written behind, unless told otherwise: 65,536.
     pub const WRITE_BEHIND_AFTER: u64 = 65_536;
 
-    /// After how many pages the write-ahead log is moved into the file, unless told otherwise: 4,096.
-    pub const CHECKPOINT_AFTER: u32 = 4_096;
+    /// After how many pages the write-ahead log is moved into the file, unless told otherwise: 2,048.
+    pub const CHECKPOINT_AFTER: u32 = 2_048;
 
     /// The default: full durability.
     #[must_use]
@@ -78,7 +78,7 @@ impl Options {
         self
     }
 
-    /// After how many pages, of 4 KiB, the write-ahead log is moved into the file.
+    /// After how many pages, of 8 KiB, the write-ahead log is moved into the file.
     ///
     /// More makes commits cheaper on average: a page that is written again and again, as the end of a log is, is moved
     /// once. It takes room beside the file, and opening it after a crash takes longer.

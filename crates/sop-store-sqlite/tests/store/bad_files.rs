@@ -76,7 +76,7 @@ fn a_file_that_was_cut_is_damaged() {
     let (_folder, path) = folder();
     filled(&path);
     let whole = fs::read(&path).unwrap();
-    for length in [1, 99, 100, 511, 4_095, 4_096, 8_192, whole.len() / 2, whole.len() - 4_096] {
+    for length in [1, 99, 100, 511, 8_191, 8_192, 16_384, whole.len() / 2, whole.len() - 8_192] {
         fs::write(&path, &whole[..length]).unwrap();
         for opened in [SqliteStore::open_read_only(&path), SqliteStore::open(&path)] {
             let error = opened.and_then(|store| store.history(CaseId(1))).unwrap_err();
