@@ -51,7 +51,8 @@ impl Known {
     /// Notes that a key was looked for and not found in a case with so many entries, and says whether it is worth making
     /// a filter for that.
     pub(crate) fn is_worth_it(&mut self, case: CaseId, small: KeyFilter, entries: u32) -> bool {
-        if small.bits_set() < MANY || self.cases.contains_key(&case) {
+        let has_room = |large: &Large| large.room > 0;
+        if small.bits_set() < MANY || self.cases.get(&case).is_some_and(has_room) {
             return false;
         }
         self.searches = self.searches.saturating_add(1);
@@ -82,11 +83,8 @@ impl Known {
     pub(crate) fn add(&mut self, slot: KeySlot) {
         let case = CaseId(slot.scope);
         let Some(large) = self.cases.get_mut(&case) else { return };
+        // One that is full goes on, and takes more and more new keys for old, until a larger one is worth it.
         large.add(slot);
-        // A larger one is made when it is worth it.
-        if large.room == 0 {
-            self.forget(case);
-        }
     }
 
     fn forget(&mut self, case: CaseId) {
@@ -164,16 +162,20 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_is_full_is_dropped_and_made_larger() {
+    fn a_filter_that_is_full_goes_on_until_a_larger_one_is_worth_it() {
         let (mut known, case) = (Known::default(), CaseId(7));
         known.make(case, 0, []);
         let room = known.cases[&case].room as u32;
         (1..room).for_each(|number| known.add(slot(7, number)));
         assert!(known.is_new(case, slot(7, 0)));
+        assert!(!known.is_worth_it(case, FULL, 0), "there is room");
         known.add(slot(7, room));
-        assert!(!known.is_new(case, slot(7, 0)) && known.words == 0 && known.made.is_empty());
+        assert!(known.is_new(case, slot(7, 0)) && !known.is_new(case, slot(7, room)));
+        assert!(known.is_worth_it(case, FULL, 0));
+        let words = known.words;
         known.make(case, room, (1..=room).map(|number| slot(7, number)));
         assert!(known.cases[&case].room as u32 >= room && known.is_new(case, slot(7, 0)));
+        assert!(known.words > words && known.made.len() == 1);
     }
 
     #[test]
