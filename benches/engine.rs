@@ -1,6 +1,9 @@
 //! The engine beside its limits: `cargo bench -p benches --bench engine -- [NAME …]`.
 //!
 //! Bytes a case are counted by `--bench memory`.
+//!
+//! It allocates with mimalloc, as a host that is after speed does: an engine allocates for each command. How it fares with
+//! the system's own is shown by `--features system-allocator`.
 
 mod alone;
 mod load;
@@ -16,6 +19,10 @@ use sop_engine::CaseId;
 use sop_engine::core::time::Instant;
 use sop_engine::store::{Checkpoint, MemoryStore, Position, Store as _};
 use sop_store_sqlite::{Durability, Options, SqliteStore};
+
+#[cfg(not(feature = "system-allocator"))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let office = Office::load();

@@ -15,7 +15,7 @@ use sop_core::process::Process;
 use sop_core::time::Instant;
 
 use super::Answer;
-use super::cases::Case;
+use super::cases::{Case, Place};
 use super::inner::Inner;
 use super::intake::Waiting;
 use super::rows::Rows;
@@ -68,6 +68,8 @@ pub(super) struct Staged {
     fired: SmallVec<[Fired; 1]>,
     /// Cases that are over, read for this batch.
     loaded: SmallVec<[CaseId; 1]>,
+    /// Cases that are over by this batch.
+    over: SmallVec<[CaseId; 1]>,
     /// The highest case that is on record.
     highest_case: Option<u64>,
 }
@@ -184,11 +186,23 @@ impl Inner {
         events: Events,
         key: Option<KeyUse>,
     ) -> Option<Arc<Committed>> {
-        let process = self.books.deployed(number)?.process.clone();
         let place = match self.books.cases.find(id) {
             Some(place) => place,
             None => self.books.cases.insert(id, Case::new(number)),
         };
+        self.stage_at((id, place), number, now, events, key)
+    }
+
+    /// The same for a case of which it is known where it lies.
+    pub(super) fn stage_at(
+        &mut self,
+        (id, place): (CaseId, Place),
+        number: ProcessNumber,
+        now: Instant,
+        events: Events,
+        key: Option<KeyUse>,
+    ) -> Option<Arc<Committed>> {
+        let process = self.books.deployed(number)?.process.clone();
         let people = Arc::clone(&self.books.people);
         let known = people.read().unwrap_or_else(PoisonError::into_inner);
         let before = Rows::at(&self.books, &known, id, place)?;
@@ -197,6 +211,9 @@ impl Inner {
         apply_all(&mut case.state, &events);
         case.version += 1;
         let version = case.version;
+        if !case.is_live() {
+            self.staged.over.push(id);
+        }
         before.change_to(&Rows::at(&self.books, &known, id, place)?, &mut self.staged.batch.changes);
         drop(known);
         let is_personal = events.iter().any(Event::is_personal);
@@ -252,7 +269,9 @@ impl Inner {
         for (entry, place) in committed.iter().zip(1..) {
             self.books.last = self.books.last.max(entry.at);
             self.books.enter_numbers(&entry.process, &entry.events, Position(first.0 + place));
-            self.forget(entry.case);
+        }
+        for id in std::mem::take(&mut self.staged.over) {
+            self.forget(id);
         }
         for fired in std::mem::take(&mut self.staged.fired) {
             self.meters.rung(&fired);
@@ -265,6 +284,7 @@ impl Inner {
     /// Lets go of what was needed for this batch alone.
     fn let_go(&mut self) {
         self.staged.fired.clear();
+        self.staged.over.clear();
         self.staged.keys.clear();
         self.staged.highest_case = None;
         for id in std::mem::take(&mut self.staged.loaded) {

@@ -9,7 +9,7 @@ use sop_core::process::Process;
 use sop_core::time::Instant;
 
 use super::batch::{Decided, Settled};
-use super::cases::Case;
+use super::cases::{Case, Place};
 use super::entries::said;
 use super::inner::Inner;
 use super::replay::Loaded;
@@ -102,11 +102,12 @@ impl Inner {
         if let Some(decided) = self.repeated(used.as_ref())? {
             return Ok(decided);
         }
-        if let Err(refusal) = self.have(id)? {
-            return refused(refusal);
-        }
-        match self.decide_request(id, by, request, now) {
-            Ok((number, events)) => match self.stage(id, number, now, events, used) {
+        let place = match self.have(id)? {
+            Ok(place) => place,
+            Err(refusal) => return refused(refusal),
+        };
+        match self.decide_request((id, place), by, request, now) {
+            Ok((number, events)) => match self.stage_at((id, place), number, now, events, used) {
                 Some(committed) => Ok(Decided::Accepted(committed)),
                 None => refused(Refusal::UnknownCase { case: id }),
             },
@@ -114,21 +115,21 @@ impl Inner {
         }
     }
 
-    /// Sees to it that a case is in memory, for this batch at least.
-    pub(super) fn have(&mut self, id: CaseId) -> Result<Result<(), Refusal>, StoreError> {
-        if self.books.cases.find(id).is_some() {
-            return Ok(Ok(()));
+    /// Sees to it that a case is in memory, for this batch at least, and says where.
+    pub(super) fn have(&mut self, id: CaseId) -> Result<Result<Place, Refusal>, StoreError> {
+        if let Some(place) = self.books.cases.find(id) {
+            return Ok(Ok(place));
         }
-        match self.books.load(&*self.store, id)? {
+        let place = match self.books.load(&*self.store, id)? {
             // It stays until the batch is on record; what is over leaves again then.
-            Loaded::Case(case) => drop(self.books.cases.insert(id, case)),
+            Loaded::Case(case) => self.books.cases.insert(id, case),
             Loaded::Archived(archive) => {
                 return Ok(Err(Refusal::CaseIsArchived { case: id, archive: archive.into() }));
             }
             Loaded::Unknown => return Ok(Err(Refusal::UnknownCase { case: id })),
-        }
+        };
         self.loaded(id);
-        Ok(Ok(()))
+        Ok(Ok(place))
     }
 
     /// Decides what a host wants done to a case in memory, in which no process has a say, and stages it.
@@ -157,14 +158,14 @@ impl Inner {
 
     fn decide_request(
         &self,
-        id: CaseId,
+        (id, place): (CaseId, Place),
         by: &PersonId,
         request: Request<'_>,
         now: Instant,
     ) -> Result<(ProcessNumber, Events), Refusal> {
         let books = &self.books;
         let unknown = || Refusal::UnknownCase { case: id };
-        let case = books.cases.get(id).ok_or_else(unknown)?;
+        let case = books.cases.at(place).ok_or_else(unknown)?;
         let deployed = books.deployed(case.process).ok_or_else(unknown)?;
         let people = books.people();
         let world = books.world(deployed, &people).ok_or_else(unknown)?;

@@ -303,7 +303,7 @@ impl Inner {
         now: Instant,
     ) -> Result<Option<Vec<Rewritten>>, ArchiveError> {
         match self.have(case)? {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(Refusal::CaseIsArchived { .. }) => return Ok(None),
             Err(refusal) => return Err(refusal.into()),
         }
