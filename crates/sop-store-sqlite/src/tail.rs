@@ -6,9 +6,19 @@ use foldhash::fast::RandomState;
 use sop_engine::core::process::Hash;
 use sop_engine::store::{CaseId, Key, Position, Scope};
 
-/// How many cases' heads stay in memory when they are written behind: 6 MB, as many as fit into a hash table of 65,536
-/// places; one more would double it. The others are read from the table.
+/// How many cases' heads there is room for in memory at the least: as many as fit into a hash table of 65,536 places, of
+/// 6 MB; one more would double it. Those that do not fit are read from the table.
 const HEADS: usize = 65_536 / 8 * 7;
+
+/// How many heads there is room for where so many cases are written to between one writing behind and the next: a table
+/// of which these take three quarters at the most. The rest is for those that were written to before.
+fn room_beside(written: usize) -> usize {
+    let mut room = HEADS;
+    while written > room / 4 * 3 {
+        room *= 2;
+    }
+    room
+}
 
 /// Where the entries of a case begin and end, and which keys it may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -146,6 +156,7 @@ impl Tail {
 
     /// Forgets what the tables say by now.
     pub(crate) fn reflected(&mut self, upto: Position) {
+        let written = self.heads.values().filter(|head| head.changed > self.after).count();
         self.after = upto;
         self.last = self.last.max(upto);
         if self.last == upto {
@@ -153,12 +164,16 @@ impl Tail {
         } else {
             self.keys.retain(|(_, at)| *at > upto);
         }
-        if self.heads.len() > HEADS {
+        let room = room_beside(written);
+        let stay = room - written;
+        if self.heads.len() > stay {
             // Some of all go, and not those that were unattended longest: where more cases take turns than fit, each of
             // these would have gone just before its turn came.
-            let share = (1 << 32) / self.heads.len() as u64 * (HEADS - HEADS / 64) as u64;
-            self.heads.retain(|case, head| head.changed > upto || lot(*case, upto) < share);
-            self.heads.shrink_to(HEADS);
+            let share = (1 << 32) / self.heads.len() as u64 * (stay - stay / 64) as u64;
+            // Into a new table: what was taken out of a full one goes on filling it.
+            let heads =
+                std::mem::replace(&mut self.heads, HashMap::with_capacity_and_hasher(room, RandomState::default()));
+            self.heads.extend(heads.into_iter().filter(|(case, head)| head.changed > upto || lot(*case, upto) < share));
         }
     }
 }
@@ -195,24 +210,34 @@ mod tests {
         assert_eq!(tail.last, Position(20));
     }
 
+    /// Cases that take turns, so many between one writing behind and the next: how many stay, in how large a table, and
+    /// how many both times.
+    fn taking_turns(cases: u64, between: u64) -> (usize, usize, usize) {
+        let mut tail = Tail::default();
+        let (mut kept, mut most) = ([Vec::new(), Vec::new()], 0);
+        for entry in 1..=4 * cases {
+            tail.put_head(CaseId(entry % cases), Head { changed: Position(entry), ..Head::default() });
+            tail.last = Position(entry);
+            most = most.max(tail.heads.capacity());
+            if entry % between == 0 {
+                tail.reflected(tail.last);
+                kept = [std::mem::take(&mut kept[1]), tail.heads.keys().copied().collect::<Vec<_>>()];
+            }
+        }
+        let [before, now] = kept;
+        let now: BTreeSet<CaseId> = now.into_iter().collect();
+        (now.len(), most, before.iter().filter(|case| now.contains(case)).count())
+    }
+
     #[test]
     fn of_more_cases_than_fit_some_stay_and_others_each_time() {
-        let mut tail = Tail::default();
-        let mut kept = Vec::new();
-        for round in 1..=2 {
-            for case in 0..100_000 {
-                let changed = Position(round * 100_000 - 99_999 + case);
-                tail.put_head(CaseId(case + 1), Head { changed, ..Head::default() });
-            }
-            tail.last = Position(round * 100_000);
-            tail.reflected(Position(round * 100_000 - 10));
-            assert_eq!((tail.len(), tail.heads().len()), (10, 10));
-            assert!((HEADS - HEADS / 16..=HEADS).contains(&tail.heads.len()), "{}", tail.heads.len());
-            assert!((HEADS..65_536).contains(&tail.heads.capacity()));
-            kept.push(tail.heads.keys().copied().collect::<std::collections::BTreeSet<_>>());
-        }
-        let both = kept[0].intersection(&kept[1]).count();
-        assert!((28_000..38_000).contains(&both), "{both} both times");
+        let (stayed, room, both) = taking_turns(100_000, 65_536);
+        assert!((44_000..=49_152).contains(&stayed) && room == 2 * HEADS, "{stayed} in {room}");
+        assert!((10_000..40_000).contains(&both), "{both}");
+        let (stayed, room, _) = taking_turns(100_000, 9_000);
+        assert!((42_000..=48_344).contains(&stayed) && room == HEADS, "{stayed} in {room}");
+        // All fit.
+        assert_eq!(taking_turns(40_000, 9_000).0, 40_000);
     }
 
     #[test]
