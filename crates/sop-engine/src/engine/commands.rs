@@ -225,7 +225,7 @@ impl Engine {
     /// nothing waits, or somebody else is at it.
     pub fn commit_left(&self) -> bool {
         let mut any = false;
-        while self.shared.lead() {
+        while self.shared.lead() > 0 {
             any = true;
         }
         any

@@ -29,14 +29,25 @@ fn run(shared: &Weak<Shared>, bell: &Signal) {
     loop {
         let seen = bell.seen();
         let Some(engine) = shared.upgrade() else { return };
-        while engine.lead() {}
+        commit_all(&engine);
         drop(engine);
         if !bell.wait(seen, None) {
             // What came before the end is still done.
             if let Some(engine) = shared.upgrade() {
-                while engine.lead() {}
+                while engine.lead() > 0 {}
             }
             return;
+        }
+    }
+}
+
+/// Commits what has gathered, and what those send next who were just answered.
+fn commit_all(engine: &Shared) {
+    loop {
+        match engine.lead() {
+            0 => return,
+            1 => {}
+            _ => engine.intake.await_next(),
         }
     }
 }

@@ -3,13 +3,20 @@
 //! There is no thread that commits for everybody: a hand-over to one costs more than a decision. Whoever comes while
 //! nobody commits does it in their own thread, at once. Whoever comes meanwhile leaves the command here, and the next
 //! to commit takes everything that has gathered, and what comes while that is decided: the slower the disk, the larger
-//! the batch, without any waiting for company. The one who ends a commit calls the one who has waited longest to lead
-//! the next; for commands that nobody waits for in a thread, that is the [committer](super::committer).
+//! the batch. The one who ends a commit calls the one who has waited longest to lead the next; for commands that nobody
+//! waits for in a thread, that is the [committer](super::committer).
+//!
+//! A single command never waits for company. Where several are committed together, those who send them are about to send
+//! the next: a batch is then held open for a moment that is nothing beside a disk, and the committer stays awake for one.
 //!
 //! What holds all the time: where commands wait and nobody leads, somebody has been called, or has yet to look.
 
 use std::collections::VecDeque;
+use std::hint::spin_loop;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
 
 use super::ticket::{Reply, Slot};
 use crate::act::{Ask, Asked};
@@ -19,12 +26,26 @@ use crate::store::StoreError;
 /// How many commands are decided and committed together at most, so that nobody holds the engine for long.
 const TOGETHER: usize = 1_000;
 
+/// For how long one who has just committed for several stays awake for what these send next. Falling asleep and being
+/// woken takes as long, and all of them would have sent by then.
+const AWAKE: Duration = Duration::from_micros(50);
+
+/// For how long a batch of several is held open for a command more: longer than one sender takes between two commands, and
+/// a fiftieth of what a disk takes.
+const OPEN: Duration = Duration::from_micros(2);
+
 /// The queue.
 #[derive(Debug)]
 pub(super) struct Intake {
     line: Mutex<Line>,
     /// Calls the committer.
     pub(super) bell: Arc<Signal>,
+    /// How many commands have come in, to be looked at without the lock.
+    came: AtomicUsize,
+    /// How many were committed together lately.
+    lately: AtomicUsize,
+    /// Whether somebody can send while another waits awake.
+    has_cores: bool,
 }
 
 #[derive(Debug)]
@@ -71,7 +92,13 @@ impl Drop for Lead<'_> {
 
 impl Intake {
     pub(super) fn new(most: usize) -> Self {
-        Self { line: Mutex::new(Line { waiting: VecDeque::new(), most, is_led: false }), bell: Arc::default() }
+        Self {
+            line: Mutex::new(Line { waiting: VecDeque::new(), most, is_led: false }),
+            bell: Arc::default(),
+            came: AtomicUsize::new(0),
+            lately: AtomicUsize::new(0),
+            has_cores: available_parallelism().is_ok_and(|cores| cores.get() > 1),
+        }
     }
 
     /// How many commands may wait from now on.
@@ -103,9 +130,48 @@ impl Intake {
 
     /// Adds those who have come meanwhile to a batch that is not committed yet.
     pub(super) fn join(&self, batch: &mut Vec<Waiting>) {
+        let (came, before) = (self.came.load(Ordering::Relaxed), batch.len());
+        self.take_in(batch);
+        let is_busy = self.lately.load(Ordering::Relaxed) > 1;
+        if batch.len() == before && before < TOGETHER && is_busy && self.comes_within(OPEN, came) {
+            self.take_in(batch);
+        }
+    }
+
+    fn take_in(&self, batch: &mut Vec<Waiting>) {
         let mut line = self.lock();
         let room = TOGETHER.saturating_sub(batch.len()).min(line.waiting.len());
         batch.extend(line.waiting.drain(..room));
+    }
+
+    /// Notes how many commands were committed together.
+    pub(super) fn committed(&self, together: usize) {
+        self.lately.store(together, Ordering::Relaxed);
+    }
+
+    /// Waits awake for the next command, for a moment.
+    pub(super) fn await_next(&self) {
+        let came = self.came.load(Ordering::Relaxed);
+        if self.lock().waiting.is_empty() {
+            self.comes_within(AWAKE, came);
+        }
+    }
+
+    /// Waits awake until more commands came in than had before, for so long at the most; whether they did.
+    fn comes_within(&self, time: Duration, came: usize) -> bool {
+        if !self.has_cores {
+            return false;
+        }
+        let until = Instant::now() + time;
+        loop {
+            if self.came.load(Ordering::Relaxed) != came {
+                return true;
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            spin_loop();
+        }
     }
 
     /// Leaves a command whose sender waits in a thread, and is to ask for the [lead](Self::lead) before sleeping.
@@ -141,6 +207,7 @@ impl Intake {
         let call = !line.is_led && line.waiting.is_empty();
         let (reply, slot) = Reply::new();
         line.waiting.push_back(Waiting { asked, reply, leads });
+        self.came.fetch_add(1, Ordering::Relaxed);
         Ok((slot, call))
     }
 

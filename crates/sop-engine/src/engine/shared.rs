@@ -75,23 +75,24 @@ impl Shared {
         }
     }
 
-    /// Commits what has gathered in the queue, and says whether there was anything to do: nothing is, while somebody
-    /// else commits.
-    pub(super) fn lead(&self) -> bool {
-        let Some((lead, mut batch)) = self.intake.lead() else { return false };
+    /// Commits what has gathered in the queue, and says how many commands that were: none, while somebody else commits.
+    pub(super) fn lead(&self) -> usize {
+        let Some((lead, mut batch)) = self.intake.lead() else { return 0 };
         let join = |batch: &mut Vec<_>| self.intake.join(batch);
         let settled = self.guarded(|inner, now| inner.together(&mut batch, join, now));
         let settled = settled.unwrap_or_else(|| batch.iter().map(|_| Err(panicked())).collect());
         // The next begin while these are told.
         drop(lead);
+        self.intake.committed(settled.len());
         self.meters.together(settled.len());
         for (waiting, settled) in batch.iter_mut().zip(settled) {
             self.meters.command(waiting.ask().what, &settled);
             waiting.reply.settle(settled);
         }
         // With the batch go the duties to answer, which tells those who wait.
+        let together = batch.len();
         drop(batch);
-        true
+        together
     }
 
     /// Does something that calls the store. One that panics fails all who share the batch, and not only the one in whose
