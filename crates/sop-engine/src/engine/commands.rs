@@ -176,6 +176,10 @@ impl Engine {
     /// time, by a thread of the engine, or by a caller who waits anyhow. Commands are decided in the order in which they
     /// were handed in.
     ///
+    /// The first begins two threads, which sleep while there is nothing to do: one that commits, and, where there is more
+    /// than one core, one that writes texts for it. The one that commits stays awake for some microseconds after a commit
+    /// of several commands.
+    ///
     /// ```
     /// use sop_engine::core::definition::PersonId;
     /// use sop_engine::verify::Verify as _;

@@ -26,10 +26,11 @@ fn run(shared: &Weak<Shared>, bell: &Signal) {
     if let Some(engine) = shared.upgrade() {
         engine.lock().write_ahead();
     }
+    let mut together = 0;
     loop {
         let seen = bell.seen();
         let Some(engine) = shared.upgrade() else { return };
-        commit_all(&engine);
+        together = commit_all(&engine, together);
         drop(engine);
         if !bell.wait(seen, None) {
             // What came before the end is still done.
@@ -41,13 +42,17 @@ fn run(shared: &Weak<Shared>, bell: &Signal) {
     }
 }
 
-/// Commits what has gathered, and what those send next who were just answered.
-fn commit_all(engine: &Shared) {
+/// Commits what has gathered, and what those send next who were just answered. Takes and gives how many were committed
+/// together the last time.
+fn commit_all(engine: &Shared, mut together: usize) -> usize {
     loop {
-        match engine.lead() {
-            0 => return,
-            1 => {}
-            _ => engine.intake.await_next(),
+        let led = if together > 1 { engine.lead_open() } else { engine.lead() };
+        if led == 0 {
+            return together;
+        }
+        together = led;
+        if led > 1 {
+            engine.intake.await_next();
         }
     }
 }

@@ -6,8 +6,8 @@
 //! the batch. The one who ends a commit calls the one who has waited longest to lead the next; for commands that nobody
 //! waits for in a thread, that is the [committer](super::committer).
 //!
-//! A single command never waits for company. Where several are committed together, those who send them are about to send
-//! the next: a batch is then held open for a moment that is nothing beside a disk, and the committer stays awake for one.
+//! A single command never waits for company. Where the committer has just committed several together, those who sent them
+//! are about to send the next: it stays awake for a moment that is nothing beside a disk, and holds the next batch open.
 //!
 //! What holds all the time: where commands wait and nobody leads, somebody has been called, or has yet to look.
 
@@ -42,8 +42,6 @@ pub(super) struct Intake {
     pub(super) bell: Arc<Signal>,
     /// How many commands have come in, to be looked at without the lock.
     came: AtomicUsize,
-    /// How many were committed together lately.
-    lately: AtomicUsize,
     /// Whether somebody can send while another waits awake.
     has_cores: bool,
 }
@@ -96,7 +94,6 @@ impl Intake {
             line: Mutex::new(Line { waiting: VecDeque::new(), most, is_led: false }),
             bell: Arc::default(),
             came: AtomicUsize::new(0),
-            lately: AtomicUsize::new(0),
             has_cores: available_parallelism().is_ok_and(|cores| cores.get() > 1),
         }
     }
@@ -130,23 +127,18 @@ impl Intake {
 
     /// Adds those who have come meanwhile to a batch that is not committed yet.
     pub(super) fn join(&self, batch: &mut Vec<Waiting>) {
-        let (came, before) = (self.came.load(Ordering::Relaxed), batch.len());
-        self.take_in(batch);
-        let is_busy = self.lately.load(Ordering::Relaxed) > 1;
-        if batch.len() == before && before < TOGETHER && is_busy && self.comes_within(OPEN, came) {
-            self.take_in(batch);
-        }
-    }
-
-    fn take_in(&self, batch: &mut Vec<Waiting>) {
         let mut line = self.lock();
         let room = TOGETHER.saturating_sub(batch.len()).min(line.waiting.len());
         batch.extend(line.waiting.drain(..room));
     }
 
-    /// Notes how many commands were committed together.
-    pub(super) fn committed(&self, together: usize) {
-        self.lately.store(together, Ordering::Relaxed);
+    /// The same, and where nobody has, for a moment those who are about to come.
+    pub(super) fn join_open(&self, batch: &mut Vec<Waiting>) {
+        let (came, before) = (self.came.load(Ordering::Relaxed), batch.len());
+        self.join(batch);
+        if batch.len() == before && before < TOGETHER && self.comes_within(OPEN, came) {
+            self.join(batch);
+        }
     }
 
     /// Waits awake for the next command, for a moment.

@@ -8,7 +8,7 @@ use sop_core::time::Instant;
 use super::Answer;
 use super::batch::into_answer;
 use super::inner::Inner;
-use super::intake::Intake;
+use super::intake::{Intake, Waiting};
 use crate::act::Ask;
 use crate::clock::Clock;
 use crate::signal::Sleeper;
@@ -77,13 +77,20 @@ impl Shared {
 
     /// Commits what has gathered in the queue, and says how many commands that were: none, while somebody else commits.
     pub(super) fn lead(&self) -> usize {
+        self.lead_with(|batch| self.intake.join(batch))
+    }
+
+    /// The same, with a batch that is [held open](Intake::join_open).
+    pub(super) fn lead_open(&self) -> usize {
+        self.lead_with(|batch| self.intake.join_open(batch))
+    }
+
+    fn lead_with(&self, join: impl Fn(&mut Vec<Waiting>)) -> usize {
         let Some((lead, mut batch)) = self.intake.lead() else { return 0 };
-        let join = |batch: &mut Vec<_>| self.intake.join(batch);
         let settled = self.guarded(|inner, now| inner.together(&mut batch, join, now));
         let settled = settled.unwrap_or_else(|| batch.iter().map(|_| Err(panicked())).collect());
         // The next begin while these are told.
         drop(lead);
-        self.intake.committed(settled.len());
         self.meters.together(settled.len());
         for (waiting, settled) in batch.iter_mut().zip(settled) {
             self.meters.command(waiting.ask().what, &settled);
