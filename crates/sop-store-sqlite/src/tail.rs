@@ -6,6 +6,8 @@ use foldhash::fast::RandomState;
 use sop_engine::core::process::Hash;
 use sop_engine::store::{CaseId, Key, Position, Scope};
 
+use crate::sum::Sum;
+
 /// How many cases' heads there is room for in memory at the least: as many as fit into a hash table of 65,536 places, of
 /// 6 MB; one more would double it. Those that do not fit are read from the table.
 const HEADS: usize = 65_536 / 8 * 7;
@@ -180,11 +182,10 @@ impl Tail {
 
 /// A number below 2^32 for a case, another one each time: the same when a run is repeated.
 fn lot(case: CaseId, upto: Position) -> u64 {
-    (case.0 ^ upto.0.rotate_left(32))
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        .rotate_left(29)
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        >> 32
+    let mut sum = Sum::new();
+    sum.number(upto.0);
+    sum.number(case.0);
+    sum.finish().cast_unsigned()
 }
 
 #[cfg(test)]

@@ -5,11 +5,8 @@
 //! decision see its predecessors. Nobody else sees them so, since the lock is held until the commit has succeeded, or
 //! until what went ahead was read again.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, PoisonError};
 
-use hashbrown::HashTable;
-use smallvec::SmallVec;
 use sop_core::case::{CaseState, Event, Events, apply_all};
 use sop_core::process::Process;
 use sop_core::time::Instant;
@@ -19,14 +16,11 @@ use super::cases::{Case, Place};
 use super::inner::Inner;
 use super::intake::Waiting;
 use super::rows::Rows;
-use super::scribe::{self, Pile, Scribe};
+use super::scribe;
 use crate::act::Ask;
-use crate::ahead::Ahead;
 use crate::answer::{Done, Refusal};
 use crate::committed::{Committed, Covers};
-use crate::store::{
-    About, Batch, Body, CaseId, Key, KeyUse, NewEntry, Position, ProcessNumber, Rewritten, Scope, StoreError,
-};
+use crate::store::{Batch, Body, CaseId, KeyUse, Position, ProcessNumber, Rewritten, StoreError};
 use crate::watch::{Fired, effect_of};
 
 /// What has become of a command, once the commit that it rests on has succeeded.
@@ -50,95 +44,6 @@ pub(super) fn into_answer(settled: Settled) -> Answer {
         Decided::Again(done) => Ok(done),
         Decided::Refused(refusal) => Err(refusal),
     })
-}
-
-/// Decisions that are committed together, already folded into the states in memory. What is left in it when nobody
-/// decides is from a store that panicked.
-#[derive(Debug, Default)]
-pub(super) struct Staged {
-    batch: Batch,
-    /// What each entry of the batch says, in the same order.
-    committed: SmallVec<[Arc<Committed>; 1]>,
-    /// Entries that are to be written ahead, and not handed over yet.
-    pile: Pile,
-    /// The entries that have a key, by it.
-    keys: HashTable<usize>,
-    hasher: RandomState,
-    /// The rungs that fire with it.
-    fired: SmallVec<[Fired; 1]>,
-    /// Cases that are over, read for this batch.
-    loaded: SmallVec<[CaseId; 1]>,
-    /// Cases that are over by this batch.
-    over: SmallVec<[CaseId; 1]>,
-    /// The highest case that is on record.
-    highest_case: Option<u64>,
-}
-
-impl Staged {
-    pub(super) fn is_empty(&self) -> bool {
-        self.committed.is_empty()
-    }
-
-    /// Makes room for so many entries more.
-    fn expect(&mut self, entries: usize) {
-        self.batch.entries.reserve(entries);
-        self.committed.reserve(entries);
-    }
-
-    fn hash(&self, scope: Scope, key: &Key) -> u64 {
-        self.hasher.hash_one((scope, key))
-    }
-
-    fn used(&self, place: usize) -> Option<&KeyUse> {
-        self.batch.entries.get(place)?.key.as_ref()
-    }
-
-    /// The decision that a command under this key led to, with how it was used.
-    pub(super) fn find_key(&self, scope: Scope, key: &Key) -> Option<(&KeyUse, &Arc<Committed>)> {
-        if self.keys.is_empty() {
-            return None;
-        }
-        let is_it = |place: &usize| self.used(*place).is_some_and(|used| used.scope == scope && used.key == *key);
-        let place = *self.keys.find(self.hash(scope, key), is_it)?;
-        Some((self.used(place)?, self.committed.get(place)?))
-    }
-
-    fn push(
-        &mut self,
-        committed: Arc<Committed>,
-        process: ProcessNumber,
-        key: Option<KeyUse>,
-        scribe: Option<&Scribe>,
-    ) {
-        let about = About::Case { case: committed.case, version: committed.version, process };
-        if let Some(used) = &key {
-            let (hash, place) = (self.hash(used.scope, &used.key), self.committed.len());
-            // Growing hashes the others again: the entry that is being added is not among them yet.
-            let (entries, hasher) = (&self.batch.entries, &self.hasher);
-            let again = |place: &usize| {
-                let used = entries.get(*place).and_then(|entry| entry.key.as_ref());
-                used.map_or(0, |used| hasher.hash_one((used.scope, &used.key)))
-            };
-            self.keys.insert_unique(hash, place, again);
-        }
-        if self.batch.entries.is_empty() {
-            // Most commits have one entry, or a good many.
-            self.batch.entries.reserve_exact(1);
-        }
-        let body = match scribe {
-            Some(scribe) if self.committed.len() >= scribe::FROM => {
-                let ahead = Arc::new(Ahead::new(Arc::clone(&committed)));
-                self.pile.push(Arc::clone(&ahead));
-                if self.pile.len() == self.pile.inline_size() {
-                    scribe.give(std::mem::take(&mut self.pile));
-                }
-                Body::from_ahead(ahead)
-            }
-            _ => Body::from_committed(Arc::clone(&committed)),
-        };
-        self.batch.entries.push(NewEntry { about, key, body });
-        self.committed.push(committed);
-    }
 }
 
 impl Inner {
@@ -222,7 +127,11 @@ impl Inner {
         self.books.confirm_numbers(&committed.process, &committed.events);
         self.staged.highest_case.get_or_insert(self.books.highest_case);
         self.books.highest_case = self.books.highest_case.max(id.0);
-        self.staged.push(Arc::clone(&committed), number, key, self.scribe.as_ref());
+        let body = match &mut self.scribe {
+            Some(scribe) if self.staged.committed.len() >= scribe::FROM => scribe.body(Arc::clone(&committed)),
+            _ => Body::from_committed(Arc::clone(&committed)),
+        };
+        self.staged.push(Arc::clone(&committed), number, key, body);
         Some(committed)
     }
 
@@ -245,10 +154,10 @@ impl Inner {
             self.let_go();
             return Ok(());
         }
-        let (mut batch, pile) = (std::mem::take(&mut self.staged.batch), std::mem::take(&mut self.staged.pile));
-        if let Some(scribe) = self.scribe.as_ref().filter(|_| !pile.is_empty()) {
-            scribe.give(pile);
+        if let Some(scribe) = &mut self.scribe {
+            scribe.hand_over();
         }
+        let mut batch = std::mem::take(&mut self.staged.batch);
         batch.after = Some(self.books.position);
         // Also where it fails: it may have been written.
         self.rewrites += u64::from(!batch.rewritten.is_empty());
@@ -295,7 +204,6 @@ impl Inner {
     /// Notes what went ahead of a commit that failed, and takes numbers back.
     pub(super) fn give_up(&mut self) {
         self.staged.batch = Batch::default();
-        self.staged.pile.clear();
         let committed = std::mem::take(&mut self.staged.committed);
         for entry in &committed {
             self.lost.insert(entry.case);

@@ -7,10 +7,10 @@ use std::sync::mpsc::Sender;
 use sop_core::case::{Command, Status};
 use sop_core::time::Instant;
 
-use super::batch::Staged;
 use super::books::Books;
 use super::replay::Loaded;
 use super::scribe::Scribe;
+use super::staged::Staged;
 use crate::committed::Committed;
 use crate::salts::Salts;
 use crate::store::{CaseId, Position, Store, StoreError};

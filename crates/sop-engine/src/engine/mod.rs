@@ -9,6 +9,8 @@ mod batch;
 mod deciding;
 mod erasing;
 mod inner;
+mod scribe;
+mod staged;
 
 mod books;
 mod cases;
@@ -21,7 +23,6 @@ mod entries;
 mod replay;
 
 mod committer;
-mod scribe;
 mod timers;
 
 mod archiving;

@@ -11,17 +11,21 @@ use std::thread;
 use smallvec::SmallVec;
 
 use crate::ahead::Ahead;
+use crate::committed::Committed;
+use crate::store::Body;
 
 /// From which entry of a batch on it is worth it: waking a thread takes as long as making a few texts.
 pub(super) const FROM: usize = 3;
 
 /// Entries that are handed over together, so that the thread is not woken for each.
-pub(super) type Pile = SmallVec<[Arc<Ahead>; 8]>;
+type Pile = SmallVec<[Arc<Ahead>; 8]>;
 
 /// The thread, as the one who commits knows it. Dropped, it stops, and is waited for.
 pub(crate) struct Scribe {
     /// None, once it is to stop.
     to_write: Option<Sender<Pile>>,
+    /// What is to be handed over next.
+    pile: Pile,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -34,11 +38,25 @@ impl Scribe {
         let (to_write, given) = channel::<Pile>();
         let write = move || given.iter().flatten().for_each(|ahead| ahead.write());
         let thread = thread::Builder::new().name("sop-writes".to_owned()).spawn(write).ok()?;
-        Some(Self { to_write: Some(to_write), thread: Some(thread) })
+        Some(Self { to_write: Some(to_write), pile: Pile::new(), thread: Some(thread) })
     }
 
-    /// Has entries written.
-    pub(super) fn give(&self, pile: Pile) {
+    /// The body of what was decided, whose text is written meanwhile.
+    pub(super) fn body(&mut self, committed: Arc<Committed>) -> Body {
+        let ahead = Arc::new(Ahead::new(committed));
+        self.pile.push(Arc::clone(&ahead));
+        if self.pile.len() == self.pile.inline_size() {
+            self.hand_over();
+        }
+        Body::from_ahead(ahead)
+    }
+
+    /// Hands over what has gathered: no more comes before the store asks.
+    pub(super) fn hand_over(&mut self) {
+        if self.pile.is_empty() {
+            return;
+        }
+        let pile = std::mem::take(&mut self.pile);
         if let Some(to_write) = &self.to_write {
             // Where the thread has ended, the store writes them.
             drop(to_write.send(pile));
