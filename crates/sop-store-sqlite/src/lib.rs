@@ -4,7 +4,8 @@
 //! nothing else. What a case's history and an idempotency key are found by is *written behind*: kept in memory for the
 //! newest entries (the [tail](Options::write_behind_after)), and moved to tables in one go when the tail is long. Those
 //! tables say which place of the log they reflect and can be [rebuilt](Options::rebuild_index) from it, so that a crash
-//! at any moment costs nothing but reading the tail again.
+//! at any moment costs nothing but reading the tail again. The write-ahead log is [moved](Options::checkpoint_after) into
+//! the file by a thread of its own, so that no commit has to.
 //!
 //! Of a case, memory holds where it begins and ends, the hash that the next entry is [chained](sop_engine::audit) to, and
 //! 128 bits that say of most keys that they are new to it: 88 bytes, for those that were written to lately. Work lists and timers are in memory; the engine says what is in them
@@ -64,6 +65,7 @@ mod commit;
 mod file;
 mod known;
 mod lock;
+mod mover;
 mod owed;
 mod pending;
 mod row;

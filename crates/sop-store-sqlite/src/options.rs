@@ -78,7 +78,8 @@ impl Options {
         self
     }
 
-    /// After how many pages, of 8 KiB, the write-ahead log is moved into the file.
+    /// After how many pages, of 8 KiB, the write-ahead log is moved into the file. With more than one core a thread does
+    /// that beside the commits, which is there for no longer than it takes.
     ///
     /// More makes commits cheaper on average: a page that is written again and again, as the end of a log is, is moved
     /// once. It takes room beside the file, and opening it after a crash takes longer.

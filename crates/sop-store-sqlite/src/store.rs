@@ -13,6 +13,7 @@ use crate::absence::Absence;
 use crate::chain::{self, Ends};
 use crate::known::Known;
 use crate::lock::WriterLock;
+use crate::mover::Mover;
 use crate::options::Options;
 use crate::pending::Pending;
 use crate::row::{self, LogRow};
@@ -32,6 +33,8 @@ const WRITING_BEHIND: &str = "the index cannot be written behind";
 pub struct SqliteStore {
     // Closed before the lock is given back: fields are dropped in this order.
     pub(crate) connection: Connection,
+    /// None for a reader, and where SQLite moves the write-ahead log by itself.
+    pub(crate) mover: Option<Mover>,
     /// A writer's is always current; a reader's is brought up to date with each question.
     pub(crate) tail: RefCell<Tail>,
     /// A reader's is empty, since its tail changes without it.
@@ -69,7 +72,7 @@ impl SqliteStore {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
-        let (path, lock, connection) = match &options.vfs {
+        let (path, lock, mut connection) = match &options.vfs {
             None => {
                 let path = file::resolve(path.as_ref())?;
                 let lock = WriterLock::take(&path)?;
@@ -88,7 +91,13 @@ impl SqliteStore {
         if options.rebuild_index {
             tables::forget(&connection).map_err(|error| trouble::sqlite(&path, WRITING_BEHIND, error))?;
         }
+        let mover = match options.vfs {
+            None => Mover::of(&mut connection, &path, &options)
+                .map_err(|error| trouble::sqlite(&path, "the store cannot be opened", error))?,
+            Some(_) => None,
+        };
         let mut store = Self::with(connection, path, Some(lock), options.write_behind_after)?;
+        store.mover = mover;
         store.recover()?;
         store.ends = Some(Ends::of(&store.connection, &store.path, store.tail.get_mut().last)?);
         let reading = |error| trouble::sqlite(&store.path, READING, error);
@@ -126,6 +135,7 @@ impl SqliteStore {
         let tail = Tail::starting(tables::reflects(&connection, &path)?.position);
         Ok(Self {
             connection,
+            mover: None,
             tail: RefCell::new(tail),
             known: RefCell::default(),
             index: Index::new(),
@@ -175,6 +185,9 @@ impl SqliteStore {
     /// again with the next commit, and by whoever opens the store next.
     fn cut(&mut self) {
         if self.is_to_be_cut {
+            if let Some(mover) = &self.mover {
+                mover.finish();
+            }
             self.is_to_be_cut = !owed::cut(&self.connection).unwrap_or(false);
         }
     }
@@ -444,6 +457,10 @@ impl Store for SqliteStore {
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         drop(self.write_behind());
+        // The last to close the file is the one who clears up beside it.
+        if let Some(mover) = &self.mover {
+            mover.finish();
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sop_core::process::Hash;
 use sop_core::time::Instant;
 
+use super::pages::Pages;
 use super::{
     About, Batch, Body, ByCase, CaseId, Checkpoint, Entry, Fingerprint, Key, KeyUse, NewEntry, Position, Rewritten,
     Scope, Store, StoreError, blob_hash,
@@ -28,7 +29,7 @@ pub struct MemoryStore {
 struct Log {
     /// Kept where the store was asked to chain.
     chain: Option<Chain>,
-    entries: Vec<Kept>,
+    entries: Pages<Kept>,
     cases: ByCase<Ends>,
     keys: HashMap<(Scope, Key), Position>,
     blobs: BTreeMap<Hash, Arc<[u8]>>,

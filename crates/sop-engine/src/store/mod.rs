@@ -7,6 +7,7 @@
 mod entry;
 mod error;
 mod memory;
+mod pages;
 mod portion;
 
 pub use entry::{
