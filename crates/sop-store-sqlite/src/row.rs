@@ -126,23 +126,24 @@ pub(crate) fn insert(
         About::Calendar => (3, None),
     };
     let key = entry.key.as_ref();
-    statement.execute(params![
-        position.0.cast_signed(),
-        kind,
-        of_case.map(|(case, ..)| case),
-        of_case.map(|(_, version, _)| version),
-        of_case.map(|(.., process)| process),
-        of_case.map(|_| previous.0.cast_signed()),
-        key.map(|used| used.key.as_str()),
-        key.and_then(|used| match used.scope {
-            Scope::Store => None,
-            Scope::Case(case) => Some(case.0.cast_signed()),
-        }),
-        key.map(|used| used.command.0.as_slice()),
-        body,
-        sum(position, &entry.about, previous, key, body),
-        bytes(chained),
-    ])?;
+    let within = key.and_then(|used| match used.scope {
+        Scope::Store => None,
+        Scope::Case(case) => Some(case.0.cast_signed()),
+    });
+    // One by one, so that what each is need not be found out while it is done.
+    statement.raw_bind_parameter(1, position.0.cast_signed())?;
+    statement.raw_bind_parameter(2, kind)?;
+    statement.raw_bind_parameter(3, of_case.map(|(case, ..)| case))?;
+    statement.raw_bind_parameter(4, of_case.map(|(_, version, _)| version))?;
+    statement.raw_bind_parameter(5, of_case.map(|(.., process)| process))?;
+    statement.raw_bind_parameter(6, of_case.map(|_| previous.0.cast_signed()))?;
+    statement.raw_bind_parameter(7, key.map(|used| used.key.as_str()))?;
+    statement.raw_bind_parameter(8, within)?;
+    statement.raw_bind_parameter(9, key.map(|used| used.command.0.as_slice()))?;
+    statement.raw_bind_parameter(10, body)?;
+    statement.raw_bind_parameter(11, sum(position, &entry.about, previous, key, body))?;
+    statement.raw_bind_parameter(12, bytes(chained).as_slice())?;
+    statement.raw_execute()?;
     Ok(())
 }
 
@@ -166,15 +167,20 @@ pub(crate) fn rewrite(
 
 /// Has a row of an earlier layout say how it is chained.
 pub(crate) fn chain(statement: &mut CachedStatement<'_>, at: Position, chained: &Chained) -> rusqlite::Result<()> {
-    statement.execute(params![at.0.cast_signed(), bytes(chained)])?;
+    statement.execute(params![at.0.cast_signed(), bytes(chained).as_slice()])?;
     Ok(())
 }
 
 /// Link and head, as they are kept: one after the other, with a sum of their own, since what an entry says has one
 /// already.
-fn bytes(chained: &Chained) -> Vec<u8> {
-    let sum = sum_of(chained).to_le_bytes();
-    [chained.link.as_bytes().as_slice(), chained.head.as_bytes(), &sum].concat()
+fn bytes(chained: &Chained) -> [u8; 72] {
+    let mut bytes = [0; 72];
+    let (link, rest) = bytes.split_at_mut(32);
+    let (head, sum) = rest.split_at_mut(32);
+    link.copy_from_slice(chained.link.as_bytes());
+    head.copy_from_slice(chained.head.as_bytes());
+    sum.copy_from_slice(&sum_of(chained).to_le_bytes());
+    bytes
 }
 
 pub(crate) fn chained(bytes: &[u8]) -> Option<Chained> {
