@@ -14,6 +14,9 @@ pub(crate) const LAYOUTS: &[&str] = &[TABLES, ROWS, CHAIN];
 /// The version that is written.
 pub(crate) const VERSION: i32 = LAYOUTS.len() as i32;
 
+/// The first version in which entries are chained.
+pub(crate) const CHAINS_FROM: i32 = 3;
+
 /// The versions that are read: earlier ones are brought up to date when the store is opened for writing.
 pub(crate) const READS: RangeInclusive<i32> = 1..=VERSION;
 

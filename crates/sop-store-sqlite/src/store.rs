@@ -19,7 +19,7 @@ use crate::pending::Pending;
 use crate::row::{self, LogRow};
 use crate::tail::{Head, KeySlot, Tail};
 use crate::view::extend;
-use crate::{checkpoint, commit, file, owed, tables, trouble};
+use crate::{checkpoint, commit, file, owed, schema, tables, trouble};
 
 pub(crate) const READING: &str = "the log cannot be read";
 const COMMITTING: &str = "the entries cannot be written";
@@ -447,6 +447,12 @@ impl Store for SqliteStore {
             .map_err(|error| trouble::sqlite(&self.path, "the checkpoint cannot be read", error))?;
         // One that knows more than the log would hide that the log was cut.
         Ok(loaded.filter(|loaded| loaded.position <= view.tail.last))
+    }
+
+    fn chains(&self) -> bool {
+        // A reader may have a file of a layout that did not.
+        let version = self.connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
+        version.map_or(true, |version| version >= schema::CHAINS_FROM)
     }
 
     fn is_read_only(&self) -> bool {

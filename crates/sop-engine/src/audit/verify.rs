@@ -28,7 +28,7 @@ const AROUND: usize = 1_024;
 pub fn verify(store: &dyn Store, kept: &[Head]) -> Result<Audit, StoreError> {
     let mut walk = Walk::new(kept);
     let scanned = store.scan(Position::default(), &mut |entry| walk.take(store, &entry));
-    walk.end(scanned)
+    walk.end(scanned, store.chains())
 }
 
 /// A check under way.
@@ -162,11 +162,11 @@ impl Walk {
         Ok(())
     }
 
-    /// Says what was found, by how the scan ended.
+    /// Says what was found, by how the scan ended, and whether the store [chains](Store::chains) what it keeps.
     ///
     /// # Errors
     /// As for [`verify`].
-    pub(crate) fn end(mut self, scanned: Result<(), StoreError>) -> Result<Audit, StoreError> {
+    pub(crate) fn end(mut self, scanned: Result<(), StoreError>, chains: bool) -> Result<Audit, StoreError> {
         let last = Position(self.entries);
         let is_whole = scanned.is_ok();
         match scanned {
@@ -176,7 +176,9 @@ impl Walk {
             }
             Err(error) => return Err(error),
         }
-        if self.is_chained == Some(false) && self.findings.is_empty() {
+        if self.is_chained == Some(false) && chains {
+            self.find(Finding::NotChained { at: Position(1) });
+        } else if self.is_chained == Some(false) && self.findings.is_empty() {
             return Err(StoreError::unavailable(
                 "the store does not chain what it keeps, so that nothing can be checked: use one that does",
             ));

@@ -55,10 +55,10 @@ impl Engine {
 
     /// Walks to the end; none where something that was read has been made to say less meanwhile.
     fn try_to_walk(&self, kept: &[Head]) -> Result<Option<Audit>, StoreError> {
-        let (last, rewrites) = {
+        let (last, rewrites, chains) = {
             let mut inner = self.shared.lock();
             inner.recover()?;
-            (inner.books.position, inner.rewrites)
+            (inner.books.position, inner.rewrites, inner.store.chains())
         };
         let mut walk = Walk::new(kept);
         let mut after = Position::default();
@@ -74,9 +74,9 @@ impl Engine {
             }
             match entries.last().filter(|_| read.is_ok()) {
                 Some(entry) => after = entry.position,
-                None => return walk.end(read).map(Some),
+                None => return walk.end(read, chains).map(Some),
             }
         }
-        walk.end(Ok(())).map(Some)
+        walk.end(Ok(()), chains).map(Some)
     }
 }

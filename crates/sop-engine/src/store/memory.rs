@@ -275,4 +275,8 @@ impl Store for MemoryStore {
     fn writes_texts(&self) -> bool {
         false
     }
+
+    fn chains(&self) -> bool {
+        self.log().chain.is_some()
+    }
 }

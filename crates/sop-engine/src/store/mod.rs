@@ -156,4 +156,9 @@ pub trait Store: Send {
     fn writes_texts(&self) -> bool {
         true
     }
+
+    /// Whether it [chains](crate::audit) what it keeps. Where one that does holds no link at all, they were taken out.
+    fn chains(&self) -> bool {
+        true
+    }
 }

@@ -110,7 +110,7 @@ type IsFound = fn(&[Finding]) -> bool;
 /// What is done to the file past the engine, by somebody who knows its sums.
 #[test]
 fn whatever_is_done_to_the_file_is_found() {
-    let deeds: [(&str, IsFound); 5] = [
+    let deeds: [(&str, IsFound); 6] = [
         ("DELETE FROM log WHERE position = 30", |found| {
             matches!(found, [Finding::Unreadable { at: Position(30), .. }])
         }),
@@ -121,6 +121,7 @@ fn whatever_is_done_to_the_file_is_found() {
         ("UPDATE log SET chain = NULL WHERE position = 25", |found| {
             found.contains(&Finding::NotChained { at: Position(25) })
         }),
+        ("UPDATE log SET chain = NULL", |found| found.contains(&Finding::NotChained { at: Position(1) })),
         ("UPDATE log SET chain = (SELECT chain FROM log WHERE position = 24) WHERE position = 25", |found| {
             found.iter().any(|finding| finding.at() == Position(25))
         }),
@@ -156,6 +157,10 @@ fn whatever_is_done_to_the_file_is_found() {
         };
         assert!(is_found(&found), "{sql}: {found:#?}");
     }
+    // Also where nobody kept a head: a store of this layout has links, or had them.
+    Connection::open(&genuine).unwrap().execute_batch("UPDATE log SET chain = NULL").unwrap();
+    let audit = verify(&SqliteStore::open_read_only(&genuine).unwrap(), &[]).unwrap();
+    assert_eq!(audit.findings, [Finding::NotChained { at: Position(1) }]);
 }
 
 /// How many remarks the cases that go on have.
