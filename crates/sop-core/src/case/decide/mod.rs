@@ -21,8 +21,9 @@ use super::world::World;
 use crate::process::Process;
 use crate::time::Instant;
 
-/// The events of one decision, in order.
-pub type Events = SmallVec<[Event<Dense>; 4]>;
+/// The events of one decision, in order. Most decisions make two or three, and one is kept for each command that is on
+/// record.
+pub type Events = SmallVec<[Event<Dense>; 3]>;
 
 /// Decides what follows from a command at an instant.
 ///
