@@ -24,6 +24,7 @@ fn orders(store: &Path, round: u64) -> Orders {
         round,
         seed: round,
         behind: NonZeroU32::new(50).unwrap(),
+        moves: NonZeroU32::new(64).unwrap(),
         closes_after: None,
         hasty: false,
     }

@@ -34,12 +34,13 @@ const UNDER_WAY: usize = 16;
 pub(crate) fn orders(args: &[OsString]) -> Option<Orders> {
     let [store, numbers @ ..] = args else { return None };
     let numbers: Vec<u64> = numbers.iter().map(|text| text.to_str()?.parse().ok()).collect::<Option<_>>()?;
-    let [round, seed, behind, closes_after, hasty] = numbers[..] else { return None };
+    let [round, seed, behind, moves, closes_after, hasty] = numbers[..] else { return None };
     Some(Orders {
         store: store.into(),
         round,
         seed,
         behind: NonZeroU32::new(u32::try_from(behind).ok()?)?,
+        moves: NonZeroU32::new(u32::try_from(moves).ok()?)?,
         closes_after: Some(closes_after).filter(|micros| *micros > 0),
         hasty: hasty == 1,
     })
@@ -54,7 +55,7 @@ pub(crate) fn run(orders: &Orders) -> Result<(), Trouble> {
         std::process::exit(3);
     });
     let office = Office::load()?;
-    let options = Options::new().write_behind_after(orders.behind);
+    let options = Options::new().write_behind_after(orders.behind).checkpoint_after(orders.moves);
     let store = SqliteStore::open_with(&orders.store, options)?;
     let (engine, clock) = if orders.hasty { office.engine(Hasty::new(store))? } else { office.engine(store)? };
     engine.deploy(office.bundle.clone().verify())?;

@@ -13,6 +13,8 @@ pub(crate) struct Orders {
     pub(crate) seed: u64,
     /// After how many entries the store writes behind.
     pub(crate) behind: NonZeroU32,
+    /// After how many pages the write-ahead log is moved into the file.
+    pub(crate) moves: NonZeroU32,
     /// After how many microseconds it closes the engine, if it does; then it waits to be killed.
     pub(crate) closes_after: Option<u64>,
     /// Whether its store acknowledges before it commits.
@@ -24,13 +26,14 @@ pub(crate) const CHILD: &str = "--child";
 
 impl Orders {
     /// The arguments that say them.
-    pub(crate) fn args(&self) -> [OsString; 7] {
+    pub(crate) fn args(&self) -> [OsString; 8] {
         [
             CHILD.into(),
             self.store.clone().into(),
             self.round.to_string().into(),
             self.seed.to_string().into(),
             self.behind.to_string().into(),
+            self.moves.to_string().into(),
             self.closes_after.unwrap_or(0).to_string().into(),
             u8::from(self.hasty).to_string().into(),
         ]

@@ -131,12 +131,15 @@ fn kill_once(
     outcome: &mut Outcome,
 ) -> Result<Findings, Trouble> {
     let behind = [7, 64, 500, 65_536][usize::try_from(dice.below(4)).unwrap_or(0)];
+    // Mostly so early that some are killed while the log is moved.
+    let moves = [8, 64, 500, 2_048][usize::try_from(dice.below(4)).unwrap_or(0)];
     let (is_closing, is_opening) = (dice.happens(12), dice.happens(15) || volume.entries == 0 && dice.happens(30));
     let orders = Orders {
         store: volume.path.clone(),
         round,
         seed: dice.roll(),
         behind: NonZeroU32::new(behind).ok_or("no number")?,
+        moves: NonZeroU32::new(moves).ok_or("no number")?,
         closes_after: is_closing.then(|| 1 + dice.below(20_000)),
         hasty: plan.hasty,
     };
