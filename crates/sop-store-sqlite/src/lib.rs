@@ -4,8 +4,9 @@
 //! nothing else. What a case's history and an idempotency key are found by is *written behind*: kept in memory for the
 //! newest entries (the [tail](Options::write_behind_after)), and moved to tables in one go when the tail is long. Those
 //! tables say which place of the log they reflect and can be [rebuilt](Options::rebuild_index) from it, so that a crash
-//! at any moment costs nothing but reading the tail again. The write-ahead log is [moved](Options::checkpoint_after) into
-//! the file by a thread of its own, so that no commit has to.
+//! at any moment costs nothing but reading the tail again. With more than one core the write-ahead log is
+//! [moved](Options::checkpoint_after) into the file by a thread of its own, which leaves to a commit only what came
+//! meanwhile.
 //!
 //! Of a case, memory holds where it begins and ends, the hash that the next entry is [chained](sop_engine::audit) to, and
 //! 128 bits that say of most keys that they are new to it: 88 bytes, for those that were written to lately. Work lists and timers are in memory; the engine says what is in them

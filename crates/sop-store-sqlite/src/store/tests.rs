@@ -7,6 +7,7 @@ use sop_engine::index::IndexChange;
 use sop_engine::store::{Body, Fingerprint, KeyUse, NewEntry, ProcessNumber};
 
 use super::*;
+use crate::options::Options;
 
 fn entry(case: u64, version: u32, size: usize) -> NewEntry {
     NewEntry {
