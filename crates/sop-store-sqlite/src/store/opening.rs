@@ -71,7 +71,7 @@ impl SqliteStore {
     /// Opens a store for reading, beside a writer or without one. What is committed meanwhile is seen by the next
     /// question.
     ///
-    /// Work lists and timers are as the engine last [said](Store::reindex) what is in them.
+    /// Work lists and timers are as the engine last [said](sop_engine::store::Store::reindex) what is in them.
     ///
     /// # Errors
     /// [`StoreError::is_unavailable`] where there is no store; [`StoreError::is_damaged`] as for [`open`](Self::open).
