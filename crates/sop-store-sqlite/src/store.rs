@@ -110,6 +110,10 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
+        self.append_and_tell(batch, &mut || ())
+    }
+
+    fn append_and_tell(&mut self, batch: Batch, committed: &mut dyn FnMut()) -> Result<Position, StoreError> {
         let Some(head) = self.ends.as_ref().filter(|_| self.lock.is_some()).map(|ends| ends.head) else {
             return Err(StoreError::read_only(format!(
                 "`{}` was opened for reading only: open it for writing",
@@ -134,7 +138,7 @@ impl Store for SqliteStore {
         pending.heads.clear();
         pending.keys.clear();
         let failed = |error| trouble::sqlite(path, COMMITTING, error);
-        let committed = commit::within(connection, failed, || {
+        let written = commit::within(connection, failed, || {
             for blob in &batch.blobs {
                 connection
                     .prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2)")
@@ -172,13 +176,14 @@ impl Store for SqliteStore {
             }
             Ok(last)
         });
-        let last = match committed {
+        let last = match written {
             Ok(last) => last,
             Err(error) => {
                 ends.give_up(head);
                 return Err(error);
             }
         };
+        committed();
         // From here on nothing can fail.
         ends.commit();
         for (case, head) in pending.heads.drain() {

@@ -25,7 +25,7 @@ impl Backend for InMemory {
 #[test]
 fn the_memory_store_conforms() {
     let report = assert_conforms(|| InMemory(MemoryStore::new()));
-    assert_eq!(report.tried, 29);
+    assert_eq!(report.tried, 30);
     assert_eq!(report.lacks, ["crashes", "reads", "later", "chain", "chain", "earlier"]);
     let report = assert_conforms(|| InMemory(MemoryStore::chained()));
     assert_eq!(report.lacks, ["crashes", "reads", "later", "earlier"]);
@@ -38,6 +38,10 @@ enum Fault {
     Half,
     /// The texts of a refused batch are.
     HalfTexts,
+    /// A batch is told whether or not it is written.
+    TellsTooEarly,
+    /// None ever is.
+    Silent,
     /// The lists change although the batch was refused.
     EagerLists,
     /// A version that does not follow is written under the one that would.
@@ -81,9 +85,11 @@ enum Fault {
 
 use Fault::*;
 
-const ALL: [(Fault, &str); 29] = [
+const ALL: [(Fault, &str); 31] = [
     (Half, "S1 atomic"),
     (HalfTexts, "S1 atomic"),
+    (TellsTooEarly, "S1 atomic"),
+    (Silent, "S1 atomic"),
     (EagerLists, "S1 atomic"),
     (Mends, "S2 versions"),
     (IgnoresAfter, "S3 after"),
@@ -185,6 +191,16 @@ impl Store for Faulty {
             (FirstPlace, Ok(last)) => Ok(first.min(last)),
             (_, appended) => appended,
         }
+    }
+    fn append_and_tell(&mut self, batch: Batch, committed: &mut dyn FnMut()) -> Of<Position> {
+        if self.fault == TellsTooEarly {
+            committed();
+        }
+        let last = self.append(batch)?;
+        if !matches!(self.fault, TellsTooEarly | Silent) {
+            committed();
+        }
+        Ok(last)
     }
     fn last(&self) -> Of<Position> {
         self.inner.last()

@@ -5,6 +5,7 @@
 //! decision see its predecessors. Nobody else sees them so, since the lock is held until the commit has succeeded, or
 //! until what went ahead was read again.
 
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
 use sop_core::case::{CaseState, Event, Events, apply_all};
@@ -17,6 +18,7 @@ use super::inner::Inner;
 use super::intake::Waiting;
 use super::rows::Rows;
 use super::scribe;
+use super::ticket::Waits;
 use crate::act::Ask;
 use crate::answer::{Done, Refusal};
 use crate::committed::{Committed, Covers};
@@ -55,31 +57,43 @@ impl Inner {
         settled
     }
 
-    /// Decides commands in order and commits what they lead to. Whoever comes while others are decided joins them: that
-    /// makes the batch larger without anybody waiting for company.
+    /// Decides commands in order, commits what they lead to, and answers them. Whoever comes while others are decided
+    /// joins them: that makes the batch larger without anybody waiting for company. Gives how many were answered, and
+    /// leaves to be told who waits, but for the first of them.
     ///
-    /// Where the commit fails, all are told so: also those that were refused, since what they were refused for may not
-    /// have happened.
+    /// Where the commit fails, nobody is answered, and all are to be told so: also those that were refused, since what
+    /// they were refused for may not have happened.
     pub(super) fn together(
         &mut self,
         batch: &mut Vec<Waiting>,
         join: impl Fn(&mut Vec<Waiting>),
+        told: &mut Vec<Waits>,
         now: Instant,
-    ) -> Vec<Settled> {
-        let failed = |count: usize, error: &StoreError| (0..count).map(|_| Err(error.clone())).collect();
-        if let Err(error) = self.recover() {
-            return failed(batch.len(), &error);
-        }
+    ) -> Result<usize, StoreError> {
+        self.recover()?;
         let mut settled: Vec<Settled> = Vec::with_capacity(batch.len());
         while settled.len() < batch.len() {
             self.staged.expect(batch.len() - settled.len());
             settled.extend(batch.iter().skip(settled.len()).map(|waiting| self.decide(waiting.ask(), now)));
             join(batch);
         }
-        match self.flush() {
-            Ok(()) => settled,
-            Err(error) => failed(settled.len(), &error),
-        }
+        let (meters, together) = (Arc::clone(&self.meters), batch.len());
+        self.flush_and_tell(&mut || {
+            let mut is_first = true;
+            for (waiting, settled) in batch.iter_mut().zip(settled.drain(..)) {
+                meters.command(waiting.ask().what, &settled);
+                let waits = waiting.reply.settle(settled);
+                // Waking up takes a while, in which the others' answers are laid down and the books are kept. The others
+                // are told when that is done: who commits next is not to wait for as many calls.
+                if is_first && waits.is_some() {
+                    is_first = false;
+                } else {
+                    told.extend(waits);
+                }
+            }
+            batch.clear();
+        })?;
+        Ok(together)
     }
 
     /// Folds a decision into the state in memory, and adds it to what is committed next.
@@ -150,7 +164,16 @@ impl Inner {
     /// # Errors
     /// What the store fails with. What went ahead in memory is read again then, before anything else is done.
     pub(super) fn flush(&mut self) -> Result<(), StoreError> {
+        self.flush_and_tell(&mut || ())
+    }
+
+    /// The same, and says once that it is committed: as soon as it is, before the books are kept.
+    ///
+    /// # Errors
+    /// As for [`flush`](Self::flush).
+    fn flush_and_tell(&mut self, committed: &mut dyn FnMut()) -> Result<(), StoreError> {
         if self.staged.is_empty() {
+            committed();
             self.let_go();
             return Ok(());
         }
@@ -162,7 +185,12 @@ impl Inner {
         // Also where it fails: it may have been written.
         self.rewrites += u64::from(!batch.rewritten.is_empty());
         let (began, entries) = (self.meters.commit_begins(), batch.entries.len());
-        let appended = self.store.append(batch);
+        let Self { store, staged, subscribers, .. } = self;
+        // Who listens first: whoever has an answer is to find it among what they heard.
+        let appended = store.append_and_tell(batch, &mut || {
+            tell(subscribers, &staged.committed);
+            committed();
+        });
         self.meters.commit(began, entries, appended.as_ref().err());
         let last = match appended {
             Ok(last) => last,
@@ -186,7 +214,6 @@ impl Inner {
             self.meters.rung(&fired);
         }
         self.let_go();
-        self.tell(&committed);
         Ok(())
     }
 
@@ -233,17 +260,8 @@ impl Inner {
             committed.extend(self.books.committed(&entry)?.map(Arc::new));
             Ok(())
         })?;
-        self.tell(&committed);
+        tell(&mut self.subscribers, &committed);
         Ok(())
-    }
-
-    fn tell(&mut self, committed: &[Arc<Committed>]) {
-        if self.subscribers.is_empty() {
-            return;
-        }
-        for entry in committed {
-            self.subscribers.retain(|subscriber| subscriber.send(Arc::clone(entry)).is_ok());
-        }
     }
 
     /// Lets go of a case that is over.
@@ -251,6 +269,16 @@ impl Inner {
         if self.books.cases.get(id).is_some_and(|case| !case.is_live()) {
             self.books.cases.remove(id);
         }
+    }
+}
+
+/// Tells who listens, and forgets who no longer does.
+fn tell(subscribers: &mut Vec<Sender<Arc<Committed>>>, committed: &[Arc<Committed>]) {
+    if subscribers.is_empty() {
+        return;
+    }
+    for entry in committed {
+        subscribers.retain(|subscriber| subscriber.send(Arc::clone(entry)).is_ok());
     }
 }
 

@@ -57,7 +57,6 @@ struct Line {
 /// A command in the queue.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    asked: Asked,
     pub(super) reply: Reply,
     /// Whether a thread waits for the answer, and leads a commit if it is called.
     leads: bool,
@@ -65,7 +64,7 @@ pub(super) struct Waiting {
 
 impl Waiting {
     pub(super) fn ask(&self) -> Ask<'_> {
-        self.asked.ask()
+        self.reply.ask()
     }
 }
 
@@ -197,8 +196,8 @@ impl Intake {
             )));
         }
         let call = !line.is_led && line.waiting.is_empty();
-        let (reply, slot) = Reply::new();
-        line.waiting.push_back(Waiting { asked, reply, leads });
+        let (reply, slot) = Reply::new(asked);
+        line.waiting.push_back(Waiting { reply, leads });
         self.came.fetch_add(1, Ordering::Relaxed);
         Ok((slot, call))
     }

@@ -87,18 +87,21 @@ impl Shared {
 
     fn lead_with(&self, join: impl Fn(&mut Vec<Waiting>)) -> usize {
         let Some((lead, mut batch)) = self.intake.lead() else { return 0 };
-        let settled = self.guarded(|inner, now| inner.together(&mut batch, join, now));
-        let settled = settled.unwrap_or_else(|| batch.iter().map(|_| Err(panicked())).collect());
+        let mut told = Vec::new();
+        let done = self.guarded(|inner, now| inner.together(&mut batch, join, &mut told, now));
+        let (together, failed) = match done.unwrap_or_else(|| Err(panicked())) {
+            Ok(together) => (together, None),
+            Err(error) => (batch.len(), Some(error)),
+        };
         // The next begin while these are told.
         drop(lead);
-        self.meters.together(settled.len());
-        for (waiting, settled) in batch.iter_mut().zip(settled) {
+        self.meters.together(together);
+        for mut waiting in batch {
+            let settled = Err(failed.clone().unwrap_or_else(panicked));
             self.meters.command(waiting.ask().what, &settled);
-            waiting.reply.settle(settled);
+            told.extend(waiting.reply.settle(settled));
         }
-        // With the batch go the duties to answer, which tells those who wait.
-        let together = batch.len();
-        drop(batch);
+        drop(told);
         together
     }
 

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::Answer;
 use super::batch::{Settled, into_answer};
+use crate::act::{Ask, Asked};
 use crate::store::StoreError;
 
 /// The answer to a command that was [submitted](crate::Engine::submit), once it is known.
@@ -66,9 +67,11 @@ impl Future for Ticket {
     }
 }
 
-/// Where an answer is laid down, and who is to be told.
-#[derive(Debug, Default)]
+/// A command that was left with the engine, and where its answer is laid down. The one who commits lets go of it with the
+/// answer, so that the sender's thread, which made it, is most often the one that frees it.
+#[derive(Debug)]
 pub(super) struct Slot {
+    asked: Asked,
     state: Mutex<State>,
     bell: Condvar,
 }
@@ -112,8 +115,11 @@ impl Slot {
         }
     }
 
-    fn settle(&self, settled: Settled) {
-        self.lock().settled = Some(settled);
+    /// Lays an answer down, and says whether somebody waits to be told.
+    fn settle(&self, settled: Settled) -> bool {
+        let mut state = self.lock();
+        state.settled = Some(settled);
+        state.sleeps || state.task.is_some()
     }
 
     /// Tells the one who waits, if somebody does.
@@ -136,7 +142,7 @@ impl Slot {
     }
 }
 
-/// The duty to answer.
+/// The duty to answer a command.
 #[derive(Debug)]
 pub(super) struct Reply {
     slot: Arc<Slot>,
@@ -145,9 +151,14 @@ pub(super) struct Reply {
 
 impl Reply {
     /// The duty, and where the answer will be.
-    pub(super) fn new() -> (Self, Arc<Slot>) {
-        let slot = Arc::<Slot>::default();
+    pub(super) fn new(asked: Asked) -> (Self, Arc<Slot>) {
+        let slot = Arc::new(Slot { asked, state: Mutex::default(), bell: Condvar::new() });
         (Self { slot: Arc::clone(&slot), is_settled: false }, slot)
+    }
+
+    /// The command.
+    pub(super) fn ask(&self) -> Ask<'_> {
+        self.slot.asked.ask()
     }
 
     /// Where the answer will be.
@@ -155,11 +166,13 @@ impl Reply {
         Arc::clone(&self.slot)
     }
 
-    /// Lays the answer down, without waking anybody: one who waits for several answers is to be woken once, and the
-    /// first to be woken would otherwise go back to sleep for the second. It is told when this is dropped.
-    pub(super) fn settle(&mut self, settled: Settled) {
-        self.slot.settle(settled);
-        self.is_settled = true;
+    /// Lays the answer down without waking anybody, and gives the one who is to be woken. One who waits for several
+    /// answers is to be woken once, and would otherwise go back to sleep for the second. The first answer stands.
+    pub(super) fn settle(&mut self, settled: Settled) -> Option<Waits> {
+        if std::mem::replace(&mut self.is_settled, true) {
+            return None;
+        }
+        self.slot.settle(settled).then(|| Waits(self.slot()))
     }
 }
 
@@ -170,7 +183,18 @@ impl Drop for Reply {
             let said =
                 "the engine was closed before this command was decided: nothing was done; open it and send again";
             self.slot.settle(Err(StoreError::unavailable(said)));
+            self.slot.ring();
         }
-        self.slot.ring();
+    }
+}
+
+/// Somebody who waits for an answer that is laid down. They are woken when this is dropped.
+#[derive(Debug)]
+#[must_use = "whoever waits is woken at once"]
+pub(super) struct Waits(Arc<Slot>);
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.ring();
     }
 }

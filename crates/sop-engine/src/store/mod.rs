@@ -30,7 +30,8 @@ use crate::index::{Alarm, IndexChange, Queue, WorkKey};
 ///
 /// - **S1 atomic.** A [batch](Self::append) is written wholly or not at all: its entries, its texts, its keys, and what
 ///   changes in the lists. After an error there is no trace of it; only a store that loses its connection may leave
-///   open whether it was written, and says that it is [unavailable](StoreError::is_unavailable).
+///   open whether it was written, and says that it is [unavailable](StoreError::is_unavailable). It is
+///   [told](Self::append_and_tell) once, and not before it is written.
 /// - **S2 versions.** The entries of a case are numbered from 1 without gaps, also within a batch. A batch that does not
 ///   continue its cases is refused as a [conflict](StoreError::is_conflict).
 /// - **S3 after.** A batch whose writer knows of another last entry than there is, is refused as a conflict.
@@ -71,6 +72,17 @@ pub trait Store: Send {
     /// [`StoreError::is_conflict`] where a case's versions do not continue or the log has gone on, [`StoreError::is_read_only`],
     /// [`StoreError::is_unavailable`]; nothing was written then.
     fn append(&mut self, batch: Batch) -> Result<Position, StoreError>;
+
+    /// The same, and says once that the batch is committed: as soon as it is, and before what is left to do for it in
+    /// memory, so that those who wait for it need not wait for that too. Where it fails, nothing is said.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append).
+    fn append_and_tell(&mut self, batch: Batch, committed: &mut dyn FnMut()) -> Result<Position, StoreError> {
+        let last = self.append(batch)?;
+        committed();
+        Ok(last)
+    }
 
     /// The place of the last entry; before the first, 0.
     ///

@@ -51,6 +51,22 @@ pub(super) fn a_refused_batch_leaves_no_trace(backend: &dyn Backend) -> Told {
     Ok(End::Kept)
 }
 
+pub(super) fn a_batch_is_told_once_and_when_it_is_written(backend: &dyn Backend) -> Told {
+    let mut store = backend.open()?;
+    let mut told = 0;
+    let last = store.append_and_tell(batch([entry(1, 1), entry(2, 1)]), &mut || told += 1)?;
+    same("the place of the last entry", last, Position(2))?;
+    same("how often two entries are told", told, 1)?;
+    let last = store.append_and_tell(Batch::default(), &mut || told += 1)?;
+    same("the place after an empty batch", (last, told), (Position(2), 2))?;
+    let refused = store.append_and_tell(batch([entry(1, 2), entry(2, 3)]), &mut || told += 1);
+    let error = error_of("a version too many", refused)?;
+    holds(format!("a conflict is one: {error:?}"), error.is_conflict())?;
+    same("how often a refused batch is told", told, 2)?;
+    same("the last place", (store.last()?, everything(&*store)?.len()), (Position(2), 2))?;
+    Ok(End::Kept)
+}
+
 pub(super) fn versions_continue_or_conflict(backend: &dyn Backend) -> Told {
     let mut store = backend.open()?;
     store.append(batch([entry(1, 1), entry(1, 2)]))?;

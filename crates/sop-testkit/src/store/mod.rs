@@ -116,9 +116,10 @@ type Told = Result<End, Otherwise>;
 type Story = fn(&dyn Backend) -> Told;
 
 /// All of them, by what they are about.
-const STORIES: [(&str, Story); 27] = [
+const STORIES: [(&str, Story); 28] = [
     ("S1 atomic", log::a_batch_is_written_wholly),
     ("S1 atomic", log::a_refused_batch_leaves_no_trace),
+    ("S1 atomic", log::a_batch_is_told_once_and_when_it_is_written),
     ("S2 versions", log::versions_continue_or_conflict),
     ("S2 versions", log::a_batch_continues_itself),
     ("S3 after", log::a_writer_that_is_behind_conflicts),

@@ -38,6 +38,8 @@ pub enum Fault {
     PanicBefore,
     /// The store panicked after it had written.
     PanicAfter,
+    /// The store panicked after it had said that it has written.
+    PanicTold,
     /// The store wrote, and its answer was lost.
     AnswerLost,
     /// The clock jumped forward.
@@ -54,7 +56,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::CrashAtWrite,
         Self::CrashAtSync,
         Self::PowerCut,
@@ -71,6 +73,7 @@ impl Fault {
         Self::SlowDisk,
         Self::PanicBefore,
         Self::PanicAfter,
+        Self::PanicTold,
         Self::AnswerLost,
         Self::ClockForward,
         Self::ClockBack,
@@ -98,6 +101,7 @@ impl Fault {
             Self::SlowDisk => "disk slow",
             Self::PanicBefore => "panic before the write",
             Self::PanicAfter => "panic after the write",
+            Self::PanicTold => "panic after telling of it",
             Self::AnswerLost => "answer lost",
             Self::ClockForward => "clock forward",
             Self::ClockBack => "clock back",

@@ -205,7 +205,9 @@ impl<'o> World<'o> {
             which => {
                 let next = match which {
                     10 => Interruption::PanicBefore,
-                    11 => Interruption::PanicAfter,
+                    // By turns before and after it has said so.
+                    11 if self.step % 2 == 0 => Interruption::PanicAfter,
+                    11 => Interruption::PanicTold,
                     _ => Interruption::AnswerLost,
                 };
                 if let Some((_, store)) = &self.running {

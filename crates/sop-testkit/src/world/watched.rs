@@ -18,6 +18,8 @@ pub(super) enum Interruption {
     PanicBefore,
     /// It panics after it has written.
     PanicAfter,
+    /// It panics after it has said that it has written.
+    PanicTold,
     /// It writes, and the answer is lost on its way.
     AnswerLost,
 }
@@ -77,7 +79,7 @@ impl Watched {
     /// Whether it has panicked.
     pub(super) fn has_panicked(&self) -> bool {
         let met = &self.held().met;
-        met.count(Fault::PanicBefore) + met.count(Fault::PanicAfter) > 0
+        met.count(Fault::PanicBefore) + met.count(Fault::PanicAfter) + met.count(Fault::PanicTold) > 0
     }
 
     /// All entries after a place.
@@ -102,9 +104,9 @@ impl Watched {
 }
 
 impl Held {
-    fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
+    fn append(&mut self, batch: Batch, committed: &mut dyn FnMut()) -> Result<Position, StoreError> {
         self.ends.0.insert(Position(self.last.0 + batch.entries.len() as u64));
-        let last = self.store.append(batch)?;
+        let last = self.store.append_and_tell(batch, committed)?;
         (self.last, self.ends.0) = (last, BTreeSet::from([last]));
         Ok(last)
     }
@@ -112,26 +114,33 @@ impl Held {
 
 impl Store for Watched {
     fn append(&mut self, batch: Batch) -> Result<Position, StoreError> {
+        self.append_and_tell(batch, &mut || ())
+    }
+
+    fn append_and_tell(&mut self, batch: Batch, committed: &mut dyn FnMut()) -> Result<Position, StoreError> {
         let mut held = self.held();
+        let next = held.next.take();
+        let mut said = || {
+            if matches!(next, None | Some(Interruption::PanicTold)) {
+                committed();
+            }
+        };
         // Unwinding without a panic's message: it is no news.
-        match held.next.take() {
-            None => held.append(batch),
-            Some(Interruption::PanicBefore) => {
-                held.met.note(Fault::PanicBefore);
-                drop(held);
-                resume_unwind(Box::new("before it wrote"))
-            }
-            Some(Interruption::PanicAfter) => {
-                held.append(batch)?;
-                held.met.note(Fault::PanicAfter);
-                drop(held);
-                resume_unwind(Box::new("after it had written"))
-            }
-            Some(Interruption::AnswerLost) => {
-                held.append(batch)?;
-                held.met.note(Fault::AnswerLost);
-                Err(StoreError::unavailable("the answer was lost"))
-            }
+        let fault = match next {
+            None => return held.append(batch, &mut said),
+            Some(Interruption::PanicBefore) => Fault::PanicBefore,
+            Some(Interruption::PanicAfter) => Fault::PanicAfter,
+            Some(Interruption::PanicTold) => Fault::PanicTold,
+            Some(Interruption::AnswerLost) => Fault::AnswerLost,
+        };
+        if fault != Fault::PanicBefore {
+            held.append(batch, &mut said)?;
+        }
+        held.met.note(fault);
+        drop(held);
+        match fault {
+            Fault::AnswerLost => Err(StoreError::unavailable("the answer was lost")),
+            _ => resume_unwind(Box::new(fault.name())),
         }
     }
 
