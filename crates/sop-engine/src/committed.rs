@@ -38,7 +38,7 @@ pub(crate) enum Covers {
     /// They are made from a secret, the same each time.
     Made(Arc<Salts>),
     /// They were read.
-    Read(Vec<Cover>),
+    Read(Box<[Cover]>),
 }
 
 impl Committed {
@@ -73,7 +73,7 @@ impl Committed {
         match &self.covers {
             Covers::None => {}
             Covers::Made(salts) => record.cover(|number| salts.salt(self.case, self.version, number)),
-            Covers::Read(covers) => record.covers.clone_from(covers),
+            Covers::Read(covers) => record.covers = covers.to_vec(),
         }
         Ok(record)
     }

@@ -37,9 +37,13 @@ use crate::time::{Budget, DurationRules};
 
 /// A definition compiled and checked; immutable, and cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Process {
-    parts: Shared<Parts>,
-    lookup: Shared<Lookup>,
+pub struct Process(Shared<Compiled>);
+
+/// Everything in one place, so that a clone counts once: one is made for each command.
+#[derive(Debug)]
+struct Compiled {
+    parts: Parts,
+    lookup: Lookup,
     shape: Shared<Shape>,
 }
 
@@ -116,205 +120,205 @@ impl Process {
             ends: size(parts.ends.len()),
             groups: size(parts.groups.len()),
         };
-        Self { parts: Shared::new(parts), lookup: Shared::new(lookup), shape: Shared::new(shape) }
+        Self(Shared::new(Compiled { parts, lookup, shape: Shared::new(shape) }))
     }
 
     /// The definition's name.
     pub fn id(&self) -> &DefinitionId {
-        &self.parts.id
+        &self.0.parts.id
     }
 
     /// The definition's edition.
     pub fn edition(&self) -> u32 {
-        self.parts.edition
+        self.0.parts.edition
     }
 
     /// The name of the procedure, with the part that this flow is.
     pub fn title(&self) -> &str {
-        &self.parts.title
+        &self.0.parts.title
     }
 
     /// Whether this is the definition as signed or as run (G6).
     pub fn reading(&self) -> Reading {
-        self.parts.reading
+        self.0.parts.reading
     }
 
     /// The hash of the signed part (H1).
     pub fn signed_hash(&self) -> Hash {
-        self.parts.signed
+        self.0.parts.signed
     }
 
     /// The hash of everything that governs a case: signed part, policy and office (H1). What is deployed is compared
     /// by it.
     pub fn hash(&self) -> Hash {
-        self.parts.process
+        self.0.parts.process
     }
 
     /// The roles.
     pub fn roles(&self) -> &Table<RoleIx, RoleSpec> {
-        &self.parts.roles
+        &self.0.parts.roles
     }
 
     /// The papers.
     pub fn papers(&self) -> &Table<PaperIx, PaperSpec> {
-        &self.parts.papers
+        &self.0.parts.papers
     }
 
     /// The fields, by index.
     pub fn fields(&self) -> &[Field] {
-        &self.parts.fields
+        &self.0.parts.fields
     }
 
     /// The rows.
     pub fn rows(&self) -> &Table<RowIx, RowSpec> {
-        &self.parts.rows
+        &self.0.parts.rows
     }
 
     /// The steps.
     pub fn steps(&self) -> &Table<StepIx, StepSpec> {
-        &self.parts.steps
+        &self.0.parts.steps
     }
 
     /// The slots of joins.
     pub fn slots(&self) -> &Table<SlotIx, SlotSpec> {
-        &self.parts.slots
+        &self.0.parts.slots
     }
 
     /// The returns.
     pub fn returns(&self) -> &Table<ReturnIx, ReturnSpec> {
-        &self.parts.returns
+        &self.0.parts.returns
     }
 
     /// The shared clocks.
     pub fn groups(&self) -> &Table<GroupIx, GroupSpec> {
-        &self.parts.groups
+        &self.0.parts.groups
     }
 
     /// The ladder of a step's wait.
     pub fn ladder(&self, step: StepIx) -> &Ladder {
         static NONE: Ladder = Ladder { rungs: Vec::new(), first: None };
-        let spec = self.parts.steps.get(step);
-        spec.and_then(|spec| self.parts.ladders.get(spec.ladder)).unwrap_or(&NONE)
+        let spec = self.0.parts.steps.get(step);
+        spec.and_then(|spec| self.0.parts.ladders.get(spec.ladder)).unwrap_or(&NONE)
     }
 
     /// The ways to open a case.
     pub fn starts(&self) -> &Table<StartIx, StartSpec> {
-        &self.parts.starts
+        &self.0.parts.starts
     }
 
     /// The ends.
     pub fn ends(&self) -> &Table<EndIx, EndSpec> {
-        &self.parts.ends
+        &self.0.parts.ends
     }
 
     /// The registers of the office.
     pub fn registers(&self) -> &Table<RegisterIx, RegisterSpec> {
-        &self.parts.registers
+        &self.0.parts.registers
     }
 
     /// The role that stands behind every case.
     pub fn owner(&self) -> Option<RoleIx> {
-        self.parts.owner
+        self.0.parts.owner
     }
 
     /// Withdrawal by the requester.
     pub fn withdraw(&self) -> Option<WithdrawSpec> {
-        self.parts.withdraw
+        self.0.parts.withdraw
     }
 
     /// How long a wait may be held; none: not at all (T6).
     pub fn hold_max(&self) -> Option<Budget> {
-        self.parts.hold_max
+        self.0.parts.hold_max
     }
 
     /// How long a claim keeps others out; none: it only orders the work list (W4).
     pub fn claim_exclusive(&self) -> Option<Budget> {
-        self.parts.claim_exclusive
+        self.0.parts.claim_exclusive
     }
 
     /// How many comments a case may carry.
     pub fn max_comments(&self) -> u32 {
-        self.parts.max_comments
+        self.0.parts.max_comments
     }
 
     /// What the office promises the requester.
     pub fn promise(&self) -> Option<Budget> {
-        self.parts.promise
+        self.0.parts.promise
     }
 
     /// The guarantees that the office does without.
     pub fn waivers(&self) -> &[WaiverSpec] {
-        &self.parts.waivers
+        &self.0.parts.waivers
     }
 
     /// The remarks of the transcriber, in document order.
     pub fn notes(&self) -> &[PlacedNote] {
-        &self.parts.notes
+        &self.0.parts.notes
     }
 
     /// What 'hari', 'minggu' and 'bulan' mean in this office.
     pub fn durations(&self) -> &DurationRules {
-        &self.parts.durations
+        &self.0.parts.durations
     }
 
     /// The flow as a graph.
     pub fn graph(&self) -> &FlowGraph {
-        &self.parts.graph
+        &self.0.parts.graph
     }
 
     /// The sizes that a state of this process is laid out for.
     pub fn shape(&self) -> Shape {
-        *self.shape
+        *self.0.shape
     }
 
     /// The same, for states to share.
     pub(crate) fn shared_shape(&self) -> Shared<Shape> {
-        Shared::clone(&self.shape)
+        Shared::clone(&self.0.shape)
     }
 
     /// The step with this name.
     pub fn find_step(&self, id: &StepId) -> Option<StepIx> {
-        self.lookup.steps.get(id).copied()
+        self.0.lookup.steps.get(id).copied()
     }
 
     /// The role with this name.
     pub fn find_role(&self, id: &RoleId) -> Option<RoleIx> {
-        self.lookup.roles.get(id).copied()
+        self.0.lookup.roles.get(id).copied()
     }
 
     /// The paper with this name.
     pub fn find_paper(&self, id: &PaperId) -> Option<PaperIx> {
-        self.lookup.papers.get(id).copied()
+        self.0.lookup.papers.get(id).copied()
     }
 
     /// The field with this name.
     pub fn find_field(&self, id: &str) -> Option<FieldIx> {
-        self.lookup.fields.get(id).copied()
+        self.0.lookup.fields.get(id).copied()
     }
 
     /// The start with this name.
     pub fn find_start(&self, id: &StartId) -> Option<StartIx> {
-        self.lookup.starts.get(id).copied()
+        self.0.lookup.starts.get(id).copied()
     }
 
     /// The end with this name.
     pub fn find_end(&self, id: &EndId) -> Option<EndIx> {
-        self.lookup.ends.get(id).copied()
+        self.0.lookup.ends.get(id).copied()
     }
 
     /// The register with this name.
     pub fn find_register(&self, id: &RegisterId) -> Option<RegisterIx> {
-        self.lookup.registers.get(id).copied()
+        self.0.lookup.registers.get(id).copied()
     }
 
     /// The outcome of a step with this name.
     pub fn find_outcome(&self, step: StepIx, id: &OutcomeId) -> Option<OutcomeIx> {
-        self.parts.steps.get(step)?.outcomes.iter().position(|outcome| outcome.id == *id).map(OutcomeIx::at)
+        self.0.parts.steps.get(step)?.outcomes.iter().position(|outcome| outcome.id == *id).map(OutcomeIx::at)
     }
 
     /// The field at an index that may come from elsewhere.
     pub fn field(&self, field: FieldIx) -> Option<&Field> {
-        self.parts.fields.get(field.place())
+        self.0.parts.fields.get(field.place())
     }
 
     /// Whether a field admits a value.
@@ -330,7 +334,7 @@ impl Process {
 
     /// The row as people refer to it: 'baris 7', or its place from the top where it has no number.
     pub fn row_name(&self, row: RowIx) -> String {
-        match self.parts.rows.get(row).and_then(|row| row.no.as_deref()) {
+        match self.0.parts.rows.get(row).and_then(|row| row.no.as_deref()) {
             Some(no) => no.to_owned(),
             None => format!("({})", row.place() + 1),
         }
@@ -338,17 +342,17 @@ impl Process {
 
     /// A step as people refer to it: its row and its role.
     pub fn called_step(&self, step: StepIx) -> Called {
-        let Some(spec) = self.parts.steps.get(step) else {
+        let Some(spec) = self.0.parts.steps.get(step) else {
             return Called { id: String::new(), title: String::new() };
         };
         let role =
-            spec.roles.first().and_then(|role| self.parts.roles.get(*role)).map_or("", |role| role.title.as_str());
+            spec.roles.first().and_then(|role| self.0.parts.roles.get(*role)).map_or("", |role| role.title.as_str());
         Called { id: spec.id.to_string(), title: format!("baris {}, {role}", self.row_name(spec.row)) }
     }
 
     /// A paper as people refer to it.
     pub fn called_paper(&self, paper: PaperIx) -> Option<Called> {
-        let spec = self.parts.papers.get(paper)?;
+        let spec = self.0.parts.papers.get(paper)?;
         Some(Called { id: spec.id.to_string(), title: spec.title.clone() })
     }
 
@@ -364,7 +368,7 @@ impl Process {
 impl PartialEq for Process {
     /// Two processes are the same if their hashes and readings are.
     fn eq(&self, other: &Self) -> bool {
-        self.parts.process == other.parts.process && self.parts.reading == other.parts.reading
+        self.0.parts.process == other.0.parts.process && self.0.parts.reading == other.0.parts.reading
     }
 }
 

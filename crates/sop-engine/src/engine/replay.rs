@@ -202,7 +202,7 @@ impl Books {
         let events = events.map_err(|error| unreadable(entry, case, &error))?.into();
         drop(people);
         let (process, people) = (deployed.process.clone(), Arc::clone(&self.people));
-        let covers = Covers::Read(record.covers);
+        let covers = Covers::Read(record.covers.into());
         Ok(Some(Committed { process, people, case, version, at: record.at, covers, events }))
     }
 
