@@ -3,8 +3,9 @@
 //! Work lists and timers hold an entry for each open wait, and each step takes some out and puts others in. A tree of
 //! narrow nodes costs a cold line of memory a level, and leaves nodes half empty where keys come in order, as instants
 //! do. Here the keys lie in sorted runs of up to [`RUN`]; the first key of each run stands in a list of its own. Finding
-//! a key looks at the list and at one run.
+//! a key looks at the list and at one run. What comes in at the end of a run and goes out at its front moves nothing.
 
+use std::collections::VecDeque;
 use std::ops::Bound;
 
 /// The most keys in a run: moving half of them is still cheaper than one miss of the cache.
@@ -17,7 +18,7 @@ const ROOM: usize = 16;
 #[derive(Debug, Clone)]
 pub(super) struct Ranks<T> {
     /// Each run with a key that is not after its first, and after all of the run before. No run is empty.
-    runs: Vec<(T, Vec<T>)>,
+    runs: Vec<(T, VecDeque<T>)>,
     len: usize,
 }
 
@@ -54,7 +55,7 @@ impl<T: Copy + Ord> Ranks<T> {
         let at = self.run_of(&key);
         let is_last = at + 1 >= self.runs.len();
         let Some((first, run)) = self.runs.get_mut(at) else {
-            self.runs.push((key, vec![key]));
+            self.runs.push((key, VecDeque::from([key])));
             self.len = 1;
             return;
         };
@@ -73,7 +74,7 @@ impl<T: Copy + Ord> Ranks<T> {
         }
         // Keys that come in order leave full runs behind them.
         if is_last && place == RUN {
-            self.runs.push((key, vec![key]));
+            self.runs.push((key, VecDeque::from([key])));
             return;
         }
         let mut upper = run.split_off(RUN / 2);
@@ -82,7 +83,7 @@ impl<T: Copy + Ord> Ranks<T> {
         half.reserve_exact(ROOM);
         half.insert(place, key);
         *first = key.min(*first);
-        if let Some(middle) = upper.first().copied() {
+        if let Some(middle) = upper.front().copied() {
             self.runs.insert(at + 1, (middle, upper));
         }
     }
@@ -95,7 +96,7 @@ impl<T: Copy + Ord> Ranks<T> {
         if run.get(place) != Some(key) {
             return;
         }
-        run.remove(place);
+        let _removed = run.remove(place);
         self.len -= 1;
         let left = run.len();
         if left == 0 {
@@ -121,7 +122,7 @@ impl<T: Copy + Ord> Ranks<T> {
 
     /// The first key.
     pub(super) fn first(&self) -> Option<&T> {
-        self.runs.first().and_then(|(_, run)| run.first())
+        self.runs.first().and_then(|(_, run)| run.front())
     }
 
     /// The keys in order, from a place on.
@@ -142,10 +143,10 @@ impl<T: Copy + Ord> Ranks<T> {
 }
 
 /// Where a key stands in a run, or belongs: after all that are less.
-fn place_of<T: Ord>(run: &[T], key: &T) -> usize {
-    match run {
-        [first, ..] if key <= first => 0,
-        [.., last] if last < key => run.len(),
+fn place_of<T: Ord>(run: &VecDeque<T>, key: &T) -> usize {
+    match (run.front(), run.back()) {
+        (Some(first), _) if key <= first => 0,
+        (_, Some(last)) if last < key => run.len(),
         _ => run.partition_point(|held| held < key),
     }
 }
@@ -163,8 +164,8 @@ mod tests {
             assert_eq!(self.runs.iter().map(|(_, run)| run.len()).sum::<usize>(), self.len);
             for (place, (first, run)) in self.runs.iter().enumerate() {
                 assert!(!run.is_empty() && run.len() <= RUN && *first <= run[0]);
-                assert!(run.is_sorted());
-                assert!(place == 0 || *self.runs[place - 1].1.last().unwrap() < *first);
+                assert!(run.iter().is_sorted());
+                assert!(place == 0 || *self.runs[place - 1].1.back().unwrap() < *first);
             }
         }
     }
