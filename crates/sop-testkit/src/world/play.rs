@@ -206,7 +206,7 @@ impl<'o> World<'o> {
                 let next = match which {
                     10 => Interruption::PanicBefore,
                     // By turns before and after it has said so.
-                    11 if self.step % 2 == 0 => Interruption::PanicAfter,
+                    11 if self.step.is_multiple_of(2) => Interruption::PanicAfter,
                     11 => Interruption::PanicTold,
                     _ => Interruption::AnswerLost,
                 };
