@@ -36,6 +36,43 @@ pub(crate) struct Meters {
     timer_lag_seconds: Histogram,
 }
 
+/// As what a command is counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counted {
+    /// Its place among the acts.
+    act: usize,
+    /// That of what came of it among the answers.
+    answer: usize,
+    /// What it was refused for.
+    refusal: Option<&'static str>,
+}
+
+impl Counted {
+    pub(crate) fn of(what: What<'_>, settled: &Result<Decided, StoreError>) -> Self {
+        let act = match what {
+            What::Start { .. } => 0,
+            What::On { request, .. } => match request {
+                Request::Complete { .. } => 1,
+                Request::Claim { .. } => 2,
+                Request::Release { .. } => 3,
+                Request::Delegate { .. } => 4,
+                Request::Hold { .. } => 5,
+                Request::Resume { .. } => 6,
+                Request::Reassign { .. } => 7,
+                Request::Withdraw { .. } => 8,
+                Request::Comment { .. } => 9,
+            },
+        };
+        let (answer, refusal) = match settled {
+            Ok(Decided::Accepted(_)) => (0, None),
+            Ok(Decided::Again(_)) => (1, None),
+            Ok(Decided::Refused(refusal)) => (2, Some(refusal.kind())),
+            Err(_) => (3, None),
+        };
+        Self { act, answer, refusal }
+    }
+}
+
 impl Meters {
     pub(crate) fn new() -> Self {
         let commands =
@@ -51,30 +88,10 @@ impl Meters {
     }
 
     /// Counts a command by what came of it.
-    pub(crate) fn command(&self, what: What<'_>, settled: &Result<Decided, StoreError>) {
-        let act = match what {
-            What::Start { .. } => 0,
-            What::On { request, .. } => match request {
-                Request::Complete { .. } => 1,
-                Request::Claim { .. } => 2,
-                Request::Release { .. } => 3,
-                Request::Delegate { .. } => 4,
-                Request::Hold { .. } => 5,
-                Request::Resume { .. } => 6,
-                Request::Reassign { .. } => 7,
-                Request::Withdraw { .. } => 8,
-                Request::Comment { .. } => 9,
-            },
-        };
-        let answer = match settled {
-            Ok(Decided::Accepted(_)) => 0,
-            Ok(Decided::Again(_)) => 1,
-            Ok(Decided::Refused(refusal)) => {
-                counter!("sop_refusals_total", "kind" => refusal.kind()).increment(1);
-                2
-            }
-            Err(_) => 3,
-        };
+    pub(crate) fn command(&self, Counted { act, answer, refusal }: Counted) {
+        if let Some(kind) = refusal {
+            counter!("sop_refusals_total", "kind" => kind).increment(1);
+        }
         if let Some(counter) = self.commands.get(act).and_then(|answers| answers.get(answer)) {
             counter.increment(1);
         }

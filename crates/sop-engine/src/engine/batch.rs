@@ -23,7 +23,7 @@ use crate::act::Ask;
 use crate::answer::{Done, Refusal};
 use crate::committed::{Committed, Covers};
 use crate::store::{Batch, Body, CaseId, KeyUse, Position, ProcessNumber, Rewritten, StoreError};
-use crate::watch::{Fired, effect_of};
+use crate::watch::{Counted, Fired, effect_of};
 
 /// What has become of a command, once the commit that it rests on has succeeded.
 #[derive(Debug)]
@@ -38,6 +38,37 @@ pub(crate) enum Decided {
 
 /// The same, unless the store failed.
 pub(crate) type Settled = Result<Decided, StoreError>;
+
+/// What is left to do for commands that are answered, when the engine is in nobody's hands any more.
+#[derive(Debug, Default)]
+pub(super) struct Answered {
+    /// As what they are counted.
+    pub(super) counted: Vec<Counted>,
+    /// Who waits and is to be woken: all but the first. Who commits next is not to wait for as many calls.
+    pub(super) waits: Vec<Waits>,
+    /// Whether the first was woken.
+    is_told: bool,
+}
+
+impl Answered {
+    fn expect(&mut self, commands: usize) {
+        self.counted.reserve(commands);
+    }
+
+    /// Lays an answer down.
+    pub(super) fn answer(&mut self, waiting: &mut Waiting, settled: Settled) {
+        self.counted.push(Counted::of(waiting.ask().what, &settled));
+        self.waits.extend(waiting.reply.settle(settled));
+    }
+
+    /// Wakes the first who waits.
+    fn tell_first(&mut self) {
+        if !self.is_told && !self.waits.is_empty() {
+            self.is_told = true;
+            self.waits.clear();
+        }
+    }
+}
 
 /// As a host is told. Left to the one who waits, since it takes time that the one who commits need not spend.
 pub(super) fn into_answer(settled: Settled) -> Answer {
@@ -58,8 +89,7 @@ impl Inner {
     }
 
     /// Decides commands in order, commits what they lead to, and answers them. Whoever comes while others are decided
-    /// joins them: that makes the batch larger without anybody waiting for company. Gives how many were answered, and
-    /// leaves to be told who waits, but for the first of them.
+    /// joins them: that makes the batch larger without anybody waiting for company.
     ///
     /// Where the commit fails, nobody is answered, and all are to be told so: also those that were refused, since what
     /// they were refused for may not have happened.
@@ -67,9 +97,9 @@ impl Inner {
         &mut self,
         batch: &mut Vec<Waiting>,
         join: impl Fn(&mut Vec<Waiting>),
-        told: &mut Vec<Waits>,
+        answered: &mut Answered,
         now: Instant,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<(), StoreError> {
         self.recover()?;
         let mut settled: Vec<Settled> = Vec::with_capacity(batch.len());
         while settled.len() < batch.len() {
@@ -77,23 +107,15 @@ impl Inner {
             settled.extend(batch.iter().skip(settled.len()).map(|waiting| self.decide(waiting.ask(), now)));
             join(batch);
         }
-        let (meters, together) = (Arc::clone(&self.meters), batch.len());
+        answered.expect(batch.len());
         self.flush_and_tell(&mut || {
-            let mut is_first = true;
             for (waiting, settled) in batch.iter_mut().zip(settled.drain(..)) {
-                meters.command(waiting.ask().what, &settled);
-                let waits = waiting.reply.settle(settled);
-                // Waking up takes a while, in which the others' answers are laid down and the books are kept. The others
-                // are told when that is done: who commits next is not to wait for as many calls.
-                if is_first && waits.is_some() {
-                    is_first = false;
-                } else {
-                    told.extend(waits);
-                }
+                answered.answer(waiting, settled);
+                // Waking up takes a while, in which the others' answers are laid down and the books are kept.
+                answered.tell_first();
             }
             batch.clear();
-        })?;
-        Ok(together)
+        })
     }
 
     /// Folds a decision into the state in memory, and adds it to what is committed next.
@@ -185,10 +207,13 @@ impl Inner {
         // Also where it fails: it may have been written.
         self.rewrites += u64::from(!batch.rewritten.is_empty());
         let (began, entries) = (self.meters.commit_begins(), batch.entries.len());
-        let Self { store, staged, subscribers, .. } = self;
+        let before = self.books.position;
+        let Self { store, staged, subscribers, told, .. } = self;
         // Who listens first: whoever has an answer is to find it among what they heard.
         let appended = store.append_and_tell(batch, &mut || {
             tell(subscribers, &staged.committed);
+            // They are not told again, whatever the store does from here on.
+            *told = Some(Position(before.0 + staged.committed.len() as u64));
             committed();
         });
         self.meters.commit(began, entries, appended.as_ref().err());
@@ -203,6 +228,7 @@ impl Inner {
         let committed = std::mem::take(&mut self.staged.committed);
         let first = Position(last.0.saturating_sub(committed.len() as u64));
         self.books.position = last;
+        self.told = None;
         for (entry, place) in committed.iter().zip(1..) {
             self.books.last = self.books.last.max(entry.at);
             self.books.enter_numbers(&entry.process, &entry.events, Position(first.0 + place));

@@ -30,7 +30,8 @@ pub(crate) struct Inner {
     /// Whether the last commit failed in a way that leaves open whether it is on record: a connection may break after
     /// the store has written.
     pub(super) unsure: bool,
-    /// The last entry that subscribers know of, while it is looked for what was written in spite of an error.
+    /// The last entry that subscribers know of, where that is not the last one in the books: while the store is at what is
+    /// committed, and while it is looked for what was written in spite of an error.
     pub(super) told: Option<Position>,
     /// Until when the timer thread sleeps; none: nobody sleeps, or for ever.
     pub(crate) asleep: Option<Option<Instant>>,

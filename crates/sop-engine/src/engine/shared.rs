@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sop_core::time::Instant;
 
 use super::Answer;
-use super::batch::into_answer;
+use super::batch::{Answered, into_answer};
 use super::inner::Inner;
 use super::intake::{Intake, Waiting};
 use crate::act::Ask;
 use crate::clock::Clock;
 use crate::signal::Sleeper;
 use crate::store::StoreError;
-use crate::watch::Meters;
+use crate::watch::{Counted, Meters};
 
 /// Ends the engine's threads with its last clone, and waits for their end: they hold on to the store for as long as they
 /// look, and whoever drops an engine may open the store again. What was submitted is still committed.
@@ -63,7 +63,7 @@ impl Shared {
             let settled = self.guarded(|inner, now| inner.alone(ask, now)).unwrap_or_else(|| Err(panicked()));
             drop(lead);
             self.meters.together(1);
-            self.meters.command(ask.what, &settled);
+            self.meters.command(Counted::of(ask.what, &settled));
             return into_answer(settled);
         }
         let slot = self.intake.enter(ask.to_asked())?;
@@ -87,22 +87,20 @@ impl Shared {
 
     fn lead_with(&self, join: impl Fn(&mut Vec<Waiting>)) -> usize {
         let Some((lead, mut batch)) = self.intake.lead() else { return 0 };
-        let mut told = Vec::new();
-        let done = self.guarded(|inner, now| inner.together(&mut batch, join, &mut told, now));
-        let (together, failed) = match done.unwrap_or_else(|| Err(panicked())) {
-            Ok(together) => (together, None),
-            Err(error) => (batch.len(), Some(error)),
-        };
+        let mut answered = Answered::default();
+        let done = self.guarded(|inner, now| inner.together(&mut batch, join, &mut answered, now));
         // The next begin while these are told.
         drop(lead);
-        self.meters.together(together);
-        for mut waiting in batch {
-            let settled = Err(failed.clone().unwrap_or_else(panicked));
-            self.meters.command(waiting.ask().what, &settled);
-            told.extend(waiting.reply.settle(settled));
+        // Who is left was not answered.
+        let failed = done.unwrap_or_else(|| Err(panicked())).err();
+        for waiting in &mut batch {
+            answered.answer(waiting, Err(failed.clone().unwrap_or_else(panicked)));
         }
-        drop(told);
-        together
+        let Answered { counted, waits, .. } = answered;
+        drop(waits);
+        self.meters.together(counted.len());
+        counted.iter().for_each(|counted| self.meters.command(*counted));
+        counted.len()
     }
 
     /// Does something that calls the store. One that panics fails all who share the batch, and not only the one in whose

@@ -212,7 +212,7 @@ fn a_store_that_fails_loses_nothing() {
     let append = Box::new(move |store: &mut MemoryStore, batch: Batch| {
         if std::mem::take(&mut fails) { Err(StoreError::unavailable("the disk is full")) } else { store.append(batch) }
     });
-    let engine = engine_on(Wrapped { inner: office.store.clone(), append }, &office.clock);
+    let engine = engine_on(Wrapped { after_telling: None, inner: office.store.clone(), append }, &office.clock);
     let error = engine.let_go("a", &person("arsiparis"), Cursor::new(&text)).unwrap_err();
     assert!(matches!(error, ArchiveError::Store(error) if error.is_unavailable()));
     assert_eq!(exported(&engine), before);

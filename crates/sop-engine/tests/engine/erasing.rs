@@ -176,7 +176,7 @@ fn a_failed_erasure_changes_nothing() {
     let append = Box::new(|store: &mut MemoryStore, batch: sop_engine::store::Batch| {
         if batch.rewritten.is_empty() { store.append(batch) } else { Err(StoreError::unavailable("the disk is full")) }
     });
-    let engine = engine_on(Wrapped { inner: office.store.clone(), append }, &office.clock);
+    let engine = engine_on(Wrapped { after_telling: None, inner: office.store.clone(), append }, &office.clock);
     let error = engine.erase(case, &person("pdp"), &Erasure::Everything, "permintaan", None).unwrap_err();
     assert!(error.is_unavailable());
     assert_eq!(exported(&engine), before);

@@ -145,7 +145,7 @@ fn an_export_leaves_out_what_a_failed_commit_left() {
         true => Err(StoreError::unavailable("the disk is full")),
         false => store.append(batch),
     });
-    let (engine, _, procedure) = Office::on(Wrapped { inner: store.clone(), append });
+    let (engine, _, procedure) = Office::on(Wrapped { after_telling: None, inner: store.clone(), append });
     let start = || engine.start(&procedure, &person("tamu"), &Opening::about("uji"), None);
     start().unwrap().unwrap();
     let before = exported(&engine);

@@ -15,6 +15,7 @@ use crate::wrapped::Wrapped;
 fn failing(full: &Arc<AtomicBool>, deaf: &Arc<AtomicBool>) -> Wrapped {
     let (full, deaf) = (Arc::clone(full), Arc::clone(deaf));
     Wrapped {
+        after_telling: None,
         inner: MemoryStore::new(),
         append: Box::new(move |store, batch| {
             if full.load(Ordering::SeqCst) {

@@ -269,7 +269,7 @@ fn who_fails_half_way_is_told_to_throw_the_store_away() {
         [(StoreError::read_only("for reading"), false), (StoreError::unavailable("the line is dead"), true)]
     {
         let append = Box::new(move |_: &mut MemoryStore, _| Err(failure.clone()));
-        let mut failing = Wrapped { inner: MemoryStore::new(), append };
+        let mut failing = Wrapped { after_telling: None, inner: MemoryStore::new(), append };
         let error = transfer::import(&mut failing, text.as_slice()).unwrap_err();
         assert!(matches!(error.trouble, ImportTrouble::Store(_)), "{error}");
         assert_eq!(error.is_partly_written, is_unsure);

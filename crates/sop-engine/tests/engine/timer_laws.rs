@@ -53,6 +53,7 @@ impl Failing {
     fn on(&self, store: &MemoryStore) -> Wrapped {
         let (refuse, deaf) = (Arc::clone(&self.refuse), Arc::clone(&self.deaf));
         Wrapped {
+            after_telling: None,
             inner: store.clone(),
             append: Box::new(move |store, batch| {
                 if refuse.swap(false, Ordering::SeqCst) {
@@ -160,6 +161,7 @@ fn a_thousand_rungs_fire_in_one_commit() {
     let batches = Arc::new(std::sync::Mutex::new(Vec::new()));
     let (store, noted) = (MemoryStore::new(), Arc::clone(&batches));
     let wrapped = Wrapped {
+        after_telling: None,
         inner: store.clone(),
         append: Box::new(move |store, batch| {
             noted.lock().unwrap().push(batch.entries.len());

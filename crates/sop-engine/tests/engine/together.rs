@@ -22,6 +22,8 @@ enum Fate {
     Written,
     Refused,
     Panic,
+    /// Written and told, and then it panics.
+    PanicTold,
 }
 
 /// A store that tells how many entries it is given, and does nothing with them before it is told what.
@@ -37,7 +39,10 @@ impl Gate {
         let is_shut = Arc::new(AtomicBool::new(false));
         let ((come, came), (fate, fates)) = (channel(), channel::<Fate>());
         let (store, shut) = (MemoryStore::new(), Arc::clone(&is_shut));
+        let told_only = Arc::new(AtomicBool::new(false));
+        let breaks = Arc::clone(&told_only);
         let wrapped = Wrapped {
+            after_telling: Some(Box::new(move || assert!(!breaks.swap(false, Ordering::SeqCst), "it is broken now"))),
             inner: store.clone(),
             append: Box::new(move |store, batch| {
                 if !shut.load(Ordering::SeqCst) {
@@ -46,6 +51,10 @@ impl Gate {
                 come.send(batch.entries.len()).unwrap();
                 match fates.recv().unwrap() {
                     Fate::Written => store.append(batch),
+                    Fate::PanicTold => {
+                        told_only.store(true, Ordering::SeqCst);
+                        store.append(batch)
+                    }
                     Fate::Refused => Err(StoreError::unavailable("the disk is full")),
                     Fate::Panic => panic!("the store is broken"),
                 }
@@ -342,6 +351,32 @@ fn a_store_that_panics_fails_its_batch_and_nobody_else() {
     gate.is_shut.store(false, Ordering::SeqCst);
     let done = office.engine.complete(&wait, &person("tamu"), &Completion::default(), None).unwrap().unwrap();
     assert_eq!(done.version, 3);
+}
+
+#[test]
+fn what_was_told_stands_although_the_store_panics_then() {
+    let (office, gate) = Gate::office();
+    let heard = office.engine.subscribe();
+    let case = office.start().case;
+    let wait = WaitRef { case, wait: 1 };
+    let first = gate.busy(&office, case);
+    let tickets =
+        [submit(&office, "tamu", complete(wait, Completion::default())), submit(&office, "tamu", start(&office))];
+    gate.let_pass(Fate::Written);
+    first.wait().unwrap().unwrap();
+    assert_eq!(gate.came(), 2);
+    gate.let_pass(Fate::PanicTold);
+    let versions = tickets.map(|ticket| ticket.wait().unwrap().unwrap().version);
+    assert_eq!(versions, [3, 1], "they are on record");
+
+    gate.is_shut.store(false, Ordering::SeqCst);
+    assert_eq!(seen(&reopened(&office)), seen(&office), "and known to who comes next");
+    let again = office.engine.complete(&wait, &person("tamu"), &Completion::default(), None).unwrap();
+    assert!(again.is_err());
+    let remark = Act::Comment { case, text: "sesudah itu".to_owned() };
+    submit(&office, "tamu", remark).wait().unwrap().unwrap();
+    let heard: Vec<_> = heard.try_iter().map(|entry| (entry.case() == case, entry.version())).collect();
+    assert_eq!(heard, [(true, 1), (true, 2), (true, 3), (false, 1), (true, 4)], "each once");
 }
 
 /// Runs a future in this thread.

@@ -139,6 +139,7 @@ impl Batched {
         let ((come, came), (pass, passes)) = (channel(), channel::<()>());
         let (store, planned) = (MemoryStore::new(), Arc::clone(&plan));
         let wrapped = Wrapped {
+            after_telling: None,
             inner: store.clone(),
             append: Box::new(move |store, batch| {
                 let fate = *planned.lock().unwrap();

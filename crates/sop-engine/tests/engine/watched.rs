@@ -68,7 +68,8 @@ fn a_commit_that_fails_is_counted_and_nothing_else_of_it() {
             true => Err(StoreError::unavailable("the disk is full")),
             false => sop_engine::store::Store::append(store, batch),
         };
-        let (engine, _, procedure) = Office::on(Wrapped { inner: MemoryStore::new(), append: Box::new(append) });
+        let (engine, _, procedure) =
+            Office::on(Wrapped { after_telling: None, inner: MemoryStore::new(), append: Box::new(append) });
         *fails.lock().unwrap() = true;
         assert!(engine.start(&procedure, &person("tamu"), &Opening::about("Narasumber"), None).is_err());
     });

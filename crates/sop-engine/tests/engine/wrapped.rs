@@ -15,11 +15,21 @@ pub(crate) type Append = Box<dyn FnMut(&mut MemoryStore, Batch) -> Of<Position> 
 pub(crate) struct Wrapped {
     pub(crate) inner: MemoryStore,
     pub(crate) append: Append,
+    /// What it does when it has said that a batch is committed.
+    pub(crate) after_telling: Option<Box<dyn FnMut() + Send>>,
 }
 
 impl Store for Wrapped {
     fn append(&mut self, batch: Batch) -> Of<Position> {
         (self.append)(&mut self.inner, batch)
+    }
+    fn append_and_tell(&mut self, batch: Batch, committed: &mut dyn FnMut()) -> Of<Position> {
+        let last = self.append(batch)?;
+        committed();
+        if let Some(after_telling) = &mut self.after_telling {
+            after_telling();
+        }
+        Ok(last)
     }
     fn last(&self) -> Of<Position> {
         self.inner.last()
