@@ -7,7 +7,7 @@ use sop_core::case::{Dense, Fault, Handing};
 use sop_core::guard::Value;
 use sop_core::process::{EndIx, Position as _, Process, ReturnIx, Route, RungEffect, SlotIx, StepIx};
 
-use crate::run::{Act, Deed};
+use crate::run::{Act, Deed, Run};
 
 /// Since when a wait is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,11 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
             acts: 0,
             now,
         }
+    }
+
+    /// The step, if somebody has to act there.
+    fn waiting(&self, step: StepIx) -> Option<StepIx> {
+        self.active.contains_key(&step).then_some(step)
     }
 
     /// How often each return was taken.
@@ -102,6 +107,30 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
             && self.filled.keys().eq(other.filled.keys())
             && (&self.counts, &self.values, self.is_over) == (&other.counts, &other.values, other.is_over)
     }
+}
+
+/// How many guards hold at the choice that the last act of a run makes, if it is not exactly one. None where exactly one
+/// does, or the run cannot be followed.
+pub(crate) fn holding_at_last(process: &Process, run: &Run) -> Option<u32> {
+    let (last, before) = run.acts.split_last()?;
+    let mut play = Playback::new(process, ());
+    before.iter().try_for_each(|act| play.follow(act))?;
+    let (route, values) = match &last.deed {
+        Deed::Complete { step, outcome, values, .. } => {
+            let mut set = play.values.clone();
+            for (field, value) in values {
+                *set.get_mut(field.place())? = Some(value.clone());
+            }
+            (play.process.steps()[play.waiting(*step)?].outcome(*outcome).map(|outcome| &outcome.route)?, set)
+        }
+        Deed::Sleep { step, rung } => {
+            let rung = process.ladder(play.waiting(*step)?).rungs.get(usize::from(*rung))?;
+            let RungEffect::Outcome(outcome) = rung.effect else { return None };
+            (process.steps()[*step].outcome(outcome).map(|outcome| &outcome.route)?, play.values.clone())
+        }
+        Deed::Open { .. } | Deed::Silence => return None,
+    };
+    resolve(route, &values).err()
 }
 
 impl<T: Copy + Ord> Board for Playback<'_, T> {

@@ -49,7 +49,8 @@ const TRAP: &str = r#"{ "fields": [{ "id": "n", "title": "N", "type": "integer",
 fn a_part_of_a_choice_that_is_said_to_be_nobodys_is_looked_at() {
     let trap = process(TRAP);
     assert!(judgement(&trap, Name::Completable).verdict.is_refuted());
-    let hidden = json!([[{ "ask": { "branch": 0, "test": 0 } }, { "branch": 0 }, { "wrong": 0 }]]);
+    let hidden = json!([{ "root": { "node": 0 },
+        "nodes": [{ "branch": 0, "test": 0, "yes": { "branch": 0 }, "no": { "wrong": 0 } }] }]);
     let residue = json!({ "residue": { "rules": [], "states": [1, 2, 16], "ranks": [2, 1, 0] } });
     assert_eq!(forged(&trap, &json!({ "choices": hidden.clone(), "flow": residue.clone() })), []);
     let states = json!({ "counters": false, "papers": [], "words": [1] });

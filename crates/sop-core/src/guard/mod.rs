@@ -65,7 +65,7 @@ pub use error::{Expected, Found, GuardError, GuardErrorKind, LiteralProblem, Ope
 pub use evaluate::Answers;
 pub use explain::{explain, explain_value};
 pub use parser::{MAX_BYTES, MAX_ERRORS, MAX_TOKENS, parse};
-pub use program::Guard;
+pub use program::{Guard, Next};
 pub use syntax::Syntax;
 pub use test::{Comparison, Test};
 pub use value::{Field, FieldIx, FieldKind, FieldType, Value, ValueProblem};

@@ -34,6 +34,27 @@ pub struct Guard {
     pub(crate) asked: Box<[Asked]>,
 }
 
+/// Where a run of a guard's program goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The test at this place.
+    Test(usize),
+    /// The guard holds.
+    Holds,
+    /// The guard does not hold.
+    Fails,
+}
+
+impl Next {
+    fn of(target: Target) -> Self {
+        match target {
+            HOLDS => Self::Holds,
+            FAILS => Self::Fails,
+            place => Self::Test(usize::from(place)),
+        }
+    }
+}
+
 /// A test of the program and where the text asks it.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -54,6 +75,16 @@ impl Guard {
     /// of `true || …`, is not among them.
     pub fn tests(&self) -> impl Iterator<Item = (FieldIx, &Test)> {
         self.asked.iter().map(|asked| (asked.field, &asked.test))
+    }
+
+    /// The compiled program: where a run begins, and each test with where the run goes on for yes and for no, in the
+    /// order of [`tests`](Self::tests). Successors always stand behind their test.
+    pub fn program(&self) -> (Next, impl Iterator<Item = (FieldIx, &Test, Next, Next)>) {
+        let tests = self
+            .asked
+            .iter()
+            .map(|asked| (asked.field, &asked.test, Next::of(asked.yes), Next::of(asked.no)));
+        (Next::of(self.entry), tests)
     }
 
     /// Whether both ask the same tests with the same consequences, however they are written.

@@ -1,19 +1,16 @@
 //! The checker: what a certificate claims is so, or it is refused.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use sop_core::definition::GuaranteeName;
-use sop_core::guard::{FieldIx, Test};
+use sop_core::guard::FieldIx;
 use sop_core::process::{BitSet, Position as _, Process, Route, StepIx};
 use thiserror::Error;
 
 use super::closed::{To, residue};
-use super::moves::{Choices, Parts, parts_of};
+use super::moves::{Choices, Decided, diagram_of};
 use super::shrink::Shrinking;
 use super::{CERTIFICATE_VERSION, Certificate, FlowEvidence, Rule, States, sets};
 use crate::model::{
-    By, CellSet, Choice, Data, ExitIx, Exits, FieldsSet, Known, Net, Reached, Split, Transition, Way, choices_of,
-    domain, masks,
+    By, Choice, Data, Diagram, ExitIx, Exits, FieldsSet, Guards, Known, Net, Reached, Transition, Way, choices_of,
 };
 
 /// Why a certificate is refused.
@@ -93,19 +90,6 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
     Ok(proved)
 }
 
-/// A question of a choice's tree, while what lies below it is read.
-struct Asked {
-    field: FieldIx,
-    /// What was possible before.
-    before: CellSet,
-    /// For what the answer is yes.
-    mask: CellSet,
-    /// Whether the half under way is the one for no.
-    is_second: bool,
-    /// How many guards had been found to fail by then.
-    failed: usize,
-}
-
 /// What evidence about the flow shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Flow {
@@ -121,8 +105,8 @@ pub(crate) struct Checker<'c> {
     pub(crate) exits: &'c Exits,
     pub(crate) data: &'c Data,
     pub(crate) certificate: &'c Certificate,
-    /// For each choice the parts of its tree; none where it was not taken apart.
-    pub(crate) choices: Vec<(Choice, Option<Parts>)>,
+    /// For each choice its diagram; none where it was not taken apart.
+    pub(crate) choices: Vec<(Choice, Option<Decided>)>,
     /// The steps at which somebody has to act in some state, where all are listed.
     alive: Option<BitSet>,
 }
@@ -139,8 +123,8 @@ impl Checker<'_> {
         Some(closed.alive(self.process))
     }
 
-    /// Reads the choices' trees; none if one of them is no tree of its choice.
-    fn choices(&self) -> Option<Vec<(Choice, Option<Parts>)>> {
+    /// Reads the choices' diagrams; none if one of them is no diagram of its choice.
+    fn choices(&self) -> Option<Vec<(Choice, Option<Decided>)>> {
         let listed = choices_of(self.process, self.exits);
         if listed.len() != self.certificate.choices.len() {
             return None;
@@ -151,15 +135,15 @@ impl Checker<'_> {
             None if listed.is_empty() => {}
             _ => return None,
         }
-        let read = |(choice, tree): (Choice, &Option<Vec<Split>>)| match tree {
+        let read = |(choice, diagram): (Choice, &Option<Diagram>)| match diagram {
             None => Some((choice, None)),
-            Some(nodes) => Some((choice, Some(self.tree(choice, nodes)?))),
+            Some(diagram) => Some((choice, Some(self.confirmed(choice, diagram)?))),
         };
         listed.into_iter().zip(&self.certificate.choices).map(read).collect()
     }
 
-    /// Walks a tree depth first: at each leaf every guard has its answer, for whatever is still open.
-    fn tree(&self, choice: Choice, nodes: &[Split]) -> Option<Parts> {
+    /// A diagram with the guards that it was confirmed to be one of.
+    fn confirmed(&self, choice: Choice, diagram: &Diagram) -> Option<Decided> {
         let outcome = self.process.steps()[choice.step].outcome(choice.outcome)?;
         let Route::Choose(branches) = &outcome.route else { return None };
         let collects: &[FieldIx] = if choice.by == By::Person { &outcome.collects } else { &[] };
@@ -170,79 +154,15 @@ impl Checker<'_> {
             });
             if is_set || collects.contains(&field) { Known::Set } else { Known::Anything }
         };
-        let tests: Vec<_> = branches.iter().map(|branch| masks(&branch.guard, &self.data.cells)).collect();
-        let mut sets: BTreeMap<FieldIx, CellSet> = BTreeMap::new();
-        if tests.iter().flatten().any(|(field, _)| self.data.cells.is_cut_short(*field)) {
-            return None;
-        }
-        for (field, _) in tests.iter().flatten() {
-            sets.entry(*field).or_insert_with(|| domain(&self.data.cells, *field, known(*field)));
-        }
-        let mut parts = Parts::new();
-        let mut asked: Vec<Asked> = Vec::new();
-        // The guards that may hold for what is possible, and those that were found to fail, each once, in turn.
-        let mut open: Vec<u16> = (0..branches.len() as u16).collect();
-        let mut failed: Vec<u16> = Vec::new();
-        for (place, node) in nodes.iter().enumerate() {
-            // A guard that fails for all that is possible here fails below as well.
-            let answers = |at: u16| {
-                let at = usize::from(at);
-                let of_test =
-                    |test: usize, field: FieldIx, _: &Test| sets.get(&field)?.answer(&tests.get(at)?.get(test)?.1);
-                branches.get(at).map(|branch| branch.guard.may_hold_with(of_test))
-            };
-            open.retain(|at| {
-                let may_hold = answers(*at).is_some_and(|answers| answers.holds);
-                if !may_hold {
-                    failed.push(*at);
-                }
-                may_hold
-            });
-            let holds = |at: &u16| answers(*at).is_some_and(|answers| !answers.fails);
-            let branch_taken = match *node {
-                Split::Ask { branch, test } => {
-                    let (field, mask) = tests.get(usize::from(branch))?.get(usize::from(test))?.clone();
-                    let before = sets.get(&field)?.clone();
-                    // What is known already is not asked: then both halves have something in them.
-                    if before.answer(&mask).is_some() {
-                        return None;
-                    }
-                    sets.insert(field, before.and(&mask));
-                    asked.push(Asked { field, before, mask, is_second: false, failed: failed.len() });
-                    continue;
-                }
-                Split::Branch(only) if open == [only] && holds(&only) => Some(only),
-                Split::Wrong(_) if open.is_empty() || open.iter().filter(|at| holds(at)).count() > 1 => None,
-                Split::Branch(_) | Split::Wrong(_) => return None,
-            };
-            let looked_at: BTreeSet<FieldIx> = asked.iter().map(|asked| asked.field).collect();
-            let cells: Vec<(FieldIx, CellSet)> =
-                looked_at.into_iter().filter_map(|field| Some((field, sets.get(&field)?.clone()))).collect();
-            parts.entry(branch_taken).or_default().push(cells);
-            // On to the second half of the last question; past the last part nothing may follow.
-            while let Some(last) = asked.last_mut() {
-                if last.is_second {
-                    sets.insert(last.field, last.before.clone());
-                    asked.pop();
-                } else {
-                    last.is_second = true;
-                    sets.insert(last.field, last.before.without(&last.mask));
-                    open.extend(failed.drain(last.failed..));
-                    break;
-                }
-            }
-            if asked.is_empty() {
-                return (place + 1 == nodes.len()).then_some(parts);
-            }
-        }
-        None
+        let guards = Guards::of(branches, &self.data.cells, known)?;
+        guards.confirms(diagram).then(|| Decided::of(guards, diagram.clone()))
     }
 
-    /// Whether some values lead to an exit, as far as trees say.
+    /// Whether some values lead to an exit, as far as diagrams say.
     fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(branch) = exit.branch else { return true };
-        parts_of(&self.choices, exit).is_some_and(|parts| parts.contains_key(&Some(branch)))
+        diagram_of(&self.choices, exit).is_some_and(|decided| decided.takes(branch))
     }
 
     /// The choices of a step.

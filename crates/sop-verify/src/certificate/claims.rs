@@ -4,7 +4,7 @@ use sop_core::process::{BitSet, GroupIx, PaperIx, Position as _, StepIx};
 
 use super::check::Checker;
 use super::closed::{Closed, To};
-use super::moves::Parts;
+use super::moves::Decided;
 use super::{
     BoundedEvidence, DecidedEvidence, FlowEvidence, Sets, States, SuppliedEvidence, TimelyEvidence, UnattendedEvidence,
     sets,
@@ -257,7 +257,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether every part of a choice takes exactly one branch.
-fn is_decided(parts: Option<&Parts>) -> bool {
-    parts.is_some_and(|parts| !parts.contains_key(&None))
+/// Whether all values take exactly one branch of a choice.
+fn is_decided(choice: Option<&Decided>) -> bool {
+    choice.is_some_and(|choice| !choice.is_wrong())
 }

@@ -18,7 +18,7 @@ use sop_core::process::{BitSet, Hash, PaperIx, Position as _, Process, Reading};
 pub use check::{CertificateError, check};
 
 use crate::guarantee::potential::{Potential, Split as Parts};
-use crate::model::{Certain, Facts, Place, Split};
+use crate::model::{Certain, Diagram, Facts, Place};
 use crate::search::Graph;
 
 /// A step of a reduction. Transitions are numbered as in the net, places too.
@@ -168,7 +168,7 @@ pub struct Certificate {
     /// The fields that are certainly set.
     pub(crate) fields: Option<Sets>,
     /// Each choice taken apart, in the order of steps, outcomes and rungs; none of one that is too wide.
-    pub(crate) choices: Vec<Option<Vec<Split>>>,
+    pub(crate) choices: Vec<Option<Diagram>>,
     /// All states, where some step is led to by arrows and never reached: those that are active in none lie dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) alive: Option<States>,
@@ -186,7 +186,7 @@ pub struct Certificate {
 }
 
 /// The version of the form of certificates. One of another version is refused, never guessed at.
-pub const CERTIFICATE_VERSION: u32 = 1;
+pub const CERTIFICATE_VERSION: u32 = 2;
 
 impl Certificate {
     /// A certificate of nothing.
@@ -218,7 +218,11 @@ impl Certificate {
         Self {
             reach: Sets { steps: reached(&facts.papers.steps), slots: reached(&facts.papers.slots) },
             fields: facts.set.as_ref().map(Sets::of),
-            choices: facts.choices.iter().map(|choice| choice.tree.as_ref().map(|tree| tree.nodes.clone())).collect(),
+            choices: facts
+                .choices
+                .iter()
+                .map(|choice| choice.taken.as_ref().map(|taken| taken.diagram.clone()))
+                .collect(),
             ..Self::empty(facts.process)
         }
     }

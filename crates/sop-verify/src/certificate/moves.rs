@@ -1,28 +1,62 @@
-//! What follows from a state: every move of the core, with every part of every choice's tree.
+//! What follows from a state: every move of the core, with every part of every choice's diagram.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use sop_core::case::Handing;
 use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeSpec, Process, StepIx};
 
-use crate::model::{ANY, By, Cell, CellSet, Choice, Data, Exit, ExitIx, Exits, Outcome, Packing, Play, Scope, Way};
+use crate::model::{
+    ANY, By, Cell, CellSet, Choice, Data, Diagram, Exit, ExitIx, Exits, Guards, Outcome, Packing, Part, Play, Scope,
+    Target, Way,
+};
 
-/// The cells of the fields that were asked for, in a part of a choice's tree.
-pub(crate) type Part = Vec<(FieldIx, CellSet)>;
+/// A choice with the diagram that was confirmed to be its own.
+pub(crate) struct Decided {
+    guards: Guards,
+    diagram: Diagram,
+    /// The branches that some values take, and whether some values take none or several.
+    taken: BTreeSet<u16>,
+    is_wrong: bool,
+}
 
-/// The parts of a choice's tree by the branch that they take; those without one are undecided.
-pub(crate) type Parts = BTreeMap<Option<u16>, Vec<Part>>;
+impl Decided {
+    pub(crate) fn of(guards: Guards, diagram: Diagram) -> Self {
+        let edges = diagram.nodes.iter().flat_map(|asked| [asked.yes, asked.no]).chain([diagram.root]);
+        let (mut taken, mut is_wrong) = (BTreeSet::new(), false);
+        for target in edges {
+            match target {
+                Target::Branch(branch) => drop(taken.insert(branch)),
+                Target::Wrong(_) => is_wrong = true,
+                Target::Node(_) => {}
+            }
+        }
+        Self { guards, diagram, taken, is_wrong }
+    }
+
+    /// Whether some values take a branch.
+    pub(crate) fn takes(&self, branch: u16) -> bool {
+        self.taken.contains(&branch)
+    }
+
+    /// Whether some values take no branch, or several.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.is_wrong
+    }
+}
 
 /// The choices of a process, in their order; none for one that was not taken apart.
-pub(crate) type Choices = [(Choice, Option<Parts>)];
+pub(crate) type Choices = [(Choice, Option<Decided>)];
 
-/// The parts of the choice that an exit belongs to.
-pub(crate) fn parts_of<'c>(choices: &'c Choices, exit: &Exit) -> Option<&'c Parts> {
+/// The diagram of the choice that an exit belongs to.
+pub(crate) fn diagram_of<'c>(choices: &'c Choices, exit: &Exit) -> Option<&'c Decided> {
     let wanted = Choice::of(exit)?.key();
     let place = choices.binary_search_by_key(&wanted, |(choice, _)| choice.key()).ok()?;
     choices.get(place)?.1.as_ref()
 }
+
+/// So many parts of one choice are looked at in each state, however few states there are.
+const MOST_PARTS: usize = 10_000;
 
 /// A cell for each of some fields.
 type Combination = Vec<(FieldIx, Cell)>;
@@ -44,7 +78,7 @@ pub(crate) struct Moves<'p> {
     pub(crate) data: &'p Data,
     pub(crate) scope: Scope,
     pub(crate) packing: Packing,
-    /// The choices with the parts of their trees; none of one that was not taken apart.
+    /// The choices with their diagrams; none of one that was not taken apart.
     pub(crate) choices: &'p Choices,
     /// How many states there are. Combinations of values that somebody still reads are states of their own.
     pub(crate) count: usize,
@@ -91,14 +125,13 @@ impl<'p> Moves<'p> {
                     found.push((at, self.take(state, exit, outcome, &[])));
                     continue;
                 };
-                let parts = parts_of(self.choices, exit)?;
-                for cells in parts.get(&Some(branch)).into_iter().flatten() {
-                    let all = self.fitting(state, exit, outcome, cells)?;
+                let parts = self.parts(state, exit, outcome)?;
+                for (_, cells) in parts.iter().filter(|(target, _)| *target == Target::Branch(branch)) {
+                    let all = self.combinations(state, exit, cells)?;
                     found.extend(all.iter().map(|cells| (at, self.take(state, exit, outcome, cells))));
                 }
-                // What no branch, or several, would take is no move of any: it goes with the first.
-                let mut undecided = parts.get(&None).into_iter().flatten();
-                if branch == 0 && undecided.any(|cells| self.fits(state, exit, outcome, cells)) {
+                // Values that take no branch, or several, are no move of any: they go with the first.
+                if branch == 0 && parts.iter().any(|(target, _)| matches!(target, Target::Wrong(_))) {
                     found.push((at, Next::Undecided));
                 }
             }
@@ -106,41 +139,30 @@ impl<'p> Moves<'p> {
         Some(found)
     }
 
-    /// For each field of a part the cells that may be there: what the completion itself sets may be anything.
-    fn possible(&self, state: &[u64], exit: &Exit, outcome: Option<&OutcomeSpec>, cells: &Part) -> Vec<Vec<Cell>> {
+    /// The parts of the values that may be there: what the completion itself sets may be anything. Of fields that nobody
+    /// reads later it does not matter which. None for too many.
+    fn parts(&self, state: &[u64], exit: &Exit, outcome: Option<&OutcomeSpec>) -> Option<Vec<(Target, Part)>> {
+        let decided = diagram_of(self.choices, exit)?;
         let sets = outcome.filter(|_| exit.by == By::Person).map_or(&[][..], |outcome| &outcome.collects);
-        let of_field = |(field, set): &(FieldIx, CellSet)| {
-            let kept = self.data.place(*field).filter(|_| !sets.contains(field));
-            let known = kept.map(|place| self.packing.cell(state, place));
-            let fits = |cell: &Cell| known.is_none_or(|known| known == *cell || (known == ANY && *cell != 0));
-            set.iter().filter(fits).collect()
+        let possible = |field: FieldIx| match self.data.place(field).filter(|_| !sets.contains(&field)) {
+            Some(place) => match self.packing.cell(state, place) {
+                ANY => CellSet::set(),
+                known => CellSet::run(known, known),
+            },
+            None => CellSet::run(0, Cell::MAX),
         };
-        cells.iter().map(of_field).collect()
+        let is_kept = |field: FieldIx| self.data.place(field).is_some();
+        decided.guards.parts(&decided.diagram, possible, is_kept, MOST_PARTS.max(self.count))
     }
 
-    /// Whether some combination of cells of a part may be there.
-    fn fits(&self, state: &[u64], exit: &Exit, outcome: Option<&OutcomeSpec>, cells: &Part) -> bool {
-        self.possible(state, exit, outcome, cells).iter().all(|possible| !possible.is_empty())
-    }
-
-    /// The combinations of cells of a part that may be there. Of fields that nobody reads later one cell stands for all.
-    /// None for too many.
-    fn fitting(
-        &self,
-        state: &[u64],
-        exit: &Exit,
-        outcome: Option<&OutcomeSpec>,
-        cells: &Part,
-    ) -> Option<Vec<Combination>> {
-        let possible = self.possible(state, exit, outcome, cells);
-        if possible.iter().any(Vec::is_empty) {
-            return Some(Vec::new());
-        }
+    /// The combinations of cells of a part. Of fields that nobody reads later one cell stands for all. None for too many.
+    fn combinations(&self, state: &[u64], exit: &Exit, cells: &Part) -> Option<Vec<Combination>> {
         let mut board = Play::new(self.process);
         board.set(state);
         board.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
         let mut all: Vec<Combination> = vec![Vec::new()];
-        for ((field, _), mut possible) in cells.iter().zip(possible) {
+        for (field, set) in cells {
+            let mut possible: Vec<Cell> = set.iter().collect();
             let is_live = self
                 .data
                 .place(*field)

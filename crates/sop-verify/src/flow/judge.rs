@@ -60,7 +60,7 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>, plain: bool) -> FlowFacts<'f> {
     if plain {
         return by_search(facts, facts.limits);
     }
-    let needs_values = !facts.data.tracked.is_empty() || facts.choices.iter().any(|choice| choice.tree.is_none());
+    let needs_values = !facts.data.tracked.is_empty() || facts.choices.iter().any(|choice| choice.taken.is_none());
     let net = match needs_values {
         true => None,
         false => Net::of(facts.process, &facts.exits, |exit| facts.is_feasible(exit)),

@@ -14,13 +14,15 @@
 //! Assumes nothing of papers, people or time.
 
 use sop_core::diagnostic::Bilingual;
+use sop_core::guard::{FieldIx, Value};
 use sop_core::process::{Process, ReturnIx, Route, StepIx, ThenSpec};
 
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{DecidedEvidence, States};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
-use crate::model::{By, ChoiceFacts};
+use crate::model::{By, ChoiceFacts, Part};
+use crate::run::Run;
 use crate::search::{Graph, Undecided};
 
 /// Whether an outcome is a return that closes it when it is used up (R2).
@@ -37,9 +39,9 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
     let mut unknown: Option<Bilingual> = None;
     let mut by_states = false;
     let mut by_counters = false;
-    let wrong = |choice: &ChoiceFacts| choice.tree.as_ref().is_some_and(|tree| !tree.is_decided);
+    let wrong = |choice: &ChoiceFacts| choice.taken.as_ref().is_some_and(|taken| !taken.is_decided());
     for choice in &facts.choices {
-        if choice.tree.is_none() {
+        if choice.taken.is_none() {
             unknown = Some(too_wide(facts.process, choice.step, facts.limits.nodes));
         }
     }
@@ -49,17 +51,13 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
                 by_states = true;
                 for trouble in &graph.undecided {
                     if graph.is_real(facts.process, &graph.way_to(trouble.state)) {
-                        causes.push(undecided(facts.process, graph, trouble));
+                        causes.extend(undecided(facts.process, graph, trouble));
                         continue;
                     }
                     // It comes only after some return is used up, if at all.
                     let counted = examination.counted();
-                    let is_same = |other: &&Undecided| {
-                        (other.step, other.outcome, other.by, other.holding == 0)
-                            == (trouble.step, trouble.outcome, trouble.by, trouble.holding == 0)
-                    };
-                    match counted.undecided.iter().find(is_same) {
-                        Some(real) => causes.push(undecided(facts.process, counted, real)),
+                    match counted.undecided.iter().find(|other| other.is_same(trouble)) {
+                        Some(real) => causes.extend(undecided(facts.process, counted, real)),
                         None if counted.is_cut => unknown = Some(not_reached(facts.process, trouble.step)),
                         None => by_counters = true,
                     }
@@ -68,10 +66,11 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
             None => {
                 // What a completion itself sets is wrong wherever the step is reached.
                 for choice in facts.choices.iter().filter(|choice| wrong(choice)) {
-                    match free_trouble(examination, choice) {
-                        Some(cause) => causes.push(cause),
-                        None => unknown = Some(not_reached(facts.process, choice.step)),
+                    let found = free_troubles(examination, choice);
+                    if found.is_empty() {
+                        unknown = Some(not_reached(facts.process, choice.step));
                     }
+                    causes.extend(found);
                 }
             }
         }
@@ -121,41 +120,43 @@ fn not_reached(process: &Process, step: StepIx) -> Bilingual {
     )
 }
 
-fn undecided(process: &Process, graph: &Graph<'_>, found: &Undecided) -> Cause {
-    let mut run = run_of(process, graph, &graph.way_to(found.state));
-    match found.by {
+fn undecided(process: &Process, graph: &Graph<'_>, found: &Undecided) -> Option<Cause> {
+    let run = run_of(process, graph, &graph.way_to(found.state));
+    refused(process, run, found, &crate::flow::values(graph.data, &found.sample()))
+}
+
+/// A run that goes on with values that take no branch, or several.
+fn refused(process: &Process, mut run: Run, found: &Undecided, values: &[(FieldIx, Value)]) -> Option<Cause> {
+    let &Undecided { step, outcome, by, .. } = found;
+    match by {
         By::Person => {
-            let values = crate::flow::values(graph.data, &found.sample);
-            let filled = crate::run::filled_in(process, found.step, found.outcome, &values);
+            let filled = crate::run::filled_in(process, step, outcome, values);
             let earlier = values.iter().filter(|(field, _)| !filled.iter().any(|(set, _)| set == field));
             earlier.for_each(|(field, value)| run.settle(*field, value));
-            run.complete(process, found.step, found.outcome, filled);
+            run.complete(process, step, outcome, filled);
             run.refuse_last();
         }
         By::Rung(rung) => {
-            crate::flow::values(graph.data, &found.sample).iter().for_each(|(field, value)| run.settle(*field, value));
-            run.sleep(found.step, rung);
+            values.iter().for_each(|(field, value)| run.settle(*field, value));
+            run.sleep(step, rung);
         }
     }
-    let trouble = Trouble::Undecided { step: found.step, outcome: found.outcome, holding: found.holding };
-    Cause { trouble, run: Some(run) }
+    // A diagram stops where two guards hold; how many do is seen with the values of the run.
+    let holding = crate::playback::holding_at_last(process, &run)?;
+    Some(Cause { trouble: Trouble::Undecided { step, outcome, holding }, run: Some(run) })
 }
 
 /// A choice whose completion sets all that it reads: what is wrong with it is wrong as soon as its step is reached.
-fn free_trouble(examination: &Examination<'_, '_>, choice: &ChoiceFacts) -> Option<Cause> {
+fn free_troubles(examination: &Examination<'_, '_>, choice: &ChoiceFacts) -> Vec<Cause> {
     let facts = examination.facts;
-    let leaf = choice.tree.as_ref()?.leaves.iter().find(|leaf| leaf.branch.is_err())?;
-    if !choice.is_free {
-        return None;
-    }
-    let mut run = examination.run_to(choice.step)?;
-    let values = facts.data.values_of(leaf);
-    let values = crate::run::filled_in(facts.process, choice.step, choice.outcome, &values);
-    run.complete(facts.process, choice.step, choice.outcome, values);
-    run.refuse_last();
-    let holding = leaf.branch.err().unwrap_or(0);
-    let trouble = Trouble::Undecided { step: choice.step, outcome: choice.outcome, holding };
-    Some(Cause { trouble, run: Some(run) })
+    let Some(taken) = choice.taken.as_ref().filter(|_| choice.is_free) else { return Vec::new() };
+    let Some(run) = examination.run_to(choice.step) else { return Vec::new() };
+    let of_gap = |(gap, (holding, part)): (usize, &(u32, Part))| {
+        let (step, outcome, by) = (choice.step, choice.outcome, choice.by);
+        let found = Undecided { state: 0, step, by, outcome, holding: *holding, gap, part: part.clone() };
+        refused(facts.process, run.clone(), &found, &facts.data.values_of(part))
+    };
+    taken.wrong.iter().enumerate().filter_map(|(gap, wrong)| of_gap((gap, wrong))).collect()
 }
 
 /// Whether a route is a return that is taken as often as its limit says, where counters say how often that was.

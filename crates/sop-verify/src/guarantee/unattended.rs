@@ -77,7 +77,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
     if facts
         .choices
         .iter()
-        .any(|choice| choice.by != By::Person && choice.tree.as_ref().is_none_or(|tree| !tree.is_decided))
+        .any(|choice| choice.by != By::Person && choice.taken.as_ref().is_none_or(|taken| !taken.is_decided()))
     {
         let reason = Bilingual::new(
             "sebuah tangga mengambil keputusan yang syaratnya tidak selalu terpenuhi",

@@ -70,7 +70,7 @@ fn waking_rung(facts: &Facts<'_>, step: StepIx) -> Option<u16> {
                 .choices_at(step)
                 .iter()
                 .filter(|choice| choice.by == By::Rung(rung))
-                .all(|choice| choice.tree.as_ref().is_some_and(|tree| tree.is_decided))
+                .all(|choice| choice.taken.as_ref().is_some_and(|taken| taken.is_decided()))
         })
     })
 }

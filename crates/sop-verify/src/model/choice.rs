@@ -1,238 +1,227 @@
-//! One choice: which branch every combination of values takes, found by asking one test at a time.
+//! One choice taken apart: a [`Diagram`] of its guards, found by asking one test at a time.
 //!
-//! Whether guards cover everything is coNP-complete in the number of fields, so that no way of asking is fast for all
-//! of them. Asking the question that most of the guards that are still open ask, and keeping only the guards that are
-//! open, finds the structure that people write: tables whose columns are asked one after the other, or cases within
-//! cases.
+//! Whether guards cover everything is coNP-complete in the number of fields, so that no order of questions is good for all
+//! of them. Three are tried, each within a part of the same budget: the order of the text; the field first that most open
+//! tests ask for ("which papers does each kind of service need": the kind decides which papers matter); and the question
+//! first that most guards ask (tables whose columns are asked one after the other).
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use sop_core::guard::{FieldIx, Guard};
-use sop_core::process::BranchSpec;
 
-use super::cell_set::CellSet;
-use super::cells::{Cell, Cells};
-
-/// A node of the tree, depth first: behind a question first what it is true for, then what it is false for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Split {
-    /// The test at this place of this branch's guard is asked.
-    Ask { branch: u16, test: u16 },
-    /// All values here take this branch.
-    Branch(u16),
-    /// All values here satisfy so many guards: not one.
-    Wrong(u32),
-}
-
-/// What a part of all combinations of values leads to.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Leaf {
-    /// The fields that were asked for, with the cells that are in this part.
-    pub(crate) cells: Vec<(FieldIx, CellSet)>,
-    /// The branch, or how many guards hold.
-    pub(crate) branch: Result<u16, u32>,
-}
+use super::diagram::{Diagram, Guards, Led, OpenTest, Part, Question, Situation, Target};
+use crate::limits::Limits;
 
 /// A choice taken apart.
-#[derive(Debug, Default)]
-pub(crate) struct Tree {
-    pub(crate) nodes: Vec<Split>,
-    pub(crate) leaves: Vec<Leaf>,
-    /// For each branch the place of its first leaf, if some values take it.
-    taken: Vec<Option<u32>>,
-    /// Whether every part takes exactly one branch.
-    pub(crate) is_decided: bool,
+#[derive(Debug)]
+pub(crate) struct TakenApart {
+    pub(crate) guards: Guards,
+    pub(crate) diagram: Diagram,
+    /// For each branch that some values take values that do.
+    taken: Vec<(u16, Part)>,
+    /// Parts under which no guard holds, or several: the first few.
+    pub(crate) wrong: Vec<(u32, Part)>,
 }
 
-impl Tree {
+impl TakenApart {
     /// A part that takes a branch.
-    pub(crate) fn leaf_of(&self, branch: Option<u16>) -> Option<&Leaf> {
-        let place = (*self.taken.get(usize::from(branch?))?)?;
-        self.leaves.get(place as usize)
+    pub(crate) fn part_of(&self, branch: u16) -> Option<&Part> {
+        self.taken.iter().find(|(of, _)| *of == branch).map(|(_, part)| part)
     }
-}
 
-/// What is known of a field where a choice is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Known {
-    /// It has some value.
-    Set,
-    /// It has some value or none.
-    Anything,
-}
-
-/// All cells of a field, as far as is known.
-pub(crate) fn domain(cells: &Cells, field: FieldIx, known: Known) -> CellSet {
-    CellSet::run(Cell::from(known == Known::Set), cells.count(field))
-}
-
-/// For each test of a guard its field and the cells for which it is true.
-pub(crate) fn masks(guard: &Guard, cells: &Cells) -> Vec<(FieldIx, CellSet)> {
-    guard.tests().map(|(field, test)| (field, CellSet::true_for(cells, field, test))).collect()
-}
-
-/// A question that was asked: what was there before, and what is open below.
-struct Asked {
-    field: usize,
-    before: CellSet,
-    mask: CellSet,
-    is_second: bool,
-    open: Vec<u16>,
-    holding: Vec<u16>,
-}
-
-/// A number for each question: tests of one field that are true, or false, for the same cells share one.
-fn numbered(tests: &[Vec<(FieldIx, CellSet)>], fields: &[FieldIx]) -> Vec<Vec<u32>> {
-    let mut known: HashMap<(usize, CellSet), u32, FixedState> = HashMap::default();
-    let mut number = |(field, mask): &(FieldIx, CellSet)| {
-        let field = fields.binary_search(field).unwrap_or(0);
-        // A question and its contrary are one, the missing value aside.
-        let set = CellSet::set();
-        let straight = if mask.contains(1) { set.without(mask) } else { mask.and(&set) };
-        let next = known.len() as u32;
-        *known.entry((field, straight)).or_insert(next)
-    };
-    tests.iter().map(|masks| masks.iter().map(&mut number).collect()).collect()
-}
-
-/// Of the tests that have no answer yet the one that most of these guards ask: its branch and its place.
-fn most_asked(
-    open: &[u16],
-    tests: &[Vec<(FieldIx, CellSet)>],
-    fields: &[FieldIx],
-    sets: &[CellSet],
-    questions: &[Vec<u32>],
-    asked_by: &mut [u32],
-) -> Option<(u16, usize)> {
-    let mut best: Option<(u32, u16, usize)> = None;
-    let mut touched: Vec<u32> = Vec::new();
-    for &branch in open {
-        let of_branch = tests.get(usize::from(branch)).zip(questions.get(usize::from(branch)));
-        let Some((masks, numbers)) = of_branch else { continue };
-        for (test, ((field, mask), number)) in masks.iter().zip(numbers).enumerate() {
-            let set = fields.binary_search(field).ok().and_then(|field| sets.get(field));
-            if set.is_none_or(|set| set.answer(mask).is_some()) {
-                continue;
-            }
-            if let Some(count) = asked_by.get_mut(*number as usize) {
-                *count += 1;
-                touched.push(*number);
-                if best.is_none_or(|(most, ..)| *count > most) {
-                    best = Some((*count, branch, test));
-                }
-            }
-        }
-    }
-    for number in touched {
-        if let Some(count) = asked_by.get_mut(number as usize) {
-            *count = 0;
-        }
-    }
-    best.map(|(_, branch, test)| (branch, test))
-}
-
-/// How many guards may be looked at for each node that may be made, on average.
-const GUARDS_A_NODE: usize = 100;
-
-/// Takes a choice apart. None where more nodes than `limit` would be needed, or too many guards would have to be looked at
-/// over and over, or where a field falls into too many cells.
-pub(crate) fn grow(
-    branches: &[BranchSpec],
-    cells: &Cells,
-    known: impl Fn(FieldIx) -> Known,
-    limit: usize,
-) -> Option<Tree> {
-    let tests: Vec<Vec<(FieldIx, CellSet)>> = branches.iter().map(|branch| masks(&branch.guard, cells)).collect();
-    if tests.iter().flatten().any(|(field, _)| cells.is_cut_short(*field)) {
-        return None;
-    }
-    let mut left = limit.saturating_mul(GUARDS_A_NODE);
-    // The fields that are read, with the cells that are still possible.
-    let mut fields: Vec<FieldIx> = tests.iter().flatten().map(|(field, _)| *field).collect();
-    fields.sort_unstable();
-    fields.dedup();
-    let mut sets: Vec<CellSet> = fields.iter().map(|field| domain(cells, *field, known(*field))).collect();
-    let questions = numbered(&tests, &fields);
-    let mut asked_by = vec![0_u32; questions.iter().flatten().map(|number| *number as usize + 1).max().unwrap_or(0)];
-    let mut tree = Tree { taken: vec![None; branches.len()], is_decided: true, ..Tree::default() };
-    let mut asked: Vec<Asked> = Vec::new();
-    let (mut open, mut holding): (Vec<u16>, Vec<u16>) = ((0..branches.len() as u16).collect(), Vec::new());
-    loop {
-        left = left.checked_sub(open.len())?;
-        if tree.nodes.len() >= limit {
-            return None;
-        }
-        let (mut still, mut hold) = (Vec::new(), holding.clone());
-        for &branch in &open {
-            let Some((spec, masks)) = branches.get(usize::from(branch)).zip(tests.get(usize::from(branch))) else {
-                continue;
-            };
-            let answers = spec.guard.may_hold_with(|place, field, _| {
-                let set = sets.get(fields.binary_search(&field).ok()?)?;
-                set.answer(&masks.get(place)?.1)
-            });
-            match (answers.holds, answers.fails) {
-                (true, true) => still.push(branch),
-                (true, false) => hold.push(branch),
-                (false, _) => {}
-            }
-        }
-        // Two that hold already stay two, whatever else does.
-        let next =
-            if hold.len() < 2 { most_asked(&still, &tests, &fields, &sets, &questions, &mut asked_by) } else { None };
-        if let Some((branch, test)) = next
-            && let Some((of, mask)) = tests.get(usize::from(branch)).and_then(|masks| masks.get(test))
-            && let Ok(field) = fields.binary_search(of)
-            && let Some(set) = sets.get_mut(field)
-        {
-            tree.nodes.push(Split::Ask { branch, test: test as u16 });
-            let before = std::mem::take(set);
-            *set = before.and(mask);
-            // What is open at this node is what both of its halves begin with.
-            (open, holding) = (still, hold);
-            asked.push(Asked {
-                field,
-                before,
-                mask: mask.clone(),
-                is_second: false,
-                open: open.clone(),
-                holding: holding.clone(),
-            });
-            continue;
-        }
-        let branch = match hold.as_slice() {
-            [only] => Ok(*only),
-            several => Err(several.len() as u32),
+    /// The place of the gap that a part lies in, among those that are told.
+    pub(crate) fn gap_of(&self, part: &Part) -> usize {
+        let meets = |wrong: &Part| {
+            wrong.iter().all(|(field, set)| {
+                let here = part.iter().find(|(of, _)| of == field);
+                here.is_none_or(|(_, here)| !here.and(set).is_empty())
+            })
         };
-        tree.nodes.push(branch.map_or_else(Split::Wrong, Split::Branch));
-        let mut looked_at: Vec<usize> = asked.iter().map(|asked| asked.field).collect();
-        looked_at.sort_unstable();
-        looked_at.dedup();
-        let cells = looked_at.into_iter().filter_map(|at| Some((*fields.get(at)?, sets.get(at)?.clone()))).collect();
-        match branch {
-            Ok(branch) => {
-                if let Some(taken @ None) = tree.taken.get_mut(usize::from(branch)) {
-                    *taken = Some(tree.leaves.len() as u32);
+        self.wrong.iter().position(|(_, wrong)| meets(wrong)).unwrap_or(self.wrong.len())
+    }
+
+    /// Whether every part takes exactly one branch.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.wrong.is_empty()
+    }
+}
+
+/// The most parts without exactly one branch of one choice that are told.
+const MOST_WRONG: usize = 16;
+
+/// What taking choices apart may still cost: shared by all choices of a process.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowance {
+    /// Nodes of one diagram.
+    pub(crate) nodes: usize,
+    /// Tests that are looked at.
+    pub(crate) tests: usize,
+    /// Bytes of the situations that are remembered.
+    pub(crate) bytes: usize,
+}
+
+impl Allowance {
+    /// What the limits of an examination allow.
+    pub(crate) fn of(limits: Limits) -> Self {
+        Self { nodes: limits.nodes, tests: limits.nodes.saturating_mul(TESTS_A_NODE), bytes: limits.bytes / 4 }
+    }
+}
+
+/// How many tests may be looked at for each node that may be made, on average.
+const TESTS_A_NODE: usize = 200;
+
+/// Which question is asked next.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Text,
+    Fields,
+    Questions,
+}
+
+/// Takes a choice apart. None where it would take more than what is allowed.
+pub(crate) fn grow(guards: Guards, left: &mut Allowance) -> Option<TakenApart> {
+    // No choice takes all that there is for the others too.
+    let share = left.tests / 4;
+    for order in [Order::Text, Order::Fields, Order::Questions] {
+        let mut allowed = Allowance { tests: share / 3, ..*left };
+        let before = allowed.tests;
+        let found = Growth::new(&guards, order).run(&mut allowed);
+        left.tests = left.tests.saturating_sub(before - allowed.tests);
+        if let Some(diagram) = found {
+            left.nodes = left.nodes.saturating_sub(diagram.nodes.len());
+            return Some(told(guards, diagram));
+        }
+    }
+    None
+}
+
+fn told(guards: Guards, diagram: Diagram) -> TakenApart {
+    let (mut taken, mut wrong) = (Vec::new(), Vec::new());
+    for (target, part) in guards.examples(&diagram, MOST_WRONG) {
+        match target {
+            Target::Branch(branch) => taken.push((branch, part)),
+            Target::Wrong(holding) => wrong.push((holding, part)),
+            Target::Node(_) => {}
+        }
+    }
+    TakenApart { guards, diagram, taken, wrong }
+}
+
+struct Growth<'g> {
+    guards: &'g Guards,
+    order: Order,
+    nodes: Vec<Question>,
+    known: HashMap<Situation, u32, FixedState>,
+    open: Vec<(u32, Situation)>,
+    bytes: usize,
+    /// For each test, guard by guard, the number of its question; only asked for where questions are counted.
+    questions: Vec<u32>,
+    first_of: Vec<usize>,
+}
+
+impl<'g> Growth<'g> {
+    fn new(guards: &'g Guards, order: Order) -> Self {
+        let (questions, first_of) = match order {
+            Order::Questions => guards.numbered(),
+            _ => (Vec::new(), Vec::new()),
+        };
+        Self {
+            guards,
+            order,
+            nodes: Vec::new(),
+            known: HashMap::default(),
+            open: Vec::new(),
+            bytes: 0,
+            questions,
+            first_of,
+        }
+    }
+
+    fn run(mut self, allowed: &mut Allowance) -> Option<Diagram> {
+        let mut work = 0;
+        let led = self.guards.begin(&mut work);
+        let root = self.target(led);
+        while let Some((node, situation)) = self.open.pop() {
+            let asked = self.next(&situation, &mut work)?;
+            let mut targets = [Target::Wrong(0); 2];
+            for (target, yes) in targets.iter_mut().zip([true, false]) {
+                let led = self.guards.answer(&situation, asked.branch, asked.test, yes, &mut work)?;
+                *target = self.target(led);
+            }
+            let [yes, no] = targets;
+            *self.nodes.get_mut(node as usize)? = Question { branch: asked.branch, test: asked.test, yes, no };
+            allowed.tests = allowed.tests.checked_sub(std::mem::take(&mut work))?;
+            if self.nodes.len() > allowed.nodes || self.bytes > allowed.bytes {
+                allowed.tests = allowed.tests.saturating_sub(work);
+                return None;
+            }
+        }
+        Some(Diagram { root, nodes: self.nodes })
+    }
+
+    /// The node of a situation, which is looked at later if it is new.
+    fn target(&mut self, led: Led) -> Target {
+        let situation = match led {
+            Led::To(target) => return target,
+            Led::On(situation) => situation,
+        };
+        if let Some(node) = self.known.get(&situation) {
+            return Target::Node(*node);
+        }
+        let node = self.nodes.len() as u32;
+        self.nodes.push(Question { branch: 0, test: 0, yes: Target::Wrong(0), no: Target::Wrong(0) });
+        self.bytes += 2 * situation.bytes();
+        self.known.insert(situation.clone(), node);
+        self.open.push((node, situation));
+        Target::Node(node)
+    }
+
+    fn next(&self, situation: &Situation, work: &mut usize) -> Option<OpenTest> {
+        match self.order {
+            Order::Text => self.guards.first_open(situation),
+            Order::Fields => {
+                let open = self.guards.open_tests(situation, work);
+                let mut counts = vec![0_u32; self.guards.field_count()];
+                for test in &open {
+                    if let Some(count) = counts.get_mut(test.field) {
+                        *count += 1;
+                    }
                 }
+                let most = counts.iter().copied().max()?;
+                open.into_iter().find(|test| counts.get(test.field) == Some(&most))
             }
-            Err(_) => tree.is_decided = false,
-        }
-        tree.leaves.push(Leaf { cells, branch });
-        // On to the second half of the last question that has one.
-        loop {
-            let Some(last) = asked.last_mut() else { return Some(tree) };
-            let set = sets.get_mut(last.field)?;
-            if last.is_second {
-                set.clone_from(&last.before);
-                asked.pop();
-                continue;
+            Order::Questions => {
+                let open = self.guards.open_tests(situation, work);
+                let mut counts: HashMap<u32, u32, FixedState> = HashMap::default();
+                let number = |test: &OpenTest| {
+                    let first = self.first_of.get(usize::from(test.branch)).copied().unwrap_or(0);
+                    self.questions.get(first + usize::from(test.test)).copied().unwrap_or(0)
+                };
+                for test in &open {
+                    *counts.entry(number(test)).or_default() += 1;
+                }
+                let most = counts.values().copied().max()?;
+                open.into_iter().find(|test| counts.get(&number(test)) == Some(&most))
             }
-            last.is_second = true;
-            *set = last.before.without(&last.mask);
-            open.clone_from(&last.open);
-            holding.clone_from(&last.holding);
-            break;
         }
+    }
+}
+
+impl Guards {
+    /// A number for each question, guard by guard: tests of one field that are true, or false, for the same cells share
+    /// one. Beside it the place of each guard's first.
+    fn numbered(&self) -> (Vec<u32>, Vec<usize>) {
+        let mut known: HashMap<(usize, super::CellSet), u32, FixedState> = HashMap::default();
+        let (mut numbers, mut first_of) = (Vec::with_capacity(self.test_count()), Vec::new());
+        for tests in self.masks() {
+            first_of.push(numbers.len());
+            for (field, mask) in tests {
+                // A question and its contrary are one, the missing value aside.
+                let set = super::CellSet::set();
+                let straight = if mask.contains(1) { set.without(mask) } else { mask.and(&set) };
+                let next = known.len() as u32;
+                numbers.push(*known.entry((field, straight)).or_insert(next));
+            }
+        }
+        (numbers, first_of)
     }
 }

@@ -3,7 +3,8 @@
 use sop_core::guard::{FieldIx, Value};
 use sop_core::process::{BitSet, OutcomeIx, Position as _, Process, Route, StepIx};
 
-use super::choice::{Known, Tree, grow};
+use super::choice::{Allowance, TakenApart, grow};
+use super::diagram::{Guards, Known};
 use super::exits::{By, Exit, ExitIx, Exits};
 use super::is_sequential;
 use super::must::{Certain, Question, certain};
@@ -15,8 +16,8 @@ pub(crate) struct ChoiceFacts {
     pub(crate) step: StepIx,
     pub(crate) outcome: OutcomeIx,
     pub(crate) by: By,
-    /// None where it would take too many nodes.
-    pub(crate) tree: Option<Tree>,
+    /// None where it would take too much.
+    pub(crate) taken: Option<TakenApart>,
     /// Whether all fields that its guards read are set by that very completion, so that it depends on nothing before.
     pub(crate) is_free: bool,
 }
@@ -57,6 +58,7 @@ impl<'p> Facts<'p> {
     }
 
     fn take_apart(&self) -> Vec<ChoiceFacts> {
+        let mut left = Allowance::of(self.limits);
         let take_apart = |choice: Choice| {
             let outcome = self.process.steps()[choice.step].outcome(choice.outcome)?;
             let Route::Choose(branches) = &outcome.route else { return None };
@@ -71,7 +73,7 @@ impl<'p> Facts<'p> {
                 step: choice.step,
                 outcome: choice.outcome,
                 by: choice.by,
-                tree: grow(branches, &self.data.cells, known, self.limits.nodes),
+                taken: Guards::of(branches, &self.data.cells, known).and_then(|guards| grow(guards, &mut left)),
                 is_free: read.all(|field| collects.contains(&field)),
             })
         };
@@ -101,18 +103,18 @@ impl<'p> Facts<'p> {
 
     /// Values that lead to an exit of a choice.
     pub(crate) fn values_for(&self, exit: &Exit) -> Vec<(FieldIx, Value)> {
-        let tree = self.choice_of(exit).and_then(|choice| choice.tree.as_ref());
-        let leaf = tree.and_then(|tree| tree.leaf_of(exit.branch));
-        leaf.map_or_else(Vec::new, |leaf| self.data.values_of(leaf))
+        let taken = self.choice_of(exit).and_then(|choice| choice.taken.as_ref());
+        let part = taken.zip(exit.branch).and_then(|(taken, branch)| taken.part_of(branch));
+        part.map_or_else(Vec::new, |part| self.data.values_of(part))
     }
 
     /// Whether some values lead to an exit.
     pub(crate) fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(choice) = self.choice_of(exit) else { return true };
-        match &choice.tree {
-            Some(tree) => tree.leaf_of(exit.branch).is_some(),
-            None => true,
+        match (&choice.taken, exit.branch) {
+            (Some(taken), Some(branch)) => taken.part_of(branch).is_some(),
+            _ => true,
         }
     }
 }

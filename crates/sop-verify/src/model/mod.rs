@@ -4,6 +4,7 @@
 mod cell_set;
 mod cells;
 mod choice;
+mod diagram;
 mod exits;
 mod facts;
 mod marking;
@@ -13,7 +14,7 @@ mod state;
 
 pub(crate) use cell_set::CellSet;
 pub(crate) use cells::{ANY, Cell, Cells};
-pub(crate) use choice::{Known, Split, domain, masks};
+pub(crate) use diagram::{Diagram, Guards, Known, Part, Target};
 pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
 pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};

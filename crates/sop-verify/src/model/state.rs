@@ -5,7 +5,7 @@ use sop_core::guard::{FieldIx, Value};
 use sop_core::process::{BitSet, PaperIx, Position as _, Process, ReturnIx, Route, StepIx};
 
 use super::cell_set::CellSet;
-use super::choice::Leaf;
+use super::diagram::Part;
 use super::{By, Cell, Cells, Exits, Layout, Way};
 
 /// What is kept apart besides the marking.
@@ -66,12 +66,17 @@ impl Data {
     }
 
     /// Values of a part of a choice: of each field the first cell that is not the missing one.
-    pub(crate) fn values_of(&self, leaf: &Leaf) -> Vec<(FieldIx, Value)> {
+    pub(crate) fn values_of(&self, part: &Part) -> Vec<(FieldIx, Value)> {
         let value = |(field, set): &(FieldIx, CellSet)| {
             let cell = set.iter().find(|cell| *cell != 0)?;
             Some((*field, self.cells.value(*field, cell).clone()?))
         };
-        leaf.cells.iter().filter_map(value).collect()
+        part.iter().filter_map(value).collect()
+    }
+
+    /// Whether somebody may still read a field, by its place, from a step on.
+    pub(crate) fn is_live_at(&self, step: StepIx, place: usize) -> bool {
+        self.live.get(step.place()).is_some_and(|live| live.contains(place))
     }
 
     /// Where a field's cell is kept, if it is.

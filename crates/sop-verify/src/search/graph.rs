@@ -4,7 +4,7 @@ use sop_core::case::{Dense, Fault};
 use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeIx, Position as _, Process, StartIx, StepIx};
 
-use crate::model::{By, Cell, Data, ExitIx, Exits, Packing, Scope, Way};
+use crate::model::{By, Cell, Data, ExitIx, Exits, Packing, Part, Scope, Way};
 
 /// The values that a completion sets, as cells.
 pub(crate) type Sample = Vec<(FieldIx, Cell)>;
@@ -54,7 +54,23 @@ pub(crate) struct Undecided {
     pub(crate) by: By,
     pub(crate) outcome: OutcomeIx,
     pub(crate) holding: u32,
-    pub(crate) sample: Sample,
+    /// The gap's place among those of its choice.
+    pub(crate) gap: usize,
+    /// The cells that are possible for each field that was asked for.
+    pub(crate) part: Part,
+}
+
+impl Undecided {
+    /// Whether it is the same gap, wherever it was found.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.step, self.outcome, self.by, self.holding == 0, self.gap)
+            == (other.step, other.outcome, other.by, other.holding == 0, other.gap)
+    }
+
+    /// A cell of each field.
+    pub(crate) fn sample(&self) -> Sample {
+        self.part.iter().filter_map(|(field, set)| Some((*field, set.iter().next()?))).collect()
+    }
 }
 
 /// Everything that was reached, in breadth-first order.

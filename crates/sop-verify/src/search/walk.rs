@@ -8,8 +8,11 @@ use sop_core::guard::FieldIx;
 use sop_core::process::{PaperIx, Process, StepIx};
 
 use super::graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
+use crate::guarantee::potential::leads_to;
 use crate::limits::Limits;
-use crate::model::{ANY, By, Cell, CellSet, ChoiceFacts, Exit, ExitIx, Facts, Outcome, Packing, Play, Scope, Way};
+use crate::model::{
+    ANY, By, Cell, CellSet, ChoiceFacts, Exit, ExitIx, Facts, Outcome, Packing, Play, Scope, Target, Way,
+};
 
 /// Explores a process, nearest states first, up to so many states.
 pub(crate) fn explore<'s>(facts: &'s Facts<'_>, scope: Scope, limits: Limits) -> Graph<'s> {
@@ -26,6 +29,9 @@ pub(crate) fn explore_from<'s>(facts: &'s Facts<'_>, marking: &[u64], limits: Li
     walk.arrive(&mut state, Parent::Here);
     walk.run()
 }
+
+/// The most parts of choices without exactly one branch that are noted.
+const MOST_UNDECIDED: usize = 256;
 
 struct Walk<'s, 'p> {
     facts: &'s Facts<'p>,
@@ -117,43 +123,41 @@ impl<'s, 'p> Walk<'s, 'p> {
         let Some(outcome) = process.steps()[choice.step].outcome(choice.outcome) else { return };
         let (exits, data, packing) = (self.graph.exits, self.graph.data, self.graph.packing);
         let collects: &[FieldIx] = if choice.by == By::Person { &outcome.collects } else { &[] };
-        let Some(tree) = &choice.tree else {
+        let Some(taken) = &choice.taken else {
             self.graph.is_cut = true;
             return;
         };
-        // The cells of a field that are possible in a part: what is set by this very completion may be anything.
-        let possible = |field: FieldIx, set: &CellSet| -> CellSet {
-            match data.place(field) {
-                Some(place) if !collects.contains(&field) => match packing.cell(state, place) {
-                    ANY => set.and(&CellSet::set()),
-                    known => set.and(&CellSet::run(known, known)),
-                },
-                _ => set.clone(),
-            }
+        // What is set by this very completion may be anything.
+        let possible = |field: FieldIx| match data.place(field) {
+            Some(place) if !collects.contains(&field) => match packing.cell(state, place) {
+                ANY => CellSet::set(),
+                known => CellSet::run(known, known),
+            },
+            _ => CellSet::run(0, Cell::MAX),
         };
-        let mut seen: Vec<(Vec<(FieldIx, CellSet)>, u16)> = Vec::new();
-        for leaf in &tree.leaves {
-            let cells: Vec<(FieldIx, CellSet)> =
-                leaf.cells.iter().map(|(field, set)| (*field, possible(*field, set))).collect();
-            if cells.iter().any(|(_, set)| set.is_empty()) {
-                continue;
-            }
-            let branch = match leaf.branch {
-                Ok(branch) => branch,
-                Err(holding) => {
+        let is_kept = |field: FieldIx| {
+            data.place(field).is_some_and(|place| {
+                let beside = packing.marking.active(state).filter(|step| *step != choice.step);
+                let waiting = packing.marking.filled(state).filter_map(|slot| Some(process.slots().get(slot)?.step));
+                let onwards = exits.of_step(choice.step).flat_map(|(_, exit)| leads_to(process, exit));
+                beside.chain(waiting).chain(onwards).any(|step| data.is_live_at(step, place))
+            })
+        };
+        let Some(parts) = taken.guards.parts(&taken.diagram, possible, is_kept, self.limit) else {
+            self.graph.is_cut = true;
+            return;
+        };
+        for (target, cells) in parts {
+            let branch = match target {
+                Target::Branch(branch) => branch,
+                Target::Wrong(holding) => {
                     let (step, by, outcome) = (choice.step, choice.by, choice.outcome);
-                    let sample = cells.iter().filter_map(|(field, set)| Some((*field, set.iter().next()?))).collect();
-                    self.undecided(Undecided { state: at, step, by, outcome, holding, sample });
+                    let gap = taken.gap_of(&cells);
+                    self.undecided(Undecided { state: at, step, by, outcome, holding, gap, part: cells });
                     continue;
                 }
+                Target::Node(_) => continue,
             };
-            // What nobody reads later makes no difference between two parts that take the same branch.
-            let kept: Vec<(FieldIx, CellSet)> =
-                cells.iter().filter(|(field, _)| data.place(*field).is_some()).cloned().collect();
-            if seen.contains(&(kept.clone(), branch)) {
-                continue;
-            }
-            seen.push((kept, branch));
             let all = exits.of_step(choice.step).filter(|(_, exit)| {
                 (exit.by, exit.outcome, exit.branch) == (choice.by, Some(choice.outcome), Some(branch))
             });
@@ -194,11 +198,9 @@ impl<'s, 'p> Walk<'s, 'p> {
     }
 
     fn undecided(&mut self, trouble: Undecided) {
-        let known = self.graph.undecided.iter().any(|known| {
-            (known.step, known.outcome, known.by, known.holding == 0)
-                == (trouble.step, trouble.outcome, trouble.by, trouble.holding == 0)
-        });
-        if !known {
+        if self.graph.undecided.len() < MOST_UNDECIDED
+            && !self.graph.undecided.iter().any(|known| known.is_same(&trouble))
+        {
             self.graph.undecided.push(trouble);
         }
     }
