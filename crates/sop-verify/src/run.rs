@@ -286,7 +286,7 @@ pub(crate) fn filled_in(
 }
 
 /// Some value of a type.
-fn admitted(ty: &FieldType) -> Value {
+pub(crate) fn admitted(ty: &FieldType) -> Value {
     match ty {
         FieldType::Bool => Value::Bool(false),
         FieldType::Integer { min, max } => {

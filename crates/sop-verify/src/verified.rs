@@ -156,6 +156,7 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     let examination = Examination::new(&facts, flow::judge(&facts, terms.plain));
     let mut certificate = Certificate::founded(&facts);
     certificate.flow.clone_from(&examination.flow.evidence);
+    certificate.witnesses.clone_from(&examination.flow.witnesses);
     certificate.completable = matches!(examination.flow.completable, Found::Proved);
     certificate.clean = matches!(examination.flow.clean, Found::Proved);
     if let Some(graph) = examination.states()

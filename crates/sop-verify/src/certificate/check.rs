@@ -8,9 +8,9 @@ use thiserror::Error;
 use super::closed::{To, residue};
 use super::moves::{Choices, Decided, diagram_of};
 use super::shrink::Shrinking;
-use super::{CERTIFICATE_VERSION, Certificate, FlowEvidence, Rule, States, sets};
+use super::{ApartEvidence, CERTIFICATE_VERSION, Certificate, FlowEvidence, Rule, States, apart, sets, witness};
 use crate::model::{
-    By, Choice, Data, Diagram, ExitIx, Exits, FieldsSet, Guards, Known, Net, Reached, Transition, Way, choices_of,
+    By, Choice, Data, Diagram, Exit, ExitIx, Exits, FieldsSet, Guards, Known, Net, Reached, Transition, choices_of,
 };
 
 /// Why a certificate is refused.
@@ -70,9 +70,9 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
     }
     let flow = certificate.flow.as_ref().map_or_else(Flow::default, |evidence| check.flow(evidence));
     let holds = [
-        (GuaranteeName::Completable, certificate.completable.then_some(flow.finishes)),
+        (GuaranteeName::Completable, certificate.completable.then_some(flow.finishes && !flow.piles_up)),
         (GuaranteeName::Decided, certificate.decided.as_ref().map(|evidence| check.decided(evidence))),
-        (GuaranteeName::Clean, certificate.clean.then_some(flow.is_clean)),
+        (GuaranteeName::Clean, certificate.clean.then(|| !flow.piles_up && check.is_alive(flow))),
         (GuaranteeName::Supplied, certificate.supplied.as_ref().map(|evidence| check.supplied(evidence))),
         (GuaranteeName::Bounded, certificate.bounded.as_ref().map(|worths| check.bounded(worths))),
         (GuaranteeName::Watched, certificate.watched.as_ref().map(|rungs| check.watched(rungs))),
@@ -91,12 +91,20 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
 }
 
 /// What evidence about the flow shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flow {
-    /// Every case can finish, and nothing piles up.
+    /// Every case can finish.
     pub(crate) finishes: bool,
-    /// Nothing piles up, and nothing lies dead.
-    pub(crate) is_clean: bool,
+    /// Something may pile up.
+    pub(crate) piles_up: bool,
+    /// The net was reduced to the finished case.
+    pub(crate) is_by_structure: bool,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Self { finishes: false, piles_up: true, is_by_structure: false }
+    }
 }
 
 /// A process under its certificate.
@@ -162,7 +170,7 @@ impl Checker<'_> {
     fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(branch) = exit.branch else { return true };
-        diagram_of(&self.choices, exit).is_some_and(|decided| decided.takes(branch))
+        diagram_of(&self.choices, exit).is_none_or(|decided| decided.takes(branch))
     }
 
     /// The choices of a step.
@@ -173,36 +181,73 @@ impl Checker<'_> {
     }
 
     pub(crate) fn flow(&self, evidence: &FlowEvidence) -> Flow {
-        let alive = self.exits.iter().all(|(at, _)| self.is_feasible(at));
         match evidence {
-            FlowEvidence::Reduced { rules, levels } => {
-                let finishes = self.shrunk(rules, levels.as_deref()).is_some_and(|rest| rest.is_finished());
-                Flow { finishes, is_clean: finishes && alive }
+            FlowEvidence::Reduced { rules, apart } => {
+                let rest = self.shrunk(rules, apart);
+                let finishes = rest.as_ref().is_some_and(Shrinking::is_finished);
+                Flow { finishes, piles_up: !finishes, is_by_structure: finishes }
             }
-            FlowEvidence::Residue { rules, states, ranks } => {
-                let rest = self.shrunk(rules, None).and_then(|rest| residue(&rest, states, ranks));
-                Flow { finishes: rest.is_some(), is_clean: rest == Some(true) && alive }
+            FlowEvidence::Residue { rules, apart, states, ranks } => {
+                let rest = self.shrunk(rules, apart).filter(Shrinking::has_no_backs);
+                let finishes = rest.and_then(|rest| residue(&rest, states, ranks)).is_some();
+                Flow { finishes, piles_up: !finishes, is_by_structure: false }
             }
             FlowEvidence::Explored { states, ranks } => self.explored(states, ranks).unwrap_or_default(),
+            FlowEvidence::Apart { sets } => {
+                let is_apart = apart::confirmed(self.process, self.exits, |exit| self.is_feasible(exit), sets).is_some();
+                Flow { piles_up: !is_apart, ..Flow::default() }
+            }
         }
     }
 
-    /// The net after these steps: of a process whose flow depends on tokens alone, with the exits that some values take.
-    fn shrunk(&self, rules: &[Rule], levels: Option<&[u32]>) -> Option<Shrinking> {
-        if !self.data.tracked.is_empty() || self.choices.iter().any(|(_, parts)| parts.is_none()) {
-            return None;
+    /// Whether the branch of a choice depends on nothing but what its own completion sets, so that a person picks it.
+    fn is_free(&self, exit: &Exit) -> bool {
+        let outcome = exit.outcome.and_then(|outcome| self.process.steps()[exit.step].outcome(outcome));
+        let Some(outcome) = outcome.filter(|_| exit.by == By::Person) else { return false };
+        let Route::Choose(branches) = &outcome.route else { return false };
+        let mut read = branches.iter().flat_map(|branch| branch.guard.tests().map(|(field, _)| field));
+        read.all(|field| outcome.collects.contains(&field)) && diagram_of(&self.choices, exit).is_some()
+    }
+
+    /// Whether every step is come to, and every exit taken, in some case.
+    fn is_alive(&self, flow: Flow) -> bool {
+        match &self.certificate.witnesses {
+            Some(witnesses) => witness::cover(self.process, self.exits, self.data, witnesses) == Some(true),
+            // A flow that was reduced, and in which no values decide, comes to all that arrows lead to.
+            None => {
+                flow.is_by_structure
+                    && self.exits.iter().all(|(at, exit)| {
+                        self.is_reached(exit.step)
+                            && self.is_feasible(at)
+                            && (exit.branch.is_none() || self.is_free(exit))
+                    })
+                    && self.process.steps().iter().all(|(step, _)| self.is_reached(step))
+            }
         }
-        let net = Net::of(self.process, self.exits, |exit| self.is_feasible(exit))?;
-        // Returns that stand apart, and tokens that vanish, need a net without rounds: levels rise along every arrow.
-        if !net.backs.is_empty() || net.vanishes {
-            let levels = levels?;
-            let level = |place: &u32| levels.get(*place as usize).copied();
-            let rises = |transition: &Transition| {
-                let highest = transition.inputs.iter().map(level).max().flatten();
-                transition.outputs.iter().all(|output| level(output) > highest)
-            };
-            if levels.len() != net.places || !net.transitions.iter().all(rises) {
-                return None;
+    }
+
+    /// The net after these steps, with the exits that some values take.
+    fn shrunk(&self, rules: &[Rule], apart: &ApartEvidence) -> Option<Shrinking> {
+        let is_feasible = |exit: ExitIx| self.is_feasible(exit);
+        let is_free = |at: ExitIx| self.exits.get(at).is_some_and(|exit| self.is_free(exit));
+        let choices = crate::model::Choices { is_feasible: &is_feasible, is_free: &is_free };
+        let mut net = Net::flow(self.process, self.exits, &choices);
+        match apart {
+            ApartEvidence::Nothing if net.needs_apart() => return None,
+            ApartEvidence::Nothing => {}
+            ApartEvidence::Levels(levels) => {
+                let level = |place: &u32| levels.get(*place as usize).copied();
+                let rises = |transition: &Transition| {
+                    let highest = transition.inputs.iter().map(level).max().flatten();
+                    transition.outputs.iter().all(|output| level(output) > highest)
+                };
+                if levels.len() != net.places || net.mixes_ends() || !net.transitions.iter().all(rises) {
+                    return None;
+                }
+            }
+            ApartEvidence::Sets(sets) => {
+                let concurrency = apart::confirmed(self.process, self.exits, is_feasible, sets)?;
+                net.stand_apart(self.process, self.exits, concurrency);
             }
         }
         let mut rest = Shrinking::of(&net);
@@ -211,39 +256,27 @@ impl Checker<'_> {
     }
 
     /// All states: what follows from each is among them, and no fault is. Every case can finish if from each some move that
-    /// may be counted on leads to a lower rank; nothing lies dead if every exit is taken.
+    /// may be counted on leads to a lower rank. A run that meets values without exactly one branch is cut there (G4).
     fn explored(&self, states: &States, ranks: &[u32]) -> Option<Flow> {
         let closed = self.closed(states).filter(|_| states.papers.is_empty())?;
-        let mut taken = vec![false; self.exits.len()];
         let mut finishes = true;
         for (place, moves) in closed.moves.iter().enumerate() {
             let rank = *ranks.get(place)?;
             let mut lower = false;
             for (exit, to) in moves {
-                *taken.get_mut(*exit as usize)? = true;
                 if *to == To::Faulted {
                     return None;
                 }
                 let leads_on = states.counters || self.exits.get(*exit)?.leads_on();
-                lower |= leads_on
-                    && match to {
-                        To::Over => true,
-                        To::State(to) => ranks.get(*to).is_some_and(|other| *other < rank),
-                        To::Undecided | To::Faulted => false,
-                    };
+                lower |= match to {
+                    To::Undecided => true,
+                    To::Over => leads_on,
+                    To::State(to) => leads_on && ranks.get(*to).is_some_and(|other| *other < rank),
+                    To::Faulted => false,
+                };
             }
             finishes &= lower;
         }
-        let all_taken =
-            self.exits.iter().all(|(at, exit)| exit.by != By::Person || taken.get(at as usize) == Some(&true));
-        let alive = closed.alive(self.process);
-        let all_active = self.process.steps().iter().all(|(step, _)| alive.contains(step.place()));
-        let come_again = states.counters
-            || self.exits.iter().all(|(_, exit)| match exit.way {
-                Way::Spent(taken) if exit.by == By::Person => closed.comes_again(self.exits, taken),
-                _ => true,
-            });
-        let is_clean = all_taken && all_active && come_again;
-        (closed.states.len() == ranks.len()).then_some(Flow { finishes, is_clean })
+        (closed.states.len() == ranks.len()).then_some(Flow { finishes, piles_up: false, is_by_structure: false })
     }
 }

@@ -233,7 +233,7 @@ impl Checker<'_> {
         let alone = process.steps().values().all(|spec| spec.join.is_none());
         let is_sound = || {
             let flow = self.certificate.flow.as_ref().map(|flow| self.flow(flow));
-            flow.is_some_and(|flow| flow.finishes || flow.is_clean)
+            flow.is_some_and(|flow| !flow.piles_up)
         };
         if alone && is_sound() {
             return true;

@@ -1,14 +1,14 @@
 //! Checks of states: whatever follows from any of them is among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sop_core::process::{BitSet, Position as _, Process, ReturnIx};
+use sop_core::process::{BitSet, Position as _, Process};
 
 use super::States;
 use super::check::Checker;
 use super::moves::{Moves, Next};
 use super::shrink::Shrinking;
-use crate::model::{By, ExitIx, Exits, Scope, Way};
+use crate::model::{ExitIx, Group, Scope};
 
 impl Checker<'_> {
     /// States that contain the starts and whatever follows from any of them, and nothing else: each is a start, or follows
@@ -93,40 +93,10 @@ impl Closed<'_> {
         self.states.iter().for_each(|state| alive.extend(self.at.active(state).map(|step| step.place())));
         alive
     }
-
-    /// Whether a counted return lies on a round, so that it can be used up.
-    pub(crate) fn comes_again(&self, exits: &Exits, taken: ReturnIx) -> bool {
-        let is_taking =
-            |exit: ExitIx| exits.get(exit).is_some_and(|exit| exit.by == By::Person && exit.way == Way::Counted(taken));
-        let mut takings = Vec::new();
-        for (from, moves) in self.moves.iter().enumerate() {
-            takings.extend(moves.iter().filter(|(exit, _)| is_taking(*exit)).filter_map(|(_, to)| match to {
-                To::State(to) => Some((from, *to)),
-                _ => None,
-            }));
-        }
-        takings.iter().any(|(from, to)| {
-            let mut seen = vec![false; self.moves.len()];
-            let mut open = vec![*to];
-            while let Some(at) = open.pop() {
-                if at == *from {
-                    return true;
-                }
-                match seen.get_mut(at) {
-                    Some(seen) if !*seen => *seen = true,
-                    _ => continue,
-                }
-                let next = self.moves.get(at).into_iter().flatten();
-                open.extend(next.filter_map(|(_, to)| if let To::State(to) = to { Some(*to) } else { None }));
-            }
-            false
-        })
-    }
 }
 
 /// The states of what is left of a net: closed, safe, and from each some move that may be counted on leads to a lower rank.
-/// Whether every transition is taken, too.
-pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<bool> {
+pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<()> {
     let mut places: Vec<u32> =
         rest.arrows.values().flat_map(|arrow| arrow.from.iter().chain(&arrow.to)).copied().collect();
     places.extend([rest.initial, rest.done]);
@@ -135,6 +105,10 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
     let width = places.len().div_ceil(64);
     if !words.len().is_multiple_of(width) || words.len() / width != ranks.len() {
         return None;
+    }
+    let mut sizes: BTreeMap<Group, usize> = BTreeMap::new();
+    for group in rest.arrows.values().filter_map(|arrow| rest.group_of(arrow)) {
+        *sizes.entry(group).or_default() += 1;
     }
     let marked = |state: &[u64]| -> BTreeSet<u32> {
         let is_set = |place: &usize| state.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0);
@@ -150,20 +124,21 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
     // Each is the first one, or follows from an earlier one: what nothing leads to takes no transition.
     let mut is_reached = vec![false; states.len()];
     mark(&mut is_reached, find(&BTreeSet::from([rest.initial]))?)?;
-    let mut taken: BTreeSet<u32> = BTreeSet::new();
     for (place, (state, rank)) in states.iter().zip(ranks).enumerate() {
         if is_reached.get(place) != Some(&true) {
             return None;
         }
-        if state.contains(&rest.done) {
+        // All tokens may also have vanished.
+        if state.contains(&rest.done) || state.is_empty() {
             if state.len() > 1 {
                 return None;
             }
             continue;
         }
         let mut lower = false;
-        for (at, arrow) in rest.arrows.iter().filter(|(_, arrow)| arrow.from.is_subset(state)) {
-            taken.insert(*at);
+        // Of a group every branch has to lead lower.
+        let mut groups: BTreeMap<Group, (usize, bool)> = BTreeMap::new();
+        for arrow in rest.arrows.values().filter(|arrow| arrow.from.is_subset(state)) {
             let mut next: BTreeSet<u32> = state.difference(&arrow.from).copied().collect();
             if !next.is_disjoint(&arrow.to) {
                 return None;
@@ -171,11 +146,20 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
             next.extend(&arrow.to);
             let to = find(&next)?;
             mark(&mut is_reached, to)?;
-            lower |= ranks.get(to)? < rank && arrow.leads_on;
+            let is_lower = ranks.get(to)? < rank;
+            match rest.group_of(arrow) {
+                None => lower |= is_lower && rest.leads_on(arrow),
+                Some(group) => {
+                    let (branches, all) = groups.entry(group).or_insert((0, true));
+                    *branches += 1;
+                    *all &= is_lower;
+                }
+            }
         }
+        lower |= groups.iter().any(|(group, (branches, all))| *all && branches == sizes.get(group).unwrap_or(&0));
         if !lower {
             return None;
         }
     }
-    Some(taken.len() == rest.arrows.len())
+    Some(())
 }

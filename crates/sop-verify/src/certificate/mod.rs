@@ -4,21 +4,24 @@
 //! bound to one process by its hash. Positions in it are those of the document, which the hash fixes: steps, exits,
 //! slots, papers in their order.
 
+mod apart;
 mod check;
 mod claims;
 mod closed;
 mod moves;
 mod sets;
 mod shrink;
+mod witness;
 
 use serde::{Deserialize, Serialize};
 use sop_core::definition::GuaranteeName;
+use sop_core::guard::FieldIx;
 use sop_core::process::{BitSet, Hash, PaperIx, Position as _, Process, Reading};
 
 pub use check::{CertificateError, check};
 
 use crate::guarantee::potential::{Potential, Split as Parts};
-use crate::model::{Certain, Diagram, Facts, Place};
+use crate::model::{Apart, Cell, Certain, Concurrency, Diagram, ExitIx, Facts, Place};
 use crate::search::Graph;
 
 /// A step of a reduction. Transitions are numbered as in the net, places too.
@@ -63,12 +66,48 @@ impl States {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FlowEvidence {
     /// The net is reduced to the finished case by these steps.
-    Reduced { rules: Vec<Rule>, levels: Option<Vec<u32>> },
+    Reduced { rules: Vec<Rule>, apart: ApartEvidence },
     /// What these steps leave of the net has these states: bits for the places that are left, in their order. Each has
     /// its rank: how many moves that may be counted on lead to the end.
-    Residue { rules: Vec<Rule>, states: Vec<u64>, ranks: Vec<u32> },
+    Residue { rules: Vec<Rule>, apart: ApartEvidence, states: Vec<u64>, ranks: Vec<u32> },
     /// All states of the process, with their ranks.
     Explored { states: States, ranks: Vec<u32> },
+    /// Which steps and slots may hold tokens at once: it shows that nothing piles up, and no more.
+    Apart { sets: Vec<Option<Vec<u64>>> },
+}
+
+/// What is known of tokens that stand beside one another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ApartEvidence {
+    /// Nothing has to be known.
+    Nothing,
+    /// Levels that rise along every arrow.
+    Levels(Vec<u32>),
+    /// For each step and slot those that may hold a token beside it; none for one that is never reached.
+    Sets(Vec<Option<Vec<u64>>>),
+}
+
+impl ApartEvidence {
+    pub(crate) fn of(apart: &Apart) -> Self {
+        match apart {
+            Apart::Nothing => Self::Nothing,
+            Apart::Levels(levels) => Self::Levels(levels.clone()),
+            Apart::Concurrency(concurrency) => Self::Sets(words_of(concurrency)),
+        }
+    }
+}
+
+/// A concurrency relation as words.
+pub(crate) fn words_of(concurrency: &Concurrency) -> Vec<Option<Vec<u64>>> {
+    concurrency.sets().iter().map(|set| set.as_ref().map(|set| set.as_words().to_vec())).collect()
+}
+
+/// A run that shows that exits are taken: a start, then exits, each with the cells of the values that its completion sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Witness {
+    pub(crate) start: u32,
+    pub(crate) moves: Vec<(ExitIx, Vec<(FieldIx, Cell)>)>,
 }
 
 /// Sets that are certain at each step and in each slot, as words of bits; none where no way leads.
@@ -173,6 +212,9 @@ pub struct Certificate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) alive: Option<States>,
     pub(crate) flow: Option<FlowEvidence>,
+    /// Runs that together take every exit, where the flow alone does not show that they can be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) witnesses: Option<Vec<Witness>>,
     /// Whether the evidence about the flow shows that every case can finish.
     pub(crate) completable: bool,
     /// Whether it shows that nothing piles up or lies dead.
@@ -201,6 +243,7 @@ impl Certificate {
             choices: Vec::new(),
             alive: None,
             flow: None,
+            witnesses: None,
             completable: false,
             clean: false,
             decided: None,

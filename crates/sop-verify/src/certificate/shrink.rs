@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
-use crate::model::{Back, GATE, Net, Place};
+use crate::model::{Alone, BROKEN, Back, GATE, Group, Net, Place};
 
 /// A transition as two sets of places, and whether it may be counted on.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Arrow {
     pub(crate) from: BTreeSet<Place>,
     pub(crate) to: BTreeSet<Place>,
-    pub(crate) leads_on: bool,
+    /// Whether it may be counted on, by itself or with all of its group.
+    counts: bool,
+    group: Option<Group>,
+    /// The original transition that it begins with.
+    head: u32,
 }
 
 /// A net that gets smaller.
@@ -22,6 +26,9 @@ pub(crate) struct Shrinking {
     pub(crate) done: Place,
     /// The returns that stand apart and were not dropped yet.
     backs: BTreeMap<u32, Back>,
+    alone: Option<Alone>,
+    /// For each group how many of its branches are left; [`BROKEN`] for one that cannot be counted on.
+    groups: Vec<u32>,
     /// For each place the returns that lead from it, and those that lead to it.
     pins: BTreeMap<Place, (BTreeSet<u32>, BTreeSet<u32>)>,
     vanishes: bool,
@@ -37,6 +44,8 @@ impl Shrinking {
             backs: (0..).zip(net.backs.iter().copied()).collect(),
             pins: BTreeMap::new(),
             vanishes: net.vanishes,
+            alone: net.alone.clone(),
+            groups: net.groups.clone(),
         };
         for (at, back) in &shrinking.backs {
             shrinking.pins.entry(back.from).or_default().0.insert(*at);
@@ -48,7 +57,9 @@ impl Shrinking {
                 Arrow {
                     from: transition.inputs.iter().copied().collect(),
                     to: transition.outputs.iter().copied().collect(),
-                    leads_on: transition.leads_on,
+                    counts: transition.leads_on,
+                    group: transition.group,
+                    head: at,
                 },
             );
         }
@@ -74,6 +85,35 @@ impl Shrinking {
             self.places.get_mut(place)?.0.remove(&at);
         }
         Some(arrow)
+    }
+
+    fn left_of(&self, arrow: &Arrow) -> Option<u32> {
+        arrow.group.and_then(|group| self.groups.get(group as usize)).copied()
+    }
+
+    /// Whether an arrow may be counted on by itself.
+    pub(crate) fn leads_on(&self, arrow: &Arrow) -> bool {
+        arrow.counts && self.left_of(arrow).is_none_or(|left| left == 1)
+    }
+
+    /// The group with all of whose branches an arrow may be counted on.
+    pub(crate) fn group_of(&self, arrow: &Arrow) -> Option<Group> {
+        let left = self.left_of(arrow).filter(|left| arrow.counts && *left != 1 && *left != BROKEN)?;
+        arrow.group.filter(|_| left > 0)
+    }
+
+    /// Notes that a branch of a group is gone, since another does the same; or that no branch can be counted on.
+    fn lose_branch(&mut self, at: u32, breaks: bool) -> Option<()> {
+        let arrow = self.arrows.get(&at)?;
+        if let Some(group) = arrow.group.filter(|_| arrow.counts) {
+            let left = self.groups.get_mut(group as usize)?;
+            *left = match *left {
+                BROKEN => BROKEN,
+                _ if breaks => BROKEN,
+                left => left.checked_sub(1)?,
+            };
+        }
+        Some(())
     }
 
     /// Lets a transition put a token in a place, or no longer.
@@ -159,7 +199,11 @@ impl Shrinking {
                 let place = *arrow.from.first()?;
                 let is_fed = place == self.initial || self.places.get(&place)?.0.len() > 1;
                 let is_loop = arrow.from.len() == 1 && arrow.from == arrow.to && is_fed;
-                if is_loop { self.take(at).map(drop) } else { None }
+                if !is_loop {
+                    return None;
+                }
+                self.lose_branch(at, true)?;
+                self.take(at).map(drop)
             }
             Rule::Series(at) => {
                 let arrow = self.arrows.get(&at)?;
@@ -168,7 +212,7 @@ impl Shrinking {
                 let is_series = arrow.from.len() == 1
                     && arrow.to.len() == 1
                     && from != to
-                    && arrow.leads_on
+                    && self.leads_on(arrow)
                     && !self.leads_back(from)
                     && self.places.get(&from)?.1.len() == 1
                     && (from == self.initial || !producers.is_empty())
@@ -198,7 +242,7 @@ impl Shrinking {
                 let then = self.arrows.get(&second)?;
                 let fits = then.from.len() == 1
                     && (!then.to.is_empty() || self.vanishes)
-                    && then.leads_on
+                    && self.leads_on(then)
                     && then.to.is_disjoint(&self.arrows.get(&first)?.to);
                 if !fits {
                     return None;
@@ -214,13 +258,14 @@ impl Shrinking {
                     *input != self.initial && self.places.get(input).is_some_and(|(_, to)| to.len() == 1)
                 };
                 let fits = before.to.len() == 1
-                    && before.leads_on
+                    && self.leads_on(before)
                     && before.from.iter().all(is_alone)
                     && before.from.is_disjoint(&self.arrows.get(&second)?.from);
                 if !fits {
                     return None;
                 }
                 let before = self.take(first)?;
+                self.arrows.get_mut(&second)?.head = before.head;
                 self.needs(second, place, false)?;
                 before.from.iter().try_for_each(|input| self.needs(second, *input, true))
             }
@@ -247,17 +292,28 @@ impl Shrinking {
             }
             Rule::TwinTransitions(kept, gone) => {
                 let (one, other) = (self.arrows.get(&kept)?, self.arrows.get(&gone)?);
-                let fits =
-                    kept != gone && one.from == other.from && one.to == other.to && (one.leads_on || !other.leads_on);
-                if fits { self.take(gone).map(drop) } else { None }
+                if kept == gone || one.from != other.from || one.to != other.to {
+                    return None;
+                }
+                let is_same_group = self.group_of(one).is_some() && self.group_of(one) == self.group_of(other);
+                let rank = |arrow: &Arrow| (self.leads_on(arrow), self.group_of(arrow).is_some());
+                if rank(one) < rank(other) {
+                    return None;
+                }
+                self.lose_branch(gone, !is_same_group)?;
+                self.take(gone).map(drop)
             }
             Rule::Escape(number) => {
                 let back = *self.backs.get(&number)?;
                 let producers = &self.places.get(&back.from)?.0;
                 let comes_from = |at: &u32| {
-                    self.arrows.get(at).is_some_and(|arrow| arrow.from.len() == 1 && arrow.from.contains(&back.to))
+                    self.arrows.get(at).is_some_and(|arrow| {
+                        arrow.from.len() == 1
+                            && arrow.from.contains(&back.to)
+                            && self.alone.as_ref().is_none_or(|alone| alone.before(arrow.head, number))
+                    })
                 };
-                let is_there = back.from == back.to;
+                let is_there = back.from == back.to && self.alone.as_ref().is_none_or(|alone| alone.at(number));
                 if !is_there
                     && (producers.is_empty() || !producers.iter().all(comes_from) || !self.keeps_apart(back.from))
                 {
@@ -269,6 +325,11 @@ impl Shrinking {
                 Some(())
             }
         }
+    }
+
+    /// Whether every return that stands apart was dropped.
+    pub(crate) fn has_no_backs(&self) -> bool {
+        self.backs.is_empty()
     }
 
     /// Whether nothing but the finished case is left.

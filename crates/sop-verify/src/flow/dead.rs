@@ -1,35 +1,112 @@
 //! Steps and exits that no run takes.
 
-use petgraph::graph::{DiGraph, NodeIndex};
-use sop_core::process::{BitSet, Node, Position as _, StepIx};
+use sop_core::process::{BitSet, Node, Position as _, StartIx, StepIx};
 
+use super::witness::{Covered, Goal, Seeker};
 use crate::cause::{Cause, Trouble};
 use crate::model::{By, ExitIx, Facts, Way};
-use crate::search::{Arrival, Graph};
+use crate::search::Graph;
 
-/// Steps and exits that no run takes. What merely lies behind a dead step is not told by itself.
-pub(crate) fn dead(facts: &Facts<'_>, graph: &Graph<'_>) -> Vec<Cause> {
-    let mut reached = BitSet::with_len(facts.process.steps().len());
-    for at in 0..graph.len() as u32 {
-        reached.extend(graph.active(at).map(|step| step.place()));
-    }
-    let mut taken = BitSet::with_len(facts.exits.len());
-    taken.extend(graph.edges.iter().map(|edge| edge.exit as usize));
-    if !graph.scope.counters {
-        let again = coming_again(facts, graph);
-        for (at, exit) in facts.exits.iter() {
-            if let Way::Spent(spent) = exit.way
-                && !again.contains(spent.place())
-            {
-                taken.remove(at as usize);
+/// What is known of steps and exits.
+pub(crate) enum Alive {
+    /// Each is taken in some run: these.
+    All(Covered),
+    /// Some never are.
+    Dead(Vec<Cause>),
+    /// Of this step, or one of its exits, it is not known.
+    Unknown(StepIx),
+}
+
+/// How many runs that take what was taken least are made from each start, before anything is looked for.
+const STROLLS: usize = 6;
+
+/// Looks for a run to every step and through every exit of a person. What no state of a whole graph takes is dead; in one
+/// that leaves counters out, what is taken may be dead all the same, and only a run shows that it is not.
+pub(crate) fn alive(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, graphs: &[&Graph<'_>]) -> Alive {
+    let mut covered = Covered::nothing(facts);
+    let mut taken = vec![0_u32; facts.exits.len()];
+    let starts: Vec<StartIx> = facts.process.starts().iter().map(|(start, _)| start).collect();
+    for round in 0..STROLLS {
+        for start in &starts {
+            if let Some(run) = seeker.stroll(*start, &mut taken, round % 2 == 1) {
+                covered.add(facts, run);
             }
         }
     }
-    dead_causes(facts, |step| reached.contains(step.place()), |exit| taken.contains(exit as usize))
+    let never = Never::of(facts, graphs);
+    let mut unknown: Option<StepIx> = None;
+    for (at, exit) in facts.exits.iter().filter(|(_, exit)| exit.by == By::Person) {
+        if covered.taken.contains(at as usize) || never.takes(facts, at) {
+            continue;
+        }
+        match seeker.seek(Goal::Take(at)) {
+            Some(run) => covered.add(facts, run),
+            None => unknown = unknown.or(Some(exit.step)),
+        }
+    }
+    for (step, _) in facts.process.steps().iter() {
+        if covered.reached.contains(step.place()) || never.reaches(step) {
+            continue;
+        }
+        match seeker.seek(Goal::Open(step)) {
+            Some(run) => covered.add(facts, run),
+            None => unknown = unknown.or(Some(step)),
+        }
+    }
+    let dead = dead_causes(facts, |step| !never.reaches(step), |exit| !never.takes(facts, exit));
+    match (dead.is_empty(), unknown) {
+        (false, _) => Alive::Dead(dead),
+        (true, Some(step)) => Alive::Unknown(step),
+        (true, None) => Alive::All(covered),
+    }
+}
+
+/// What certainly never happens.
+struct Never {
+    /// The steps and exits of whole graphs: what is in one of them only is in no case.
+    reached: Option<BitSet>,
+    taken: Option<BitSet>,
+    /// The steps that no arrow leads to.
+    unreached: BitSet,
+}
+
+impl Never {
+    fn of(facts: &Facts<'_>, graphs: &[&Graph<'_>]) -> Self {
+        let steps = facts.process.steps();
+        let mut unreached = BitSet::with_len(steps.len());
+        unreached.extend(steps.iter().filter(|(step, _)| !facts.is_reached(*step)).map(|(step, _)| step.place()));
+        let (mut reached, mut taken): (Option<BitSet>, Option<BitSet>) = (None, None);
+        for graph in graphs.iter().filter(|graph| !graph.is_cut) {
+            let mut here = BitSet::with_len(steps.len());
+            (0..graph.len() as u32).for_each(|at| here.extend(graph.active(at).map(|step| step.place())));
+            let mut exits = BitSet::with_len(facts.exits.len());
+            exits.extend(graph.edges.iter().map(|edge| edge.exit as usize));
+            for (all, news) in [(&mut reached, here), (&mut taken, exits)] {
+                match all {
+                    None => *all = Some(news),
+                    Some(all) => drop(all.intersect(&news)),
+                }
+            }
+        }
+        Self { reached, taken, unreached }
+    }
+
+    /// Whether nobody ever has to act at a step.
+    fn reaches(&self, step: StepIx) -> bool {
+        self.unreached.contains(step.place())
+            || self.reached.as_ref().is_some_and(|reached| !reached.contains(step.place()))
+    }
+
+    /// Whether an exit is never taken.
+    fn takes(&self, facts: &Facts<'_>, at: ExitIx) -> bool {
+        facts.exits.get(at).is_some_and(|exit| self.unreached.contains(exit.step.place()))
+            || !facts.is_feasible(at)
+            || self.taken.as_ref().is_some_and(|taken| !taken.contains(at as usize))
+    }
 }
 
 /// The causes, given what is reached and what is taken.
-pub(crate) fn dead_causes(
+fn dead_causes(
     facts: &Facts<'_>,
     is_reached: impl Fn(StepIx) -> bool,
     is_taken: impl Fn(ExitIx) -> bool,
@@ -66,45 +143,4 @@ pub(crate) fn dead_causes(
         }
     }
     causes
-}
-
-/// The counted returns that can be taken again and again, and so be used up: those of which some taking lies on a round,
-/// both ends of it in one strongly connected component.
-fn coming_again(facts: &Facts<'_>, graph: &Graph<'_>) -> BitSet {
-    let mut found = BitSet::with_len(facts.process.returns().len());
-    if facts.process.returns().values().all(|spec| spec.limit.is_none()) {
-        return found;
-    }
-    let mut moves: DiGraph<(), ()> = DiGraph::with_capacity(graph.len(), graph.edges.len());
-    for _ in 0..graph.len() {
-        moves.add_node(());
-    }
-    let states = || {
-        (0..graph.len() as u32).flat_map(|at| {
-            graph.edges_of(at).iter().filter_map(move |edge| match edge.to {
-                Arrival::State(to) => Some((at, to, edge.exit)),
-                _ => None,
-            })
-        })
-    };
-    for (from, to, _) in states() {
-        moves.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), ());
-    }
-    let mut component = vec![0_usize; graph.len()];
-    for (number, members) in petgraph::algo::kosaraju_scc(&moves).into_iter().enumerate() {
-        for member in members {
-            if let Some(component) = component.get_mut(member.index()) {
-                *component = number;
-            }
-        }
-    }
-    for (from, to, exit) in states() {
-        if let Some(Way::Counted(taken)) =
-            facts.exits.get(exit).filter(|exit| exit.by == By::Person).map(|exit| exit.way)
-            && component.get(from as usize) == component.get(to as usize)
-        {
-            found.insert(taken.place());
-        }
-    }
-    found
 }

@@ -6,29 +6,38 @@
 //! workflow nets (van der Aalst, The Application of Petri Nets to Workflow Management, 1998), with several starts and ends.
 //!
 //! How they are come by:
-//! - Where tokens alone decide, by [reduction](super::reduce) of the net: near linear, and a proof where nothing is left.
-//!   Returns of processes with parallel parts stand apart until they are seen to lead back to where their token comes from.
+//! - By [reduction](super::reduce) of the net, which knows no values: near linear, and a proof where nothing is left. A
+//!   choice that depends on values that were set before may take any of its branches there, and is counted on only where
+//!   all of them lead on. Returns of processes with parallel parts stand apart until they are seen to lead back to where
+//!   their token comes from.
 //! - By plain search of what the reduction leaves; what it finds is told as a run of the whole, and played on the process
 //!   itself before it is believed.
-//! - By plain search of the process, where values that were set before decide, or where the others do not get through.
-//!   Counted returns count as open or used up at any time; if that finds fault, every counter is counted.
+//! - By drafted runs, which find what is wrong in large state spaces where it lies on most ways.
+//! - By plain search of the process, with the cells of its values, where the others do not get through. Counted returns
+//!   count as open or used up at any time; if that finds fault, every counter is counted.
 //!
-//! Both are exact but for the order of timers: rungs may fire whenever their wait is open. Assume papers and people
-//! (`supplied`, `staffed` ask for them). Values that no guard or several satisfy are `decided`'s: the rest is judged.
+//! That something can be taken is shown by a run with its counters and values, or by the structure of a net that was
+//! reduced and in which no values decide.
+//!
+//! All are exact but for the order of timers: rungs may fire whenever their wait is open. Assume papers and people
+//! (`supplied`, `staffed` ask for them). Values that no guard or several satisfy are `decided`'s: a run that meets them is
+//! cut there, and the rest is judged (G4).
 
 use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Process, StepIx};
 
-use super::dead::dead;
-use super::play::by_residue;
+use super::dead::{Alive, alive};
+use super::play::{Left, by_residue};
+use super::probe::probe;
 use super::reduce::Reduction;
 use super::stuck::stuck_cause;
 use super::tell::run_of;
+use super::witness::{FoundRun, Seeker};
 use crate::cause::{Cause, Trouble};
-use crate::certificate::{FlowEvidence, States};
+use crate::certificate::{ApartEvidence, FlowEvidence, States, Witness, words_of};
 use crate::limits::Limits;
-use crate::model::{ExitIx, Facts, Net, Scope};
+use crate::model::{Choices, Concurrency, ExitIx, Facts, Net, Scope};
 use crate::search::{Graph, explore};
 
 /// What was found about one guarantee.
@@ -49,72 +58,178 @@ pub(crate) struct FlowFacts<'f> {
     pub(crate) completable: Found,
     pub(crate) clean: Found,
     pub(crate) evidence: Option<FlowEvidence>,
+    /// Runs that together take every exit, where the evidence alone does not show that they can be taken.
+    pub(crate) witnesses: Option<Vec<Witness>>,
     /// All states of the process, where they were all looked at.
     pub(crate) graph: Option<Graph<'f>>,
+}
+
+/// What is known about getting to the end and about piling up, before anything is asked about what lies dead.
+pub(super) struct Judged<'f> {
+    pub(super) completable: Found,
+    pub(super) faults: Faults,
+    pub(super) evidence: Option<FlowEvidence>,
+    pub(super) graph: Option<Graph<'f>>,
+    /// The same with every counter, where that was looked at.
+    pub(super) counted: Option<Graph<'f>>,
+    /// Whether what arrows lead to is known to be come to.
+    pub(super) is_by_structure: bool,
+}
+
+/// What is known of faults.
+#[derive(Debug, Clone)]
+pub(super) enum Faults {
+    None,
+    Some(Vec<Cause>),
+    Unknown(Bilingual),
 }
 
 /// How many states are looked at for a shortest counterexample, before a reduced net's is taken.
 const NEAR: usize = 256;
 
 pub(crate) fn judge<'f>(facts: &'f Facts<'_>, plain: bool) -> FlowFacts<'f> {
-    if plain {
-        return by_search(facts, facts.limits);
-    }
-    let needs_values = !facts.data.tracked.is_empty() || facts.choices.iter().any(|choice| choice.taken.is_none());
-    let net = match needs_values {
-        true => None,
-        false => Net::of(facts.process, &facts.exits, |exit| facts.is_feasible(exit)),
-    };
-    let Some(net) = net else { return by_search(facts, facts.limits) };
-    let infeasible: Vec<ExitIx> =
-        facts.exits.iter().map(|(at, _)| at).filter(|exit| !facts.is_feasible(*exit)).collect();
-    let mut reduction = Reduction::of(&net);
-    let is_finished = reduction.run();
-    if is_finished && infeasible.is_empty() {
-        return FlowFacts {
+    let seeker = Seeker::new(facts);
+    let judged = if plain { by_search(facts, facts.limits) } else { by_all_means(facts, &seeker) };
+    finish(facts, &seeker, judged)
+}
+
+/// Whether the branch of a choice depends on nothing but what its own completion sets, so that a person picks it.
+fn is_free(facts: &Facts<'_>, at: ExitIx) -> bool {
+    let choice = facts.exits.get(at).and_then(|exit| facts.choice_of(exit));
+    choice.is_some_and(|choice| choice.is_free && choice.taken.is_some() && choice.by == crate::model::By::Person)
+}
+
+fn by_all_means<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>) -> Judged<'f> {
+    let is_feasible = |at: ExitIx| facts.is_feasible(at);
+    let is_free = |at: ExitIx| is_free(facts, at);
+    let net = Net::of(facts.process, &facts.exits, &Choices { is_feasible: &is_feasible, is_free: &is_free });
+    let reduction = net.as_ref().map(|net| {
+        let mut reduction = Reduction::of(net);
+        let is_finished = reduction.run();
+        (reduction, is_finished)
+    });
+    if let (Some(net), Some((reduction, true))) = (&net, &reduction) {
+        let rules = reduction.log.clone();
+        return Judged {
             completable: Found::Proved,
-            clean: Found::Proved,
-            evidence: Some(FlowEvidence::Reduced { rules: reduction.log, levels: net.levels }),
+            faults: Faults::None,
+            evidence: Some(FlowEvidence::Reduced { rules, apart: ApartEvidence::of(&net.apart) }),
             graph: None,
+            counted: None,
+            is_by_structure: true,
         };
     }
     // The nearest counterexample, if it is near.
     let near = by_search(facts, Limits { states: facts.limits.states.min(NEAR), ..facts.limits });
-    if near.graph.as_ref().is_some_and(|graph| !graph.is_cut) {
+    let is_whole = near.graph.as_ref().is_some_and(|graph| !graph.is_cut);
+    if is_whole || matches!(near.faults, Faults::Some(_)) {
         return near;
     }
-    // What returns withdraw and where parts vanish is seen in the states of the process only.
-    let by_net = net.backs.is_empty() && !net.vanishes;
-    let rest = if by_net { by_residue(facts, &net, &reduction) } else { None };
-    rest.unwrap_or_else(|| by_search(facts, facts.limits))
+    let left = match (&net, &reduction) {
+        // What returns withdraw is seen in the states of the process only.
+        (Some(net), Some((reduction, _))) if reduction.has_no_backs() => by_residue(facts, seeker, net, reduction),
+        _ => Left::Unclear,
+    };
+    if let Left::Judged(judged) = left {
+        return *judged;
+    }
+    if let Some(found) = probe(facts, seeker) {
+        return wrong(facts, found);
+    }
+    if let Left::TooLarge(reason) = left {
+        return unknown(facts, &reason);
+    }
+    by_search(facts, facts.limits)
+}
+
+/// What is known where a run to something wrong was found.
+pub(super) fn wrong<'f>(facts: &Facts<'_>, cause: Cause) -> Judged<'f> {
+    let is_fault = matches!(cause.trouble, Trouble::Fault(_));
+    let (completable, faults, evidence) = match is_fault {
+        true => (Found::Follows(GuaranteeName::Clean), Faults::Some(vec![cause]), None),
+        false => {
+            let (faults, evidence) = piling_up(facts);
+            (Found::Refuted(vec![cause]), faults, evidence)
+        }
+    };
+    Judged { completable, faults, evidence, graph: None, counted: None, is_by_structure: false }
+}
+
+pub(super) fn unknown<'f>(facts: &Facts<'_>, reason: &Bilingual) -> Judged<'f> {
+    let (faults, evidence) = piling_up(facts);
+    let completable = Found::Unknown(reason.clone());
+    Judged { completable, faults, evidence, graph: None, counted: None, is_by_structure: false }
+}
+
+/// Whether something may pile up, as far as it can be told from which tokens may meet.
+fn piling_up(facts: &Facts<'_>) -> (Faults, Option<FlowEvidence>) {
+    match Concurrency::of(facts.process, &facts.exits, |at| facts.is_feasible(at)).filter(Concurrency::is_safe) {
+        Some(concurrency) => (Faults::None, Some(FlowEvidence::Apart { sets: words_of(&concurrency) })),
+        None => (
+            Faults::Unknown(Bilingual::new(
+                "tertutup oleh kebuntuan yang ditemukan lebih dahulu",
+                "hidden by the dead end that was found first",
+            )),
+            None,
+        ),
+    }
+}
+
+/// Adds what lies dead.
+fn finish<'f>(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>) -> FlowFacts<'f> {
+    let Judged { completable, faults, mut evidence, graph, counted, is_by_structure } = judged;
+    let all_lead_there = facts.process.steps().iter().all(|(step, _)| facts.is_reached(step));
+    let values_decide = || facts.exits.iter().any(|(at, exit)| exit.branch.is_some() && !is_free(facts, at));
+    let all_feasible = || facts.exits.iter().all(|(at, _)| facts.is_feasible(at));
+    let mut witnesses = None;
+    let clean = match faults {
+        Faults::None if is_by_structure && all_lead_there && all_feasible() && !values_decide() => Found::Proved,
+        faults => {
+            let graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
+            match (faults, alive(facts, seeker, &graphs)) {
+                (Faults::Some(mut causes), Alive::Dead(dead)) => {
+                    causes.extend(dead);
+                    Found::Refuted(causes)
+                }
+                (Faults::Some(causes), _) => Found::Refuted(causes),
+                (_, Alive::Dead(dead)) => Found::Refuted(dead),
+                (Faults::Unknown(reason), _) => Found::Unknown(reason),
+                (Faults::None, Alive::Unknown(step)) => Found::Unknown(no_run_to(facts.process, step)),
+                (Faults::None, Alive::All(covered)) => {
+                    witnesses = Some(covered.runs.iter().map(FoundRun::witness).collect());
+                    Found::Proved
+                }
+            }
+        }
+    };
+    let proves = matches!(completable, Found::Proved) || matches!(clean, Found::Proved);
+    evidence = evidence.filter(|_| proves);
+    FlowFacts { completable, clean, evidence, witnesses, graph }
+}
+
+fn no_run_to(process: &Process, step: StepIx) -> Bilingual {
+    let at = process.called_step(step).title;
+    Bilingual::new(
+        format!("{at}: tidak diketahui apakah semua jalannya dapat ditempuh"),
+        format!("{at}: it is not known whether each of its exits can be taken"),
+    )
 }
 
 /// By plain search of all states.
-fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> FlowFacts<'f> {
+pub(super) fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> Judged<'f> {
     let graph = explore(facts, Scope::default(), limits);
     let first = judge_graph(facts, graph);
     let counts = facts.process.returns().values().any(|spec| spec.limit.is_some());
-    let is_settled = |found: &Found| !matches!(found, Found::Refuted(causes) if causes.iter().any(depends_on_counters));
-    if first.graph.as_ref().is_some_and(|graph| graph.is_cut)
-        || !counts
-        || (is_settled(&first.completable) && is_settled(&first.clean))
-    {
+    let is_settled = |judged: &Judged<'_>| {
+        !matches!(judged.completable, Found::Refuted(_) | Found::Follows(_)) && !matches!(judged.faults, Faults::Some(_))
+    };
+    if first.graph.as_ref().is_some_and(|graph| graph.is_cut) || !counts || is_settled(&first) {
         return first;
     }
     // Returns that are used up at any time may be to blame: the same with every counter.
     let scope = Scope { counters: true, ..Scope::default() };
-    let counted = explore(facts, scope, facts.limits);
-    let second = judge_graph(facts, counted);
-    FlowFacts { graph: first.graph, ..second }
-}
-
-/// Whether a cause may be there only because returns count as used up, or as open, at any time.
-fn depends_on_counters(cause: &Cause) -> bool {
-    match &cause.trouble {
-        Trouble::DeadStep { .. } => false,
-        Trouble::DeadExit { then, .. } => *then,
-        _ => true,
-    }
+    let second = judge_graph(facts, explore(facts, scope, facts.limits));
+    Judged { graph: first.graph, counted: second.graph, ..second }
 }
 
 pub(crate) fn too_many(limit: usize, rows: &str) -> Bilingual {
@@ -142,7 +257,7 @@ pub(crate) fn rows(process: &Process, steps: impl Iterator<Item = StepIx>) -> St
     named.join(", ")
 }
 
-fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> FlowFacts<'f> {
+fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> Judged<'f> {
     let process = facts.process;
     let faults: Vec<Cause> = graph
         .faults
@@ -152,14 +267,28 @@ fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> FlowFacts<'f> {
             run: Some(run_of(process, &graph, &graph.way_by(found.from))),
         })
         .collect();
+    let base = |completable: Found, faults: Faults, evidence: Option<FlowEvidence>, graph: Graph<'f>| Judged {
+        completable,
+        faults,
+        evidence,
+        graph: Some(graph),
+        counted: None,
+        is_by_structure: false,
+    };
     if graph.is_cut {
         let last = graph.len().saturating_sub(1) as u32;
         let reason = too_many(graph.len(), &rows(process, graph.active(last)));
-        let (completable, clean) = match faults.is_empty() {
-            true => (Found::Unknown(reason.clone()), Found::Unknown(reason)),
-            false => (Found::Follows(GuaranteeName::Clean), Found::Refuted(faults)),
+        return match faults.is_empty() {
+            true => {
+                let (faults, evidence) = piling_up(facts);
+                let faults = match faults {
+                    Faults::Unknown(_) => Faults::Unknown(reason.clone()),
+                    other => other,
+                };
+                base(Found::Unknown(reason), faults, evidence, graph)
+            }
+            false => base(Found::Follows(GuaranteeName::Clean), Faults::Some(faults), None, graph),
         };
-        return FlowFacts { completable, clean, evidence: None, graph: Some(graph) };
     }
     let ranks = graph.ranks();
     let stuck = ranks.iter().position(Option::is_none).map(|at| at as u32);
@@ -172,11 +301,8 @@ fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> FlowFacts<'f> {
             None => Found::Follows(GuaranteeName::Decided),
         },
     };
-    let mut causes = faults;
-    causes.extend(dead(facts, &graph));
-    let clean = if causes.is_empty() { Found::Proved } else { Found::Refuted(causes) };
-    let proved = matches!(completable, Found::Proved) || matches!(clean, Found::Proved);
     let ranks = ranks.into_iter().map(|rank| rank.unwrap_or(u32::MAX)).collect();
-    let evidence = proved.then(|| FlowEvidence::Explored { states: States::of(&graph), ranks });
-    FlowFacts { completable, clean, evidence, graph: Some(graph) }
+    let evidence = faults.is_empty().then(|| FlowEvidence::Explored { states: States::of(&graph), ranks });
+    let faults = if faults.is_empty() { Faults::None } else { Faults::Some(faults) };
+    base(completable, faults, evidence, graph)
 }

@@ -13,7 +13,7 @@ use hashbrown::HashMap;
 use super::links::Links;
 use super::work::{Item, Work};
 use crate::certificate::Rule;
-use crate::model::{Back, GATE, Net, Origin, Place, Places};
+use crate::model::{Alone, BROKEN, Back, GATE, Group, Net, Origin, Place, Places};
 
 /// A run of original transitions, as a rope.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +43,15 @@ impl PlaceNow {
 pub(super) struct TransitionNow {
     pub(super) inputs: Links,
     pub(super) outputs: Links,
-    pub(super) leads_on: bool,
+    /// Whether it may be counted on, by itself or with its group.
+    pub(super) counts: bool,
+    pub(super) group: Option<Group>,
     pub(super) gone: bool,
     pub(super) rope: u32,
     /// How many exits a person takes in it.
     pub(super) length: u32,
+    /// The original transition that it begins with.
+    pub(super) head: u32,
 }
 
 /// A net in the course of its reduction.
@@ -61,7 +65,11 @@ pub(crate) struct Reduction {
     pub(super) done: Place,
     /// The returns that stand apart, with where they lead by now; none for those that were dropped.
     pub(super) backs: Vec<Option<Back>>,
+    /// For each group how many of its branches are left; [`BROKEN`] for one that cannot be counted on.
+    pub(super) groups: Vec<u32>,
     pub(super) vanishes: bool,
+    /// Which tokens are alone when a return takes them; none: levels say that all are.
+    pub(super) alone: Option<Alone>,
     pub(crate) log: Vec<Rule>,
 }
 
@@ -71,7 +79,10 @@ pub(crate) struct Left {
     pub(crate) number: u32,
     pub(crate) inputs: Places,
     pub(crate) outputs: Places,
+    /// Whether it may be counted on by itself.
     pub(crate) leads_on: bool,
+    /// The group with all of whose branches it may be counted on.
+    pub(crate) group: Option<Group>,
     pub(crate) length: u32,
 }
 
@@ -91,10 +102,12 @@ impl Reduction {
             transitions.push(TransitionNow {
                 inputs: transition.inputs.iter().copied().collect(),
                 outputs: transition.outputs.iter().copied().collect(),
-                leads_on: transition.leads_on,
+                counts: transition.leads_on,
+                group: transition.group,
                 gone: false,
                 rope: at,
                 length: u32::from(matches!(transition.origin, Origin::Exit(_))),
+                head: at,
             });
         }
         for (at, back) in (0..).zip(&net.backs) {
@@ -110,7 +123,9 @@ impl Reduction {
             initial: GATE,
             done: net.done,
             backs: net.backs.iter().copied().map(Some).collect(),
+            groups: net.groups.clone(),
             vanishes: net.vanishes,
+            alone: net.alone.clone(),
             log: Vec::new(),
         }
     }
@@ -139,7 +154,7 @@ impl Reduction {
                 _ => {}
             }
         }
-        if self.backs.iter().any(Option::is_some) {
+        if !self.has_no_backs() {
             return false;
         }
         let mut left = self.transitions.iter().filter(|transition| !transition.gone);
@@ -148,6 +163,36 @@ impl Reduction {
             // All parts have vanished.
             (Some(only), None) => self.vanishes && only.outputs.is_empty() && only.inputs[..] == [self.initial],
             _ => false,
+        }
+    }
+
+    /// Whether every return that stands apart was dropped.
+    pub(crate) fn has_no_backs(&self) -> bool {
+        self.backs.iter().all(Option::is_none)
+    }
+
+    /// Whether a transition may be counted on by itself.
+    pub(super) fn leads_on(&self, at: u32) -> bool {
+        let transition = &self.transitions[at as usize];
+        transition.counts && transition.group.is_none_or(|group| self.groups[group as usize] == 1)
+    }
+
+    /// The group with all of whose branches a transition may be counted on.
+    pub(super) fn group_of(&self, at: u32) -> Option<Group> {
+        let transition = &self.transitions[at as usize];
+        transition.group.filter(|group| transition.counts && !matches!(self.groups[*group as usize], 1 | BROKEN))
+    }
+
+    /// Notes that a branch of a group is gone, since another does the same; or that no branch can be counted on.
+    pub(super) fn lose_branch(&mut self, at: u32, breaks: bool) {
+        let transition = &self.transitions[at as usize];
+        if let Some(group) = transition.group.filter(|_| transition.counts) {
+            let count = &mut self.groups[group as usize];
+            *count = match *count {
+                BROKEN => BROKEN,
+                _ if breaks => BROKEN,
+                count => count - 1,
+            };
         }
     }
 
@@ -165,7 +210,8 @@ impl Reduction {
                 number,
                 inputs: Places::from_slice(&transition.inputs),
                 outputs: Places::from_slice(&transition.outputs),
-                leads_on: transition.leads_on,
+                leads_on: self.leads_on(number),
+                group: self.group_of(number),
                 length: transition.length,
             })
             .collect()

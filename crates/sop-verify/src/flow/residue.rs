@@ -4,10 +4,11 @@
 
 use std::collections::VecDeque;
 
-use hashbrown::HashTable;
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashTable};
 
 use super::reduce::{Left, Reduction};
-use crate::model::Place;
+use crate::model::{Group, Place};
 use crate::search::hash_of;
 
 /// What is wrong with what is left, with a run of it that shows it: the numbers of its transitions.
@@ -191,7 +192,7 @@ impl Search {
             next[*word] |= mask;
         }
         let over = next[self.done / 64] & (1 << (self.done % 64)) != 0;
-        let alone = next.iter().map(|word| word.count_ones()).sum::<u32>() == 1;
+        let alone = next.iter().map(|word| word.count_ones()).sum::<u32>() <= 1;
         if doubled || (over && !alone) {
             self.unsafe_at.push((at, number));
             return None;
@@ -211,7 +212,8 @@ impl Search {
         self.states.extend_from_slice(state);
         self.parents.push(parent);
         self.costs.push(cost);
-        if state[self.done / 64] & (1 << (self.done % 64)) != 0 {
+        // All tokens may also have vanished.
+        if state[self.done / 64] & (1 << (self.done % 64)) != 0 || state.iter().all(|word| *word == 0) {
             self.ends.push(at);
         }
         let states = &self.states;
@@ -223,10 +225,21 @@ impl Search {
         let count = self.parents.len();
         let mut ranks: Vec<Option<u32>> = vec![None; count];
         let mut heads = vec![NONE; count];
-        let mut before: Vec<(u32, u32)> = Vec::with_capacity(self.edges.len());
+        let mut before: Vec<(u32, u32, u32)> = Vec::with_capacity(self.edges.len());
+        // Of a group all branches have to lead on: how many of each state do not yet.
+        let mut waiting: HashMap<(u32, Group), u32, FixedState> = HashMap::default();
+        for (from, number) in &self.unsafe_at {
+            if let Some(group) = self.left[*number as usize].group {
+                *waiting.entry((*from, group)).or_default() += 1;
+            }
+        }
         for (from, to, number) in &self.edges {
-            if self.left[*number as usize].leads_on {
-                before.push((*from, heads[*to as usize]));
+            let left = &self.left[*number as usize];
+            if let Some(group) = left.group {
+                *waiting.entry((*from, group)).or_default() += 1;
+            }
+            if left.leads_on || left.group.is_some() {
+                before.push((*from, *number, heads[*to as usize]));
                 heads[*to as usize] = before.len() as u32 - 1;
             }
         }
@@ -239,8 +252,15 @@ impl Search {
             let next = ranks[at as usize].map(|rank| rank + 1);
             let mut link = heads[at as usize];
             while link != NONE {
-                let (from, further) = before[link as usize];
-                if ranks[from as usize].is_none() {
+                let (from, number, further) = before[link as usize];
+                let leads = match self.left[number as usize].group {
+                    None => true,
+                    Some(group) => waiting.get_mut(&(from, group)).is_some_and(|left| {
+                        *left -= 1;
+                        *left == 0
+                    }),
+                };
+                if leads && ranks[from as usize].is_none() {
                     ranks[from as usize] = next;
                     open.push_back(from);
                 }

@@ -43,6 +43,8 @@ impl Reduction {
         if from != to || (*from != self.initial && self.places[*from as usize].from.len() < 2) {
             return false;
         }
+        // Where values decide, a case may go round in it for ever.
+        self.lose_branch(at, true);
         self.log.push(Rule::Loop(at));
         self.drop_transition(at, work);
         true
@@ -52,7 +54,7 @@ impl Reduction {
         let transition = &self.transitions[at as usize];
         let (&[from], &[to]) = (&transition.inputs[..], &transition.outputs[..]) else { return false };
         let place = &self.places[from as usize];
-        if from == to || !transition.leads_on || place.to.len() != 1 || !place.backs.is_empty() {
+        if from == to || !self.leads_on(at) || place.to.len() != 1 || !place.backs.is_empty() {
             return false;
         }
         let producers = self.places[from as usize].from.clone();
@@ -114,8 +116,12 @@ impl Reduction {
         for number in leads_back {
             let Some(back) = self.backs[number as usize] else { continue };
             let place = &self.places[at as usize];
-            let comes_from = |producer: &u32| self.transitions[*producer as usize].inputs[..] == [back.to];
-            let is_there = back.to == at;
+            let comes_from = |producer: &u32| {
+                let producer = &self.transitions[*producer as usize];
+                producer.inputs[..] == [back.to]
+                    && self.alone.as_ref().is_none_or(|alone| alone.before(producer.head, number))
+            };
+            let is_there = back.to == at && self.alone.as_ref().is_none_or(|alone| alone.at(number));
             if !is_there && (place.from.is_empty() || !place.from.iter().all(comes_from) || !self.keeps_apart(at)) {
                 continue;
             }
@@ -189,7 +195,7 @@ impl Reduction {
     pub(super) fn try_after(&mut self, at: Place, work: &mut Work) -> bool {
         let Some((first, second)) = self.between(at) else { return false };
         let then = &self.transitions[second as usize];
-        if then.inputs.len() != 1 || (then.outputs.is_empty() && !self.vanishes) || !then.leads_on {
+        if then.inputs.len() != 1 || (then.outputs.is_empty() && !self.vanishes) || !self.leads_on(second) {
             return false;
         }
         let outputs = then.outputs.clone();
@@ -221,7 +227,7 @@ impl Reduction {
         let Some((first, second)) = self.between(at) else { return false };
         let before = &self.transitions[first as usize];
         let alone = |place: &Place| *place != self.initial && self.places[*place as usize].to.len() == 1;
-        if before.outputs.len() != 1 || before.inputs.len() < 2 || !before.leads_on || !before.inputs.iter().all(alone)
+        if before.outputs.len() != 1 || before.inputs.len() < 2 || !self.leads_on(first) || !before.inputs.iter().all(alone)
         {
             return false;
         }
@@ -230,9 +236,10 @@ impl Reduction {
             return false;
         }
         self.log.push(Rule::Before(at));
-        let (rope, length) = (before.rope, before.length);
+        let (rope, length, head) = (before.rope, before.length, before.head);
         self.drop_transition(first, work);
         let now = &mut self.transitions[second as usize];
+        now.head = head;
         now.inputs.take_out(at);
         now.length = now.length.saturating_add(length);
         for &input in inputs.iter() {
@@ -307,13 +314,17 @@ impl Reduction {
         if twin.gone || !twin.inputs.is_same_set(&transition.inputs) || !twin.outputs.is_same_set(&transition.outputs) {
             return false;
         }
-        // The shorter run stays for telling; a way that may be counted on stays for proving.
-        let (kept, dropped) = match (transition.leads_on, twin.leads_on) {
-            (false, true) => (other, at),
-            (true, false) => (at, other),
+        // The shorter run stays for telling; a way that may be counted on stays for proving. Of two branches of one group
+        // one is as good as both; what else goes together with a branch breaks its group.
+        let is_same_group = self.group_of(at).is_some() && self.group_of(at) == self.group_of(other);
+        let rank = |at: u32| (self.leads_on(at), self.group_of(at).is_some());
+        let (kept, dropped) = match rank(at).cmp(&rank(other)) {
+            std::cmp::Ordering::Less => (other, at),
+            std::cmp::Ordering::Greater => (at, other),
             _ if twin.length < transition.length => (other, at),
             _ => (at, other),
         };
+        self.lose_branch(dropped, !is_same_group);
         known.insert(sums, kept);
         self.log.push(Rule::TwinTransitions(kept, dropped));
         self.drop_transition(dropped, work);

@@ -76,6 +76,15 @@ impl Cells {
         Cell::try_from(place + 1).unwrap_or(Cell::MAX)
     }
 
+    /// A value of a cell, also of a field that no guard reads: there is one cell then. None for a field that is not set, or a
+    /// cell that is not there.
+    pub(crate) fn admitted(&self, process: &Process, field: FieldIx, cell: Cell) -> Option<Value> {
+        match self.values.get(field.place())?.as_slice() {
+            [] if cell == 1 => process.field(field).map(|field| crate::run::admitted(&field.ty)),
+            values => values.get(usize::from(cell).checked_sub(1)?)?.clone(),
+        }
+    }
+
     /// A value of a cell; none for a field that is not set.
     #[inline]
     pub(crate) fn value(&self, field: FieldIx, cell: Cell) -> &Option<Value> {

@@ -4,7 +4,9 @@
 mod cell_set;
 mod cells;
 mod choice;
+mod concurrency;
 mod diagram;
+mod effect;
 mod exits;
 mod facts;
 mod marking;
@@ -19,5 +21,9 @@ pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
 pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};
 pub(crate) use must::{Certain, Question, certain};
-pub(crate) use net::{Back, GATE, Net, Origin, Place, Places, Transition, is_sequential};
+pub(crate) use concurrency::{Concurrency, withdrawn};
+pub(crate) use effect::{Did, Effect};
+pub(crate) use net::{
+    Alone, Apart, BROKEN, Back, Choices, GATE, Group, Net, Origin, Place, Places, Transition, is_sequential,
+};
 pub(crate) use state::{Data, Packing, Scope};

@@ -87,6 +87,8 @@ pub(crate) struct Graph<'s> {
     pub(crate) samples: Vec<Sample>,
     pub(crate) faults: Vec<FaultFound>,
     pub(crate) undecided: Vec<Undecided>,
+    /// The states in which some values take no branch of a choice, or several: runs that meet them are cut there (G4).
+    pub(crate) gaps: Vec<u32>,
     /// Whether there are states that were not looked at, since the limit was reached.
     pub(crate) is_cut: bool,
 }
@@ -139,6 +141,12 @@ impl Graph<'_> {
                     }
                     _ => {}
                 }
+            }
+        }
+        for at in &self.gaps {
+            if let Some(rank @ None) = ranks.get_mut(*at as usize) {
+                *rank = Some(1);
+                open.push_back(*at);
             }
         }
         while let Some(at) = open.pop_front() {

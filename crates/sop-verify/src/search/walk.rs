@@ -59,6 +59,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             samples: vec![Vec::new()],
             faults: Vec::new(),
             undecided: Vec::new(),
+            gaps: Vec::new(),
             is_cut: false,
         };
         Self { facts, process, graph, known: HashTable::new(), play: Play::new(process), limit }
@@ -152,6 +153,9 @@ impl<'s, 'p> Walk<'s, 'p> {
                 Target::Branch(branch) => branch,
                 Target::Wrong(holding) => {
                     let (step, by, outcome) = (choice.step, choice.by, choice.outcome);
+                    if self.graph.gaps.last() != Some(&at) {
+                        self.graph.gaps.push(at);
+                    }
                     let gap = taken.gap_of(&cells);
                     self.undecided(Undecided { state: at, step, by, outcome, holding, gap, part: cells });
                     continue;
