@@ -68,6 +68,15 @@ pub enum Trouble {
         /// Which.
         paper: PaperIx,
     },
+    /// Two parallel steps each make a version of a paper (P6).
+    PaperMadeTwice {
+        /// Who makes one.
+        by: StepIx,
+        /// Who may be making another meanwhile.
+        other: StepIx,
+        /// Which.
+        paper: PaperIx,
+    },
     /// A round that nothing limits.
     Endless {
         /// The steps of the round.
@@ -148,6 +157,7 @@ impl Trouble {
             | Self::NothingOpen { step }
             | Self::PaperMissing { step, .. }
             | Self::PaperOvertaken { by: step, .. }
+            | Self::PaperMadeTwice { by: step, .. }
             | Self::NoBudget { step }
             | Self::NobodyNotices { step }
             | Self::NeverLeft { step }
@@ -165,7 +175,9 @@ impl Trouble {
     /// The paper that it is about.
     pub fn paper(&self) -> Option<PaperIx> {
         match self {
-            Self::PaperMissing { paper, .. } | Self::PaperOvertaken { paper, .. } => Some(*paper),
+            Self::PaperMissing { paper, .. }
+            | Self::PaperOvertaken { paper, .. }
+            | Self::PaperMadeTwice { paper, .. } => Some(*paper),
             _ => None,
         }
     }
@@ -250,6 +262,10 @@ impl Trouble {
             Self::PaperOvertaken { by, reader, paper } => say(
                 format!("{} membuat `{}` yang baru selagi {} membacanya", at(by), paper_title(paper), at(reader)),
                 format!("{} makes `{}` anew while {} may be reading it", at(by), paper_title(paper), at(reader)),
+            ),
+            Self::PaperMadeTwice { by, other, paper } => say(
+                format!("{} dan {} sama-sama membuat `{}` pada saat bersamaan", at(by), at(other), paper_title(paper)),
+                format!("{} and {} both make `{}` at the same time", at(by), at(other), paper_title(paper)),
             ),
             Self::Endless { steps } => say(
                 format!("putaran tanpa batas: baris {}", list(steps)),

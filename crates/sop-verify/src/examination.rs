@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell};
 
 use sop_core::process::{BitSet, Position as _, StepIx};
 
-use crate::flow::{FlowFacts, run_of};
+use crate::flow::{FlowFacts, Goal, Seeker, run_of};
 use crate::limits::Limits;
 use crate::model::{Facts, Scope};
 use crate::route::Routes;
@@ -18,6 +18,7 @@ pub(crate) struct Examination<'e, 'p> {
     looked_up: OnceCell<Graph<'e>>,
     near: OnceCell<Graph<'e>>,
     counted: OnceCell<Graph<'e>>,
+    pub(crate) seeker: Seeker<'e, 'p>,
     routes: OnceCell<Routes>,
     /// The steps at which somebody has to act in some state, where all were looked at.
     active: OnceCell<BitSet>,
@@ -29,7 +30,7 @@ pub(crate) struct Examination<'e, 'p> {
 const MAX_ACTS: usize = 50_000;
 
 /// How many states are looked at for a shortest run, before any short one will do.
-const NEAR: usize = 512;
+const NEAR: usize = 1_024;
 
 impl<'e, 'p> Examination<'e, 'p> {
     pub(crate) fn new(facts: &'e Facts<'p>, flow: FlowFacts<'e>) -> Self {
@@ -39,6 +40,7 @@ impl<'e, 'p> Examination<'e, 'p> {
             looked_up: OnceCell::new(),
             near: OnceCell::new(),
             counted: OnceCell::new(),
+            seeker: Seeker::new(facts),
             routes: OnceCell::new(),
             active: OnceCell::new(),
             acts_left: Cell::new(MAX_ACTS),
@@ -58,6 +60,15 @@ impl<'e, 'p> Examination<'e, 'p> {
         self.looked_up.get_or_init(|| {
             let facts = self.facts;
             explore(facts, Scope::default(), facts.limits)
+        })
+    }
+
+    /// Some of the nearest states, where not all were looked at.
+    pub(crate) fn near(&self) -> &Graph<'e> {
+        let facts = self.facts;
+        self.states().unwrap_or_else(|| {
+            let limits = Limits { states: facts.limits.states.min(NEAR), ..facts.limits };
+            self.near.get_or_init(|| explore(facts, Scope::default(), limits))
         })
     }
 
@@ -85,24 +96,32 @@ impl<'e, 'p> Examination<'e, 'p> {
     pub(crate) fn run_to(&self, step: StepIx) -> Option<Run> {
         let facts = self.facts;
         let left = self.acts_left.get();
-        let graph = self.states().unwrap_or_else(|| {
-            let limits = Limits { states: facts.limits.states.min(NEAR), ..facts.limits };
-            self.near.get_or_init(|| explore(facts, Scope::default(), limits))
-        });
+        let graph = self.near();
         let found = (0..graph.len() as u32).find(|at| graph.packing.marking.is_active(graph.state(*at), step));
+        let sought = || self.seeker.seek(Goal::Open(step)).map(|found| found.told(facts));
         let run = match found {
             Some(at) if graph.is_real(facts.process, &graph.way_to(at)) => {
                 run_of(facts.process, graph, &graph.way_to(at))
             }
             // The step comes only after some return is used up.
             Some(_) => {
+                if let Some(run) = sought() {
+                    self.acts_left.set(left.checked_sub(run.acts.len())?);
+                    return Some(run);
+                }
                 let graph = self.counted();
                 let is_there = |at: &u32| graph.packing.marking.is_active(graph.state(*at), step);
-                let at = (0..graph.len() as u32).find(is_there)?;
-                run_of(facts.process, graph, &graph.way_to(at))
+                match (0..graph.len() as u32).find(is_there) {
+                    Some(at) => run_of(facts.process, graph, &graph.way_to(at)),
+                    None => sought()?,
+                }
             }
-            None if !graph.is_cut || !facts.data.tracked.is_empty() => return None,
-            None => self.routes.get_or_init(|| Routes::of(facts)).run_to(facts, step, left)?,
+            None if !graph.is_cut => return None,
+            None if !facts.data.tracked.is_empty() => sought()?,
+            None => match self.routes.get_or_init(|| Routes::of(facts)).run_to(facts, step, left) {
+                Some(run) => run,
+                None => sought()?,
+            },
         };
         self.acts_left.set(left.checked_sub(run.acts.len())?);
         Some(run)

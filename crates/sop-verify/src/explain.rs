@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::{Both, Language};
-use sop_core::process::{Process, Reading};
+use sop_core::process::{Position as _, Process, Reading, ReturnIx};
 use sop_core::time::{Calendar, Date, Instant};
 
+use crate::clocks::Clocks;
+use crate::playback::Playback;
 use crate::run::{Deed, Run};
 use crate::verdict::{Judgement, REQUIRED, Verdict, Verdicts, Worst};
 
@@ -186,15 +188,26 @@ impl Page<'_> {
     }
 }
 
-/// The budgets of the waits that a run completes, up to where it begins to repeat itself, in working minutes.
+/// The minutes that a run takes up to where it begins to repeat itself, if every wait takes its budget, played on the
+/// clocks: parallel waits side by side, shared clocks once.
 fn minutes_of(process: &Process, run: &Run) -> u64 {
-    let acts = run.acts.iter().take(run.repeats_from.unwrap_or(run.acts.len()));
-    let steps = acts.filter_map(|act| match act.deed {
-        Deed::Complete { step, .. } => Some(step),
-        _ => None,
-    });
-    let budgets = steps.filter_map(|step| crate::guarantee::timely::budget_of(process, step));
-    budgets.map(|budget| u64::from(budget.minutes())).sum()
+    let mut play = Playback::new(process, 0_u64);
+    let mut clocks = Clocks::opened(process, &[]);
+    let mut now = 0;
+    for act in run.acts.iter().take(run.repeats_from.unwrap_or(run.acts.len())) {
+        if let Deed::Complete { step, .. } = act.deed {
+            now = clocks.due(step).unwrap_or(now).max(now);
+        }
+        let before = play.returns();
+        if play.follow(act).is_none() {
+            return now;
+        }
+        let after = play.returns();
+        let taken = before.iter().zip(&after).position(|(before, after)| before < after);
+        let open: Vec<_> = play.active.keys().copied().collect();
+        clocks.moved(now, &open, taken.map(ReturnIx::at));
+    }
+    now
 }
 
 fn statement(guarantee: GuaranteeName) -> Both {

@@ -70,6 +70,7 @@ mod verified;
 
 // For people.
 mod cause;
+mod clocks;
 mod explain;
 mod playback;
 mod rehearsal;

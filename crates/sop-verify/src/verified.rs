@@ -8,7 +8,6 @@ use crate::cause::Cause;
 use crate::certificate::{BoundedEvidence, Certificate, CertificateError, States, check};
 use crate::examination::Examination;
 use crate::flow::{self, Found};
-use crate::guarantee::potential::Split;
 use crate::guarantee::{attain, bounded, decided, staffed, supplied, timely, unattended, watched};
 use crate::limits::Terms;
 use crate::model::Facts;
@@ -103,7 +102,7 @@ pub fn verify_by<P: Subject>(subject: P, certificate: Certificate) -> Result<Ver
             GuaranteeName::Timely => certificate
                 .timely
                 .as_ref()
-                .and_then(|timely| bound(timely.potential.bound(process, Split::Max), timely::is_mixed(process))),
+                .and_then(|timely| bound(timely.longest.bound(process), timely::is_mixed(process))),
             GuaranteeName::Unattended => certificate
                 .unattended
                 .as_ref()

@@ -167,7 +167,7 @@ impl Checker<'_> {
     }
 
     /// Whether some values lead to an exit, as far as diagrams say.
-    fn is_feasible(&self, at: ExitIx) -> bool {
+    pub(crate) fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(branch) = exit.branch else { return true };
         diagram_of(&self.choices, exit).is_none_or(|decided| decided.takes(branch))
@@ -194,7 +194,8 @@ impl Checker<'_> {
             }
             FlowEvidence::Explored { states, ranks } => self.explored(states, ranks).unwrap_or_default(),
             FlowEvidence::Apart { sets } => {
-                let is_apart = apart::confirmed(self.process, self.exits, |exit| self.is_feasible(exit), sets).is_some();
+                let is_apart =
+                    apart::confirmed(self.process, self.exits, |exit| self.is_feasible(exit), sets, true).is_some();
                 Flow { piles_up: !is_apart, ..Flow::default() }
             }
         }
@@ -246,7 +247,7 @@ impl Checker<'_> {
                 }
             }
             ApartEvidence::Sets(sets) => {
-                let concurrency = apart::confirmed(self.process, self.exits, is_feasible, sets)?;
+                let concurrency = apart::confirmed(self.process, self.exits, is_feasible, sets, true)?;
                 net.stand_apart(self.process, self.exits, concurrency);
             }
         }

@@ -1,19 +1,20 @@
 //! Checks of what is claimed about choices, papers, bounds, time and silence: one inequality for each exit.
 
-use sop_core::process::{BitSet, GroupIx, PaperIx, Position as _, StepIx};
+use sop_core::process::{BitSet, PaperIx, Position as _, StepIx};
 
 use super::check::Checker;
 use super::closed::{Closed, To};
 use super::moves::Decided;
 use super::{
-    BoundedEvidence, DecidedEvidence, FlowEvidence, Sets, States, SuppliedEvidence, TimelyEvidence, UnattendedEvidence,
-    sets,
+    BoundedEvidence, DecidedEvidence, RacesEvidence, States, SuppliedEvidence, TimelyEvidence, UnattendedEvidence,
+    apart, sets,
 };
 use crate::guarantee::bounded::Completions;
 use crate::guarantee::decided::{closes, is_used_up};
-use crate::guarantee::potential::{Cost, Potential, Split, leads_to};
-use crate::guarantee::supplied::{Forwards, Papers, needed, racing_pairs};
-use crate::guarantee::timely::{ClocksBegun, Minutes, budget_of, keeps_promise};
+use crate::guarantee::longest::{charge, charged_after, price};
+use crate::guarantee::potential::{Cost, Potential, leads_to};
+use crate::guarantee::supplied::{Papers, needed, racing_pairs};
+use crate::guarantee::timely::{budget_of, keeps_promise};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
 use crate::guarantee::watched::wakes;
 use crate::model::{By, ExitIx, Way, is_sequential};
@@ -91,33 +92,29 @@ impl Checker<'_> {
         if is_sequential(process, self.exits) {
             return true;
         }
-        let mut pairs = racing_pairs(process, self.exits);
-        // Of a flow that is proved by reduction, and has no rounds: who leads to whom is never active with them.
-        let by_reduction = self
-            .certificate
-            .flow
-            .as_ref()
-            .filter(|flow| matches!(flow, FlowEvidence::Reduced { .. }))
-            .is_some_and(|flow| self.flow(flow).finishes);
-        if by_reduction && Forwards::has_no_round(process, self.exits) {
-            let mut forwards = Forwards::of(process, self.exits);
-            pairs.retain(|(by, reader, ..)| !forwards.is_ordered(*by, *reader));
-        }
+        let pairs = racing_pairs(process, self.exits);
         if pairs.is_empty() {
             return true;
         }
-        evidence.apart.as_ref().and_then(|states| self.without_papers(states)).is_some_and(|closed| {
-            closed.states.iter().zip(&closed.moves).all(|(state, moves)| {
-                pairs.iter().all(|(by, reader, _, exit)| {
-                    let both = closed.at.is_active(state, *by) && closed.at.is_active(state, *reader);
-                    !both || !moves.iter().any(|(taken, _)| taken == exit)
+        match &evidence.apart {
+            None => false,
+            Some(RacesEvidence::Sets(sets)) => {
+                apart::confirmed(process, self.exits, |at| self.is_feasible(at), sets, false)
+                    .is_some_and(|relation| pairs.iter().all(|pair| !relation.meet(pair.by, pair.other)))
+            }
+            Some(RacesEvidence::States(states)) => self.without_papers(states).is_some_and(|closed| {
+                closed.states.iter().zip(&closed.moves).all(|(state, moves)| {
+                    pairs.iter().all(|pair| {
+                        let both = closed.at.is_active(state, pair.by) && closed.at.is_active(state, pair.other);
+                        !both || !moves.iter().any(|(taken, _)| *taken == pair.exit)
+                    })
                 })
-            })
-        })
+            }),
+        }
     }
 
     /// One inequality for each exit.
-    fn potential(&self, potential: &Potential, split: Split, cost: &impl Cost) -> bool {
+    fn potential(&self, potential: &Potential, cost: &impl Cost) -> bool {
         let process = self.process;
         if potential.worth.len() != process.steps().len() || potential.price.len() != process.returns().len() {
             return false;
@@ -128,19 +125,19 @@ impl Checker<'_> {
             }
             _ => {
                 let left = potential.worth(exit.step);
-                let after = potential.of_exit(process, exit, split, cost);
+                let after = potential.of_exit(process, exit, cost);
                 cost.first(exit.step).checked_add(after).is_some_and(|needed| left >= needed)
             }
         });
         // A step that has no exit but counted returns still costs what it costs.
         let costs =
             process.steps().iter().all(|(step, _)| !self.is_reached(step) || potential.worth(step) >= cost.first(step));
-        holds && costs && potential.bound(process, split) < u64::MAX
+        holds && costs && potential.bound(process) < u64::MAX
     }
 
     pub(crate) fn bounded(&self, evidence: &BoundedEvidence) -> bool {
         let (states, worth, price) = match evidence {
-            BoundedEvidence::Steps(potential) => return self.potential(potential, Split::Sum, &Completions),
+            BoundedEvidence::Steps(potential) => return self.potential(potential, &Completions),
             BoundedEvidence::States { states, worth, price } => (states, worth, price),
         };
         let Some(closed) = self.without_papers(states) else { return false };
@@ -162,26 +159,41 @@ impl Checker<'_> {
         holds && !states.counters && evidence.bound(self.process) < u64::MAX
     }
 
+    /// From each step, with each set of clocks that a way was charged, no exit leads to more than what is left.
     pub(crate) fn timely(&self, evidence: &TimelyEvidence) -> bool {
         let process = self.process;
-        let question = ClocksBegun { process };
-        let runs = |step: StepIx, group: GroupIx| {
-            let words = evidence.clocks.as_ref().and_then(|sets| sets.steps.get(step.place())?.as_ref());
-            words.is_some_and(|words| {
-                words.get(group.place() / 64).is_some_and(|word| word & (1 << (group.place() % 64)) != 0)
-            })
-        };
-        let clocks_hold = |sets: &Sets| sets::hold(process, self.exits, &question, sets);
-        if !evidence.clocks.as_ref().is_none_or(clocks_hold) {
+        let longest = &evidence.longest;
+        if longest.price.len() != process.returns().len() || !longest.entries.is_sorted() {
             return false;
         }
-        let costs = Minutes::with(process, runs);
-        let all_budgets =
-            process.steps().iter().all(|(step, _)| !self.is_reached(step) || budget_of(process, step).is_some());
-        // A round that takes no time at all is no objection to a bound on time.
-        let in_promise =
-            keeps_promise(process, evidence.potential.bound(process, Split::Max), |step| self.is_reached(step));
-        self.potential(&evidence.potential, Split::Max, &costs) && all_budgets && in_promise
+        let holds = |(step, charged, here): &(StepIx, u64, u64)| {
+            let mut exits = self.exits.of_step(*step);
+            let Some(left) = here.checked_sub(charge(process, *step, *charged, false)) else { return false };
+            exits.all(|(_, exit)| {
+                let after = charged_after(process, exit, *charged);
+                leads_to(process, exit).filter(|to| self.is_reached(*to)).all(|to| {
+                    let Some(there) = longest.from(to, after) else { return false };
+                    match exit.way {
+                        Way::Counted(taken) => longest
+                            .price
+                            .get(taken.place())
+                            .is_some_and(|known| *known >= price(process, exit, *charged, *here, there)),
+                        _ => left >= there,
+                    }
+                })
+            })
+        };
+        let opened = process.starts().values().flat_map(|start| &start.opens);
+        let is_begun = opened.clone().all(|step| longest.from(*step, 0).is_some());
+        let reached = || process.steps().iter().map(|(step, _)| step).filter(|step| self.is_reached(*step));
+        let all_budgets = reached().all(|step| budget_of(process, step).is_some());
+        let worst = longest.bound(process);
+        let of_reached = longest.entries.iter().filter(|(step, ..)| self.is_reached(*step));
+        is_begun
+            && of_reached.clone().all(holds)
+            && all_budgets
+            && worst < u64::MAX
+            && keeps_promise(process, worst, |step| self.is_reached(step))
     }
 
     fn is_rung_decided(&self, step: StepIx, rung: u16) -> bool {
@@ -226,11 +238,11 @@ impl Checker<'_> {
         if !steps {
             return false;
         }
-        if is_sequential(process, self.exits) {
+        // Parts that nothing waits for end each by itself, where nothing piles up; a token in a slot may wait for ever.
+        let alone = process.steps().values().all(|spec| spec.join.is_none());
+        if alone && is_sequential(process, self.exits) {
             return true;
         }
-        // Parts that nothing waits for end each by itself, where nothing piles up.
-        let alone = process.steps().values().all(|spec| spec.join.is_none());
         let is_sound = || {
             let flow = self.certificate.flow.as_ref().map(|flow| self.flow(flow));
             flow.is_some_and(|flow| !flow.piles_up)

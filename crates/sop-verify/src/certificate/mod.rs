@@ -20,7 +20,8 @@ use sop_core::process::{BitSet, Hash, PaperIx, Position as _, Process, Reading};
 
 pub use check::{CertificateError, check};
 
-use crate::guarantee::potential::{Potential, Split as Parts};
+use crate::guarantee::longest::Longest;
+use crate::guarantee::potential::Potential;
 use crate::model::{Apart, Cell, Certain, Concurrency, Diagram, ExitIx, Facts, Place};
 use crate::search::Graph;
 
@@ -139,7 +140,7 @@ impl BoundedEvidence {
     /// The bound that it proves.
     pub(crate) fn bound(&self, process: &Process) -> u64 {
         match self {
-            Self::Steps(potential) => potential.bound(process, Parts::Sum),
+            Self::Steps(potential) => potential.bound(process),
             Self::States { worth, price, .. } => {
                 let most = worth.iter().copied().max().unwrap_or(0);
                 let priced = process.returns().iter().filter_map(|(taken, spec)| {
@@ -169,8 +170,18 @@ pub(crate) struct SuppliedEvidence {
     pub(crate) papers: Sets,
     /// For papers of which that is not enough: all states, with these papers.
     pub(crate) states: Vec<States>,
-    /// Where steps make what others read: all states, in none of which both are active.
-    pub(crate) apart: Option<States>,
+    /// Where steps make what others read or make: that no two of them are open at once.
+    pub(crate) apart: Option<RacesEvidence>,
+}
+
+/// What proves that steps that race are never open at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RacesEvidence {
+    /// For each step and slot those that may hold a token beside it.
+    Sets(Vec<Option<Vec<u64>>>),
+    /// All states, in none of which both are active.
+    States(States),
 }
 
 /// What proves that a case ends by itself.
@@ -184,11 +195,10 @@ pub(crate) struct UnattendedEvidence {
     pub(crate) drained: Option<(States, Vec<u32>)>,
 }
 
-/// Time: potentials, and the clocks that are certainly running.
+/// Time: the longest ways.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TimelyEvidence {
-    pub(crate) potential: Potential,
-    pub(crate) clocks: Option<Sets>,
+    pub(crate) longest: Longest,
 }
 
 /// Why the proved guarantees of one process hold.

@@ -6,6 +6,7 @@ use sop_core::case::Handing;
 use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeSpec, Process, StepIx};
 
+use crate::guarantee::potential::leads_to;
 use crate::model::{
     ANY, By, Cell, CellSet, Choice, Data, Diagram, Exit, ExitIx, Exits, Guards, Outcome, Packing, Part, Play, Scope,
     Target, Way,
@@ -151,7 +152,16 @@ impl<'p> Moves<'p> {
             },
             None => CellSet::run(0, Cell::MAX),
         };
-        let is_kept = |field: FieldIx| self.data.place(field).is_some();
+        // Whoever is open beside it, waits in a slot, or comes after it may still read a field.
+        let marking = self.packing.marking;
+        let is_kept = |field: FieldIx| {
+            self.data.place(field).is_some_and(|place| {
+                let beside = marking.active(state).filter(|step| *step != exit.step);
+                let waiting = marking.filled(state).filter_map(|slot| Some(self.process.slots().get(slot)?.step));
+                let onwards = self.exits.of_step(exit.step).flat_map(|(_, exit)| leads_to(self.process, exit));
+                beside.chain(waiting).chain(onwards).any(|step| self.data.is_live_at(step, place))
+            })
+        };
         decided.guards.parts(&decided.diagram, possible, is_kept, MOST_PARTS.max(self.count))
     }
 

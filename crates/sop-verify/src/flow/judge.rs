@@ -221,7 +221,8 @@ pub(super) fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> Judged<'f> 
     let first = judge_graph(facts, graph);
     let counts = facts.process.returns().values().any(|spec| spec.limit.is_some());
     let is_settled = |judged: &Judged<'_>| {
-        !matches!(judged.completable, Found::Refuted(_) | Found::Follows(_)) && !matches!(judged.faults, Faults::Some(_))
+        !matches!(judged.completable, Found::Refuted(_) | Found::Follows(_))
+            && !matches!(judged.faults, Faults::Some(_))
     };
     if first.graph.as_ref().is_some_and(|graph| graph.is_cut) || !counts || is_settled(&first) {
         return first;

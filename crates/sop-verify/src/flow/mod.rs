@@ -15,4 +15,4 @@ mod work;
 
 pub(crate) use judge::{FlowFacts, Found, judge};
 pub(crate) use tell::{add, run_of, values};
-pub(crate) use witness::{Goal, Seeker};
+pub(crate) use witness::{Draft, Goal, Seeker};

@@ -29,12 +29,7 @@ pub(super) enum Left<'f> {
 }
 
 /// By plain search of what the reduction left.
-pub(super) fn by_residue<'f>(
-    facts: &Facts<'_>,
-    seeker: &Seeker<'_, '_>,
-    net: &Net,
-    reduction: &Reduction,
-) -> Left<'f> {
+pub(super) fn by_residue<'f>(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, net: &Net, reduction: &Reduction) -> Left<'f> {
     let process = facts.process;
     let rest = match residue::search(reduction, net.places, net.done, facts.limits.states) {
         Ok(rest) => rest,
@@ -86,13 +81,7 @@ enum Played {
 
 /// Plays a run of the net on the process itself, with counters and values, and a round that the net says it goes through
 /// for ever, if it says so. None where it comes to no trouble there.
-fn play(
-    facts: &Facts<'_>,
-    seeker: &Seeker<'_, '_>,
-    net: &Net,
-    transitions: &[u32],
-    round: &[u32],
-) -> Option<Played> {
+fn play(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, net: &Net, transitions: &[u32], round: &[u32]) -> Option<Played> {
     let origins = |transitions: &[u32]| -> Option<Vec<Origin>> {
         transitions.iter().map(|at| net.transitions.get(*at as usize).map(|transition| transition.origin)).collect()
     };
@@ -124,12 +113,12 @@ fn play(
     if graph.is_cut {
         // Whatever is done next, it comes to a dead end some day; unless it goes round.
         let seeds = 0..SEEDS;
-        return seeds.into_iter().find_map(|seed| to_its_end(facts, seeker, draft.clone(), seed)).map(|cause| {
-            match cause.trouble {
+        return seeds.into_iter().find_map(|seed| to_its_end(facts, seeker, draft.clone(), seed)).map(
+            |cause| match cause.trouble {
                 Trouble::Fault(_) => Played::Fault(cause),
                 _ => Played::Stuck(cause),
-            }
-        });
+            },
+        );
     }
     if graph.ranks().iter().any(Option::is_some) {
         return None;

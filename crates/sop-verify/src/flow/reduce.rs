@@ -236,38 +236,6 @@ impl Reduction {
         unrolled
     }
 
-    /// Which original transitions can be taken, given which of those that are left can.
-    pub(crate) fn alive(&self, taken: impl Fn(u32) -> bool, originals: usize) -> Vec<bool> {
-        let mut alive = vec![false; originals];
-        for (at, transition) in (0..).zip(&self.transitions) {
-            if !transition.gone && taken(at) {
-                for original in self.unroll([at]) {
-                    alive[original as usize] = true;
-                }
-            }
-        }
-        // What a run passes through is on its rope; what was dropped beside it comes alive with what it was dropped for.
-        for rule in self.log.iter().rev() {
-            match *rule {
-                Rule::TwinTransitions(kept, dropped) => {
-                    let any = self.rope_of(kept).iter().all(|original| alive[*original as usize]);
-                    if any {
-                        for original in self.rope_of(dropped) {
-                            alive[original as usize] = true;
-                        }
-                    }
-                }
-                Rule::Loop(dropped) => {
-                    for original in self.rope_of(dropped) {
-                        alive[original as usize] = true;
-                    }
-                }
-                _ => {}
-            }
-        }
-        alive
-    }
-
     pub(crate) fn rope_of(&self, at: u32) -> Vec<u32> {
         let mut unrolled = Vec::new();
         let mut open = vec![self.transitions[at as usize].rope];

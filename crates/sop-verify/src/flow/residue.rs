@@ -24,8 +24,6 @@ pub(crate) enum Wrong {
 pub(crate) struct Residue {
     /// What is wrong, at most one of each kind, the shortest first.
     pub(crate) wrong: Vec<Wrong>,
-    /// For each transition of the reduction whether it was taken.
-    pub(crate) taken: Vec<bool>,
     /// The states in order, as words, with their ranks: how many moves that may be counted on lead to the end.
     pub(crate) states: Vec<u64>,
     pub(crate) ranks: Vec<Option<u32>>,
@@ -78,7 +76,6 @@ struct Search {
     known: HashTable<u32>,
     /// Each move: from, to, and its place in what is left.
     edges: Vec<(u32, u32, u32)>,
-    taken: Vec<bool>,
     ends: Vec<u32>,
     /// Moves that are not safe, with the states before them.
     unsafe_at: Vec<(u32, u32)>,
@@ -109,7 +106,6 @@ impl Search {
                 by_place[renumbered.number[*first as usize] as usize].push(at);
             }
         }
-        let largest = left.iter().map(|left| left.number as usize + 1).max().unwrap_or(0);
         let mut search = Self {
             moves,
             by_place,
@@ -121,7 +117,6 @@ impl Search {
             costs: Vec::new(),
             known: HashTable::new(),
             edges: Vec::new(),
-            taken: vec![false; largest],
             ends: Vec::new(),
             unsafe_at: Vec::new(),
             left,
@@ -181,7 +176,6 @@ impl Search {
         if it.inputs.iter().any(|(word, mask)| state[*word] & mask != *mask) {
             return None;
         }
-        self.taken[self.left[number as usize].number as usize] = true;
         let mut next = state.to_vec();
         for (word, mask) in &it.inputs {
             next[*word] &= !mask;
@@ -286,7 +280,7 @@ impl Search {
             let (at, round) = if moves[nearest as usize] { self.round_behind(nearest) } else { (nearest, Vec::new()) };
             wrong.push(Wrong::Stuck(self.run_to(at), round));
         }
-        Residue { wrong, taken: self.taken, states: self.states, ranks }
+        Residue { wrong, states: self.states, ranks }
     }
 
     /// A round that a case which cannot finish goes through, and the state where it begins: from the state on, always

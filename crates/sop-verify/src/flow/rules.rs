@@ -227,7 +227,10 @@ impl Reduction {
         let Some((first, second)) = self.between(at) else { return false };
         let before = &self.transitions[first as usize];
         let alone = |place: &Place| *place != self.initial && self.places[*place as usize].to.len() == 1;
-        if before.outputs.len() != 1 || before.inputs.len() < 2 || !self.leads_on(first) || !before.inputs.iter().all(alone)
+        if before.outputs.len() != 1
+            || before.inputs.len() < 2
+            || !self.leads_on(first)
+            || !before.inputs.iter().all(alone)
         {
             return false;
         }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
-use sop_core::case::{Handing, tokens::Board as _};
+use sop_core::case::Handing;
 use sop_core::guard::FieldIx;
 use sop_core::process::{BitSet, Position as _, Process, ReturnIx, StartIx, StepIx};
 
@@ -69,7 +69,7 @@ impl FoundRun {
 
 /// A run in the making.
 #[derive(Clone)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     words: Vec<u64>,
     counts: Vec<u32>,
     /// For each field the place of the setting that holds, among all settings.
@@ -109,6 +109,39 @@ impl<'s, 'p> Seeker<'s, 'p> {
 
     /// A run to a goal.
     pub(crate) fn seek(&self, goal: Goal) -> Option<FoundRun> {
+        self.seek_from(goal, None).map(|(draft, gap)| draft.found(gap))
+    }
+
+    /// A run that takes an exit again and again, with the place in it from which it repeats itself.
+    pub(crate) fn lasso(&self, at: ExitIx) -> Option<(FoundRun, usize)> {
+        let facts = self.facts;
+        let mut draft = self.seek_from(Goal::Take(at), None)?.0;
+        for _ in 0..2 {
+            if draft.is_over {
+                return None;
+            }
+            // It may have been here before.
+            let before = draft.clone();
+            let came = draft.been_at(facts, &draft.words);
+            let (begins, round) = match came {
+                Some(begins) => (begins, draft.moves.get(begins..)?.to_vec()),
+                None => {
+                    draft = self.seek_from(Goal::Take(at), Some(draft))?.0;
+                    (before.length(), draft.moves.get(before.length()..)?.to_vec())
+                }
+            };
+            let is_counted = |at: &ExitIx| facts.exits.get(*at).is_none_or(|exit| !exit.leads_on());
+            if draft.words == before.words && !round.iter().any(is_counted) {
+                // Round once more: with the values that the round itself leaves.
+                let again = draft.clone().follow(facts, &round).ok()?;
+                let leads_back = again.words == draft.words;
+                return leads_back.then(|| (draft.found(None), begins + 1));
+            }
+        }
+        None
+    }
+
+    fn seek_from(&self, goal: Goal, from: Option<Draft>) -> Option<(Draft, Option<Part>)> {
         let facts = self.facts;
         let at = match goal {
             Goal::Open(step) => step,
@@ -130,7 +163,12 @@ impl<'s, 'p> Seeker<'s, 'p> {
             .collect();
         starts.sort_unstable();
         for narrow in [true, false] {
-            for (_, start) in &starts {
+            let begin = |start: &StartIx| Draft::opened(facts, *start);
+            let drafts: Vec<Draft> = match &from {
+                Some(draft) => vec![draft.clone()],
+                None => starts.iter().filter_map(|(_, start)| begin(start)).collect(),
+            };
+            for draft in drafts {
                 let mut hunt = Hunt {
                     seeker: self,
                     goal,
@@ -142,7 +180,7 @@ impl<'s, 'p> Seeker<'s, 'p> {
                     left: MOST_MOVES,
                     play: Play::new(facts.process),
                 };
-                if let Some(found) = hunt.run(Draft::opened(facts, *start)?) {
+                if let Some(found) = hunt.run(draft) {
                     return Some(found);
                 }
             }
@@ -215,7 +253,7 @@ impl<'s, 'p> Seeker<'s, 'p> {
 }
 
 impl Draft {
-    pub(super) fn opened(facts: &Facts<'_>, start: StartIx) -> Option<Self> {
+    pub(crate) fn opened(facts: &Facts<'_>, start: StartIx) -> Option<Self> {
         let mut play = Play::new(facts.process);
         play.start(facts.process.starts().get(start)?);
         (play.outcome == Outcome::Running).then(|| Self {
@@ -239,7 +277,7 @@ impl Draft {
     }
 
     /// Whether the counters admit an exit.
-    pub(super) fn admits(&self, facts: &Facts<'_>, exit: &Exit) -> bool {
+    pub(crate) fn admits(&self, facts: &Facts<'_>, exit: &Exit) -> bool {
         match exit.way {
             Way::Plain => true,
             Way::Counted(taken) => !self.is_spent(facts.process, taken),
@@ -263,7 +301,7 @@ impl Draft {
     }
 
     /// The parts of its choice with which an exit is taken; one without anything where it is no branch.
-    pub(super) fn parts(&self, facts: &Facts<'_>, exit: &Exit) -> Vec<Part> {
+    pub(crate) fn parts(&self, facts: &Facts<'_>, exit: &Exit) -> Vec<Part> {
         let Some(branch) = exit.branch else { return vec![Part::new()] };
         self.parts_to(facts, exit, |target| target == Target::Branch(branch))
     }
@@ -272,13 +310,13 @@ impl Draft {
         let Some(taken) = facts.choice_of(exit).and_then(|choice| choice.taken.as_ref()) else { return Vec::new() };
         let collects = Self::collects(facts, exit);
         let possible = |field: FieldIx| self.possible(facts, collects, field);
-        let is_kept = |field: FieldIx| facts.data.place(field).is_some();
+        let is_kept = |field: FieldIx| facts.is_kept_after(&self.words, exit.step, field);
         let parts = taken.guards.parts(&taken.diagram, possible, is_kept, MOST_PARTS).unwrap_or_default();
         parts.into_iter().filter(|(target, _)| is_wanted(*target)).map(|(_, part)| part).collect()
     }
 
     /// The run after one more exit, with the cells of this part. None where the case stands still.
-    pub(super) fn moved(self, facts: &Facts<'_>, play: &mut Play<'_>, at: ExitIx, part: &Part) -> Option<Self> {
+    pub(crate) fn moved(self, facts: &Facts<'_>, play: &mut Play<'_>, at: ExitIx, part: &Part) -> Option<Self> {
         let exit = facts.exits.get(at)?;
         let open = !matches!(exit.way, Way::Spent(_));
         play.set(&self.words);
@@ -296,12 +334,14 @@ impl Draft {
         let number = next.moves.len() as u32;
         next.moves.push(at);
         let outcome = exit.outcome.and_then(|outcome| facts.process.steps()[exit.step].outcome(outcome));
-        let sets = outcome.is_some_and(|outcome| {
-            exit.by == By::Person && Handing::of(outcome, &exit.route, |_| open).fields
-        });
+        let sets =
+            outcome.is_some_and(|outcome| exit.by == By::Person && Handing::of(outcome, &exit.route, |_| open).fields);
         next.narrow(Self::collects(facts, exit), part);
         for field in Self::collects(facts, exit) {
-            let set = part.iter().find(|(of, _)| of == field).map_or_else(|| all_cells(facts, *field), |(_, set)| set.clone());
+            let set = part
+                .iter()
+                .find(|(of, _)| of == field)
+                .map_or_else(|| all_cells(facts, *field), |(_, set)| set.clone());
             let place = next.settings.len() as u32;
             next.settings.push((*field, set, number));
             if sets {
@@ -321,16 +361,32 @@ impl Draft {
         }
     }
 
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.moves.len()
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.is_over
     }
 
-    pub(super) fn words(&self) -> &[u64] {
+    pub(crate) fn words(&self) -> &[u64] {
         &self.words
+    }
+
+    /// How many moves it took to come to where it stands, where it has been there before.
+    fn been_at(&self, facts: &Facts<'_>, words: &[u64]) -> Option<usize> {
+        let mut play = Play::new(facts.process);
+        play.start(facts.process.starts().get(self.start)?);
+        for (count, at) in self.moves.iter().enumerate() {
+            if play.words == words {
+                return Some(count);
+            }
+            let exit = facts.exits.get(*at)?;
+            let here = play.words.clone();
+            play.set(&here);
+            play.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
+        }
+        None
     }
 
     /// The run with one more exit, which is the last.
@@ -369,7 +425,7 @@ impl Draft {
         Ok(self)
     }
 
-    pub(super) fn found(self, gap: Option<Part>) -> FoundRun {
+    pub(crate) fn found(self, gap: Option<Part>) -> FoundRun {
         let mut moves: Vec<(ExitIx, Part)> = self.moves.into_iter().map(|at| (at, Part::new())).collect();
         for (field, set, number) in self.settings {
             if let Some((_, part)) = moves.get_mut(number as usize) {
@@ -448,7 +504,7 @@ struct Hunt<'h, 's, 'p> {
 }
 
 impl Hunt<'_, '_, '_> {
-    fn run(&mut self, start: Draft) -> Option<FoundRun> {
+    fn run(&mut self, start: Draft) -> Option<(Draft, Option<Part>)> {
         let facts = self.seeker.facts;
         let layout = Layout::of(facts.process);
         let mut open: Vec<(Rc<Draft>, Option<(ExitIx, Part)>)> = vec![(Rc::new(start), None)];
@@ -461,7 +517,7 @@ impl Hunt<'_, '_, '_> {
                     self.seeker.spend(more)?;
                     let Some(next) = Draft::clone(&draft).moved(facts, &mut self.play, at, &part) else { continue };
                     if matches!(self.goal, Goal::Take(goal) if goal == at) {
-                        return Some(next.found(None));
+                        return Some((next, None));
                     }
                     Rc::new(next)
                 }
@@ -482,20 +538,20 @@ impl Hunt<'_, '_, '_> {
     }
 
     /// Whether the goal is reached without a further move.
-    fn arrived(&self, draft: &Draft, layout: Layout) -> Option<FoundRun> {
+    fn arrived(&self, draft: &Draft, layout: Layout) -> Option<(Draft, Option<Part>)> {
         let facts = self.seeker.facts;
         if draft.is_over || !layout.is_active(&draft.words, self.at) {
             return None;
         }
         match self.goal {
-            Goal::Open(_) => Some(draft.clone().found(None)),
+            Goal::Open(_) => Some((draft.clone(), None)),
             Goal::Take(_) => None,
             Goal::TakeBeside(at, step) => {
                 let exit = facts.exits.get(at)?;
                 let is_there = layout.is_active(&draft.words, step) && draft.admits(facts, exit);
                 let part = if is_there { draft.parts(facts, exit).into_iter().next() } else { None };
                 let mut play = Play::new(facts.process);
-                draft.clone().moved(facts, &mut play, at, &part?).map(|next| next.found(None))
+                draft.clone().moved(facts, &mut play, at, &part?).map(|next| (next, None))
             }
             Goal::Gap(choice, gap) => {
                 let choice = facts.choices.get(choice)?;
@@ -503,10 +559,12 @@ impl Hunt<'_, '_, '_> {
                     (exit.by, exit.outcome) == (choice.by, Some(choice.outcome)) && exit.branch.is_some()
                 })?;
                 let parts = draft.parts_to(facts, exit, |target| matches!(target, Target::Wrong(_)));
-                let part = parts.into_iter().find(|part| choice.taken.as_ref().is_some_and(|taken| taken.gap_of(part) == gap))?;
+                let part = parts
+                    .into_iter()
+                    .find(|part| choice.taken.as_ref().is_some_and(|taken| taken.gap_of(part) == gap))?;
                 let mut draft = draft.clone();
                 draft.narrow(Draft::collects(facts, exit), &part);
-                Some(draft.found(Some(part)))
+                Some((draft, Some(part)))
             }
         }
     }
@@ -585,7 +643,8 @@ impl Hunt<'_, '_, '_> {
                 }
                 // Whoever may set a field that is asked for should do so.
                 None => {
-                    let others = facts.exits.of_step(exit.step).any(|(_, other)| Draft::collects(facts, other).contains(field));
+                    let others =
+                        facts.exits.of_step(exit.step).any(|(_, other)| Draft::collects(facts, other).contains(field));
                     misses += u32::from(others && !wish.contains(0));
                 }
             }
@@ -618,7 +677,7 @@ impl Covered {
         if let Some(start) = facts.process.starts().get(run.start) {
             play.start(start);
         }
-        let mut note = |play: &Play<'_>, reached: &mut BitSet| {
+        let note = |play: &Play<'_>, reached: &mut BitSet| {
             layout.active(&play.words).fold(false, |any, step| reached.insert(step.place()) | any)
         };
         is_new |= note(&play, &mut self.reached);

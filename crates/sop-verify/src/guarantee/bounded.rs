@@ -14,7 +14,7 @@
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Position as _, Process, StepIx};
 
-use super::potential::{Cost, Potential, Split, leads_to, order};
+use super::potential::{Cost, Potential, leads_to, order};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{BoundedEvidence, States};
 use crate::examination::Examination;
@@ -41,15 +41,17 @@ pub(crate) fn judge(
     let facts = examination.facts;
     match sorted {
         Ok(order) => {
-            let potential = Potential::of(facts.process, &facts.exits, order, Split::Sum, &Completions);
-            match potential.bound(facts.process, Split::Sum) {
+            let potential = Potential::of(facts.process, &facts.exits, order, &Completions);
+            match potential.bound(facts.process) {
                 u64::MAX => (Found::Unknown(beyond_counting()), None),
                 _ => (Found::Proved, Some(BoundedEvidence::Steps(potential))),
             }
         }
         Err(on_round) => {
             let found = rounds(examination, on_round);
-            match (&found, examination.states().and_then(|graph| by_states(examination, graph))) {
+            let states = || Some(examination.nearest()).filter(|graph| !graph.is_cut);
+            let by_states = || states().and_then(|graph| by_states(examination, graph));
+            match (&found, if matches!(found, Found::Unknown(_)) { by_states() } else { None }) {
                 // There are rounds of arrows, but nothing ever goes round: values, or what never happens, see to it.
                 (Found::Unknown(_), Some(evidence)) => (Found::Proved, Some(evidence)),
                 _ => (found, None),
@@ -124,7 +126,7 @@ pub(crate) fn beyond_counting() -> Bilingual {
 /// the shortest first; if there is none, the shortest round.
 fn rounds(examination: &Examination<'_, '_>, on_round: &[StepIx]) -> Found {
     let facts = examination.facts;
-    let graph = examination.nearest();
+    let graph = examination.near();
     let lies_on_round = |step: StepIx| on_round.binary_search(&step).is_ok();
     let mut candidates: Vec<ExitIx> = facts
         .exits
@@ -133,10 +135,7 @@ fn rounds(examination: &Examination<'_, '_>, on_round: &[StepIx]) -> Found {
         .map(|(at, _)| at)
         .collect();
     let mut found = lassos(examination, graph, &candidates);
-    if found.is_empty() && !candidates.is_empty() {
-        // Rounds that come only after some return is used up.
-        found = lassos(examination, examination.counted(), &candidates);
-    }
+    sought_lassos(examination, &candidates, &mut found);
     if found.is_empty() {
         candidates = facts
             .exits
@@ -147,6 +146,9 @@ fn rounds(examination: &Examination<'_, '_>, on_round: &[StepIx]) -> Found {
             .map(|(at, _)| at)
             .collect();
         found = lassos(examination, graph, &candidates);
+        if found.is_empty() {
+            sought_lassos(examination, &candidates, &mut found);
+        }
         found.truncate(1);
     }
     let causes: Vec<Cause> = found
@@ -172,11 +174,35 @@ pub(crate) fn rows(process: &Process, steps: &[StepIx]) -> String {
     named.join(", ")
 }
 
+/// Rounds through exits that none of these goes through, each by a run that is drafted towards it.
+fn sought_lassos(examination: &Examination<'_, '_>, candidates: &[ExitIx], found: &mut Vec<Lasso>) {
+    let facts = examination.facts;
+    for at in candidates.iter().take(MAX_ROUNDS) {
+        if found.len() >= MAX_ROUNDS || found.iter().any(|lasso| lasso.through == *at) {
+            continue;
+        }
+        let Some((run, begins)) = examination.seeker.lasso(*at) else { continue };
+        let in_round = run.moves.iter().skip(begins.saturating_sub(1));
+        let mut steps: Vec<StepIx> =
+            in_round.filter_map(|(at, _)| facts.exits.get(*at)).map(|exit| exit.step).collect();
+        steps.sort_unstable_by_key(|step| step.place());
+        steps.dedup();
+        let mut told = run.told(facts);
+        told.repeats_from = Some(begins);
+        found.push(Lasso { steps, length: told.acts.len(), run: told, through: *at });
+    }
+    found.sort_by_key(|lasso| lasso.length);
+}
+
 struct Lasso {
     steps: Vec<StepIx>,
+    through: ExitIx,
     run: crate::run::Run,
     length: usize,
 }
+
+/// The most states in which each of them is taken from which a way back is looked for: with some values there is none.
+const MOST_TRIED: usize = 4;
 
 /// The most candidates for each of which a way back is looked for.
 const MAX_ROUNDS: usize = 64;
@@ -185,22 +211,26 @@ const MAX_ROUNDS: usize = 64;
 /// counted return.
 fn lassos(examination: &Examination<'_, '_>, graph: &Graph<'_>, candidates: &[ExitIx]) -> Vec<Lasso> {
     let facts = examination.facts;
-    let mut first: Vec<Option<(u32, Edge)>> = vec![None; candidates.len()];
+    let mut first: Vec<Vec<(u32, Edge)>> = vec![Vec::new(); candidates.len()];
     for at in 0..graph.len() as u32 {
         for edge in graph.edges_of(at) {
             if let Ok(place) = candidates.binary_search(&edge.exit)
-                && let Some(known @ None) = first.get_mut(place)
+                && let Some(known) = first.get_mut(place)
+                && known.len() < MOST_TRIED
                 && matches!(edge.to, Arrival::State(_))
             {
-                *known = Some((at, *edge));
+                known.push((at, *edge));
             }
         }
     }
     let mut found: Vec<Lasso> = Vec::new();
     let mut taken: Vec<(u32, Edge)> = first.into_iter().flatten().collect();
     taken.sort_by_key(|(at, _)| *at);
-    for (at, edge) in taken.into_iter().take(MAX_ROUNDS) {
+    for (at, edge) in taken.into_iter().take(MAX_ROUNDS * MOST_TRIED) {
         let Arrival::State(to) = edge.to else { continue };
+        if found.iter().any(|lasso| lasso.through == edge.exit) {
+            continue;
+        }
         let Some(back) = way(examination, graph, to, at) else { continue };
         let mut whole = graph.way_to(at);
         let begins = whole.len();
@@ -223,7 +253,7 @@ fn lassos(examination: &Examination<'_, '_>, graph: &Graph<'_>, candidates: &[Ex
             .collect();
         steps.sort_unstable_by_key(|step| step.place());
         steps.dedup();
-        found.push(Lasso { steps, length: whole.len(), run });
+        found.push(Lasso { steps, length: whole.len(), run, through: edge.exit });
     }
     found.sort_by_key(|lasso| lasso.length);
     found

@@ -20,8 +20,8 @@ use sop_core::process::{Process, ReturnIx, Route, StepIx, ThenSpec};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{DecidedEvidence, States};
 use crate::examination::Examination;
-use crate::flow::{Found, run_of};
-use crate::model::{By, ChoiceFacts, Part};
+use crate::flow::{Found, Goal, run_of};
+use crate::model::{By, ChoiceFacts, MOST_WRONG};
 use crate::run::Run;
 use crate::search::{Graph, Undecided};
 
@@ -45,34 +45,28 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
             unknown = Some(too_wide(facts.process, choice.step, facts.limits.nodes));
         }
     }
-    if facts.choices.iter().any(wrong) {
-        match examination.states() {
-            Some(graph) => {
-                by_states = true;
-                for trouble in &graph.undecided {
-                    if graph.is_real(facts.process, &graph.way_to(trouble.state)) {
-                        causes.extend(undecided(facts.process, graph, trouble));
-                        continue;
-                    }
-                    // It comes only after some return is used up, if at all.
-                    let counted = examination.counted();
-                    match counted.undecided.iter().find(|other| other.is_same(trouble)) {
-                        Some(real) => causes.extend(undecided(facts.process, counted, real)),
-                        None if counted.is_cut => unknown = Some(not_reached(facts.process, trouble.step)),
-                        None => by_counters = true,
-                    }
+    for (place, choice) in facts.choices.iter().enumerate().filter(|(_, choice)| wrong(choice)) {
+        let Some(taken) = &choice.taken else { continue };
+        for (gap, (holding, part)) in taken.wrong.iter().enumerate() {
+            let (step, outcome, by) = (choice.step, choice.outcome, choice.by);
+            let found = Undecided { state: 0, step, by, outcome, holding: *holding, gap, part: part.clone() };
+            let sought = examination.seeker.seek(Goal::Gap(place, gap));
+            let cause = sought.and_then(|sought| {
+                let values = sought.gap.as_ref().map_or_else(Vec::new, |part| facts.data.values_of(part));
+                refused(facts.process, sought.told(facts), &found, &values)
+            });
+            match cause.map_or_else(|| in_states(examination, &found), InStates::Reached) {
+                InStates::Reached(cause) => causes.push(cause),
+                InStates::Never { counted } => {
+                    by_states = true;
+                    by_counters |= counted;
                 }
+                InStates::Unknown => unknown = Some(not_reached(facts.process, step)),
             }
-            None => {
-                // What a completion itself sets is wrong wherever the step is reached.
-                for choice in facts.choices.iter().filter(|choice| wrong(choice)) {
-                    let found = free_troubles(examination, choice);
-                    if found.is_empty() {
-                        unknown = Some(not_reached(facts.process, choice.step));
-                    }
-                    causes.extend(found);
-                }
-            }
+        }
+        // More gaps than are told apart are nowhere unless none of those is.
+        if taken.wrong.len() >= MOST_WRONG && causes.is_empty() && unknown.is_none() {
+            unknown = Some(not_reached(facts.process, choice.step));
         }
     }
     for (step, spec) in facts.process.steps().iter() {
@@ -93,7 +87,7 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
         None => {
             let states = match by_counters {
                 true => Some(States::of(examination.counted())),
-                false => examination.states().filter(|_| by_states).map(States::of),
+                false => by_states.then(|| States::of(examination.nearest())),
             };
             let evidence = match states {
                 Some(states) => DecidedEvidence::Explored { states },
@@ -107,8 +101,14 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Decided
 fn too_wide(process: &Process, step: StepIx, limit: usize) -> Bilingual {
     let at = process.called_step(step).title;
     Bilingual::new(
-        format!("{at}: syarat-syaratnya terpecah menjadi lebih dari {limit} bagian"),
-        format!("{at}: its conditions fall into more than {limit} parts"),
+        format!(
+            "{at}: syarat-syaratnya terpecah menjadi lebih dari {limit} bagian; \
+             tulis satu cabang untuk setiap jenis dan satu cabang untuk selebihnya"
+        ),
+        format!(
+            "{at}: its conditions fall into more than {limit} parts; \
+             write one branch for each kind and one for all the rest"
+        ),
     )
 }
 
@@ -146,17 +146,35 @@ fn refused(process: &Process, mut run: Run, found: &Undecided, values: &[(FieldI
     Some(Cause { trouble: Trouble::Undecided { step, outcome, holding }, run: Some(run) })
 }
 
-/// A choice whose completion sets all that it reads: what is wrong with it is wrong as soon as its step is reached.
-fn free_troubles(examination: &Examination<'_, '_>, choice: &ChoiceFacts) -> Vec<Cause> {
-    let facts = examination.facts;
-    let Some(taken) = choice.taken.as_ref().filter(|_| choice.is_free) else { return Vec::new() };
-    let Some(run) = examination.run_to(choice.step) else { return Vec::new() };
-    let of_gap = |(gap, (holding, part)): (usize, &(u32, Part))| {
-        let (step, outcome, by) = (choice.step, choice.outcome, choice.by);
-        let found = Undecided { state: 0, step, by, outcome, holding: *holding, gap, part: part.clone() };
-        refused(facts.process, run.clone(), &found, &facts.data.values_of(part))
+/// What states say of values for which no run was found.
+enum InStates {
+    Reached(Cause),
+    /// Not at all, or not with every counter.
+    Never {
+        counted: bool,
+    },
+    Unknown,
+}
+
+/// Whether a gap is met in any state, first with returns open or used up at any time, then with every counter.
+fn in_states(examination: &Examination<'_, '_>, found: &Undecided) -> InStates {
+    let process = examination.facts.process;
+    let graph = examination.nearest();
+    if graph.is_cut {
+        return InStates::Unknown;
+    }
+    let Some(met) = graph.undecided.iter().find(|other| other.is_same(found)) else {
+        return InStates::Never { counted: false };
     };
-    taken.wrong.iter().enumerate().filter_map(|(gap, wrong)| of_gap((gap, wrong))).collect()
+    if graph.is_real(process, &graph.way_to(met.state)) {
+        return undecided(process, graph, met).map_or(InStates::Unknown, InStates::Reached);
+    }
+    let counted = examination.counted();
+    match counted.undecided.iter().find(|other| other.is_same(found)) {
+        Some(real) => undecided(process, counted, real).map_or(InStates::Unknown, InStates::Reached),
+        None if counted.is_cut => InStates::Unknown,
+        None => InStates::Never { counted: true },
+    }
 }
 
 /// Whether a route is a return that is taken as often as its limit says, where counters say how often that was.

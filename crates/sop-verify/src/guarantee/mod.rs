@@ -3,6 +3,7 @@
 pub(crate) mod attain;
 pub(crate) mod bounded;
 pub(crate) mod decided;
+pub(crate) mod longest;
 pub(crate) mod potential;
 pub(crate) mod staffed;
 pub(crate) mod supplied;

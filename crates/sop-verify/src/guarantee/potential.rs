@@ -12,15 +12,6 @@ use sop_core::process::{Arc, Position as _, Process, Route, StepIx, ThenSpec};
 
 use crate::model::{Exit, Exits, Way};
 
-/// How the parts of a split add up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Split {
-    /// All parts cost: completions.
-    Sum,
-    /// Parts go on side by side: time.
-    Max,
-}
-
 /// Worths and prices: one inequality for each exit proves a bound.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Potential {
@@ -129,11 +120,11 @@ pub(crate) fn leads_to<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterato
 
 impl Potential {
     /// The least worths and prices, given an order without rounds.
-    pub(crate) fn of(process: &Process, exits: &Exits, order: &[StepIx], split: Split, cost: &impl Cost) -> Self {
+    pub(crate) fn of(process: &Process, exits: &Exits, order: &[StepIx], cost: &impl Cost) -> Self {
         let mut potential = Self { worth: vec![0; process.steps().len()], price: vec![0; process.returns().len()] };
         for &step in order.iter().rev() {
             let onwards = exits.of_step(step).filter(|(_, exit)| exit.leads_on());
-            let most = onwards.map(|(_, exit)| potential.of_exit(process, exit, split, cost)).max().unwrap_or(0);
+            let most = onwards.map(|(_, exit)| potential.of_exit(process, exit, cost)).max().unwrap_or(0);
             let worth = cost.first(step).saturating_add(most);
             if let Some(known) = potential.worth.get_mut(step.place()) {
                 *known = worth;
@@ -168,14 +159,11 @@ impl Potential {
     }
 
     /// What an exit that is no counted return is worth.
-    pub(crate) fn of_exit(&self, process: &Process, exit: &Exit, split: Split, cost: &impl Cost) -> u64 {
+    pub(crate) fn of_exit(&self, process: &Process, exit: &Exit, cost: &impl Cost) -> u64 {
         match (&exit.route, exit.way) {
             (Route::Go(arcs), _) => {
-                let worths = arcs.iter().map(|arc| self.of_arc(process, arc, split));
-                match split {
-                    Split::Sum => worths.fold(0, u64::saturating_add),
-                    Split::Max => worths.max().unwrap_or(0),
-                }
+                let worths = arcs.iter().map(|arc| self.of_arc(process, arc));
+                worths.fold(0, u64::saturating_add)
             }
             (Route::Return(taken), Way::Spent(_)) => match process.returns()[*taken].limit {
                 Some((_, ThenSpec::Next(next))) => self.worth(next),
@@ -186,24 +174,17 @@ impl Potential {
         }
     }
 
-    /// What a token is worth where an arrow leads: of a join the first slot alone bears what comes after, unless the
-    /// parts go on side by side.
-    fn of_arc(&self, process: &Process, arc: &Arc, split: Split) -> u64 {
+    /// What a token is worth where an arrow leads: of a join the first slot alone bears what comes after.
+    fn of_arc(&self, process: &Process, arc: &Arc) -> u64 {
         match (arc.slot, process.steps()[arc.to].join) {
-            (Some(slot), Some((first, _))) if split == Split::Sum && slot != first => 0,
+            (Some(slot), Some((first, _))) if slot != first => 0,
             _ => self.worth(arc.to),
         }
     }
 
     /// The bound: the worth of the dearest start, and every return as often as it may be taken.
-    pub(crate) fn bound(&self, process: &Process, split: Split) -> u64 {
-        let of_start = |opens: &[StepIx]| {
-            let worths = opens.iter().map(|step| self.worth(*step));
-            match split {
-                Split::Sum => worths.fold(0, u64::saturating_add),
-                Split::Max => worths.max().unwrap_or(0),
-            }
-        };
+    pub(crate) fn bound(&self, process: &Process) -> u64 {
+        let of_start = |opens: &[StepIx]| opens.iter().map(|step| self.worth(*step)).fold(0, u64::saturating_add);
         let start = process.starts().values().map(|start| of_start(&start.opens)).max().unwrap_or(0);
         let priced = process.returns().iter().filter_map(|(taken, spec)| {
             let (limit, _) = spec.limit?;

@@ -1,7 +1,7 @@
 //! `supplied`: is every paper there when it is needed?
 //!
 //! **Theorem.** `Proved` iff at each activation of a step every paper that it requires exists, or is made or brought by
-//! that very completion (P3), and nobody makes a new version of a paper while a parallel step may be reading it.
+//! that very completion (P3), and nobody makes a new version of a paper while a parallel step may be reading it, or making one too (P6).
 //!
 //! A forward must-analysis gives for each step the papers that are certainly there (Nielson, Nielson, Hankin, Principles
 //! of Program Analysis, 2.1): a proof where it suffices. Where it does not, the states are searched with the paper in
@@ -11,18 +11,16 @@
 //! A waived requirement is judged like any other; the waiver stands beside the verdict (P4, G5). Assumes that whoever
 //! opens a case brings what its first steps require.
 
-use std::collections::BTreeMap;
-
 use sop_core::case::Handing;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{BitSet, PaperIx, Position as _, Process, StepIx};
 
-use super::potential::leads_to;
 use crate::cause::{Cause, Trouble};
-use crate::certificate::{FlowEvidence, Sets, States, SuppliedEvidence};
+use crate::certificate::{RacesEvidence, Sets, States, SuppliedEvidence, words_of};
 use crate::examination::Examination;
-use crate::flow::{Found, run_of};
-use crate::model::{By, Exit, Exits, Question, Scope, Way, certain};
+use crate::flow::{Found, Goal, run_of};
+use crate::model::{By, Concurrency, Exit, ExitIx, Exits, Question, Scope, Way, certain};
+use crate::run::Run;
 use crate::search::{Edge, Graph, explore};
 
 /// Which papers are there.
@@ -106,8 +104,12 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
             }
         }
     }
+    let mut apart = None;
     match races(examination) {
-        Ok(found) => causes.extend(found),
+        Ok((found, by)) => {
+            causes.extend(found);
+            apart = by;
+        }
         Err(reason) => unknown = unknown.or(Some(reason)),
     }
     if !causes.is_empty() {
@@ -116,8 +118,10 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> (Found, Option<Supplie
     if let Some(reason) = unknown {
         return (Found::Unknown(reason), None);
     }
-    let apart =
-        (!facts.is_sequential && !open_pairs(examination).is_empty()).then(|| States::of(examination.nearest()));
+    let apart = apart.map(|by| match by {
+        ApartBy::Relation(relation) => RacesEvidence::Sets(words_of(&relation)),
+        ApartBy::States => RacesEvidence::States(States::of(examination.nearest())),
+    });
     (Found::Proved, Some(SuppliedEvidence { papers: Sets::of(known), states, apart }))
 }
 
@@ -137,140 +141,112 @@ fn missing(graph: &Graph<'_>, papers: &[PaperIx], step: StepIx, paper: PaperIx) 
     })
 }
 
-/// New versions made while a parallel step may be reading the paper.
-fn races(examination: &Examination<'_, '_>) -> Result<Vec<Cause>, Bilingual> {
+/// What proves that no two steps of any racing pair are open at once.
+enum ApartBy {
+    Relation(Concurrency),
+    States,
+}
+
+/// New versions made while a parallel step may be reading the paper, or making one of its own (P6).
+fn races(examination: &Examination<'_, '_>) -> Result<(Vec<Cause>, Option<ApartBy>), Bilingual> {
     let facts = examination.facts;
     let process = facts.process;
-    if facts.is_sequential {
-        return Ok(Vec::new());
-    }
-    let pairs = open_pairs(examination);
-    let mut causes = Vec::new();
+    let mut pairs = if facts.is_sequential { Vec::new() } else { racing_pairs(process, &facts.exits) };
+    let mut causes: Vec<Cause> = Vec::new();
     if pairs.is_empty() {
-        return Ok(causes);
+        return Ok((causes, None));
     }
-    let nearest = examination.nearest();
-    for (by, reader, paper, exit) in pairs {
-        let mut graph = nearest;
-        let both = |at: &u32| {
-            let state = graph.state(*at);
-            graph.packing.marking.is_active(state, by) && graph.packing.marking.is_active(state, reader)
+    let relation = Concurrency::of(process, &facts.exits, |at| facts.is_feasible(at));
+    if let Some(relation) = relation {
+        pairs.retain(|pair| relation.meet(pair.by, pair.other));
+        if pairs.is_empty() {
+            return Ok((causes, Some(ApartBy::Relation(relation))));
+        }
+    }
+    for pair in pairs {
+        let trouble = pair.trouble();
+        if causes.iter().any(|cause| cause.trouble == trouble) {
+            continue;
+        }
+        let run = met_in(process, examination.near(), &pair)
+            .or_else(|| {
+                let sought = examination.seeker.seek(Goal::TakeBeside(pair.exit, pair.other));
+                sought.map(|found| found.told(facts))
+            })
+            .map(Some);
+        let run = match run {
+            Some(run) => run,
+            None => met_in_any(examination, &pair)?,
         };
-        let takes = |at: &u32| graph.edges_of(*at).iter().find(|edge| edge.exit == exit).copied();
-        let mut found = (0..graph.len() as u32).filter(both).find_map(|at| takes(&at).map(|edge| (at, edge)));
-        let is_real = |graph: &Graph<'_>, found: &(u32, Edge)| graph.is_real(process, &graph.way_to(found.0));
-        if found.as_ref().is_some_and(|found| !is_real(graph, found)) {
-            graph = examination.counted();
-            found = (0..graph.len() as u32).find_map(|at| {
-                let state = graph.state(at);
-                let marking = graph.packing.marking;
-                let both = marking.is_active(state, by) && marking.is_active(state, reader);
-                let edge = graph.edges_of(at).iter().find(|edge| both && edge.exit == exit)?;
-                Some((at, *edge))
-            });
-        }
-        match found {
-            Some((at, edge)) => {
-                let mut way = graph.way_to(at);
-                way.push(crate::search::Parent::Move { from: at, exit, sample: edge.sample });
-                let run = run_of(process, graph, &way);
-                let trouble = Trouble::PaperOvertaken { by, reader, paper };
-                let told = causes.iter().any(|cause: &Cause| cause.trouble == trouble);
-                if !told {
-                    causes.push(Cause { trouble, run: Some(run) });
-                }
-            }
-            None if graph.is_cut => return Err(not_searched(process, reader)),
-            None => {}
-        }
+        causes.extend(run.map(|run| Cause { trouble, run: Some(run) }));
     }
-    Ok(causes)
+    Ok((causes, Some(ApartBy::States)))
 }
 
-/// The pairs of which it is not known yet that one always comes after the other.
-///
-/// Where the flow was proved by reduction and has no rounds but returns, two steps of which one leads to the other are
-/// never active together: the token behind could catch up with the one before, and nothing piles up.
-fn open_pairs(examination: &Examination<'_, '_>) -> Vec<(StepIx, StepIx, PaperIx, u32)> {
-    let facts = examination.facts;
-    let pairs = racing_pairs(facts.process, &facts.exits);
-    let by_reduction = matches!(examination.flow.evidence, Some(FlowEvidence::Reduced { .. }));
-    match by_reduction && Forwards::has_no_round(facts.process, &facts.exits) {
-        true => {
-            let mut forwards = Forwards::of(facts.process, &facts.exits);
-            pairs.into_iter().filter(|(by, reader, ..)| !forwards.is_ordered(*by, *reader)).collect()
-        }
-        false => pairs,
-    }
+/// A run of a graph in which two steps of a pair meet, and the paper is made.
+fn met_in(process: &Process, graph: &Graph<'_>, pair: &Race) -> Option<Run> {
+    let both = |at: &u32| {
+        let state = graph.state(*at);
+        graph.packing.marking.is_active(state, pair.by) && graph.packing.marking.is_active(state, pair.other)
+    };
+    let takes = |at: u32| graph.edges_of(at).iter().find(|edge| edge.exit == pair.exit).copied();
+    let met = (0..graph.len() as u32).filter(both).filter_map(|at| takes(at).map(|edge| (at, edge)));
+    let mut real = met.filter(|(at, _)| graph.scope.counters || graph.is_real(process, &graph.way_to(*at)));
+    let (at, edge): (u32, Edge) = real.next()?;
+    let mut way = graph.way_to(at);
+    way.push(crate::search::Parent::Move { from: at, exit: pair.exit, sample: edge.sample });
+    Some(run_of(process, graph, &way))
 }
 
-/// What leads to what by exits other than returns.
-pub(crate) struct Forwards {
-    next: Vec<Vec<StepIx>>,
-    reached: BTreeMap<StepIx, BitSet>,
+/// The same among all states; none where they never meet.
+fn met_in_any(examination: &Examination<'_, '_>, pair: &Race) -> Result<Option<Run>, Bilingual> {
+    let process = examination.facts.process;
+    let both = |graph: &Graph<'_>| {
+        (0..graph.len() as u32).any(|at| {
+            let state = graph.state(at);
+            let is_active = |step| graph.packing.marking.is_active(state, step);
+            is_active(pair.by) && is_active(pair.other) && graph.edges_of(at).iter().any(|edge| edge.exit == pair.exit)
+        })
+    };
+    let graph = examination.nearest();
+    if graph.is_cut {
+        return Err(not_searched(process, pair.other));
+    }
+    if !both(graph) {
+        return Ok(None);
+    }
+    if let Some(run) = met_in(process, graph, pair) {
+        return Ok(Some(run));
+    }
+    let counted = examination.counted();
+    // What meets only where returns count as used up at any time is not shown by states without counters.
+    met_in(process, counted, pair).map(Some).ok_or_else(|| not_searched(process, pair.other))
 }
 
-impl Forwards {
-    pub(crate) fn of(process: &Process, exits: &Exits) -> Self {
-        let mut next = vec![Vec::new(); process.steps().len()];
-        for (_, exit) in exits.iter().filter(|(_, exit)| exit.goes_back().is_none()) {
-            if let Some(list) = next.get_mut(exit.step.place()) {
-                list.extend(leads_to(process, exit));
-            }
-        }
-        Self { next, reached: BTreeMap::new() }
-    }
+/// A step that makes a paper, and another that reads it or makes it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Race {
+    pub(crate) by: StepIx,
+    pub(crate) other: StepIx,
+    pub(crate) paper: PaperIx,
+    /// The exit with which it is made.
+    pub(crate) exit: ExitIx,
+    /// Whether the other makes it, and does not read it.
+    makes: bool,
+}
 
-    /// Whether no step leads to itself.
-    pub(crate) fn has_no_round(process: &Process, exits: &Exits) -> bool {
-        let forwards = Self::of(process, exits);
-        let mut into = vec![0_u32; forwards.next.len()];
-        for to in forwards.next.iter().flatten() {
-            if let Some(into) = into.get_mut(to.place()) {
-                *into += 1;
-            }
+impl Race {
+    fn trouble(&self) -> Trouble {
+        let &Self { by, other, paper, .. } = self;
+        match self.makes {
+            true => Trouble::PaperMadeTwice { by, other, paper },
+            false => Trouble::PaperOvertaken { by, reader: other, paper },
         }
-        let mut open: Vec<usize> = (0..into.len()).filter(|step| into.get(*step) == Some(&0)).collect();
-        let mut seen = 0;
-        while let Some(step) = open.pop() {
-            seen += 1;
-            for to in forwards.next.get(step).into_iter().flatten() {
-                if let Some(into) = into.get_mut(to.place()) {
-                    *into -= 1;
-                    if *into == 0 {
-                        open.push(to.place());
-                    }
-                }
-            }
-        }
-        seen == forwards.next.len()
-    }
-
-    /// Whether one of two steps leads to the other.
-    pub(crate) fn is_ordered(&mut self, one: StepIx, other: StepIx) -> bool {
-        self.leads(one, other) || self.leads(other, one)
-    }
-
-    fn leads(&mut self, from: StepIx, to: StepIx) -> bool {
-        let next = &self.next;
-        let reached = self.reached.entry(from).or_insert_with(|| {
-            let mut reached = BitSet::with_len(next.len());
-            let mut open = vec![from];
-            while let Some(step) = open.pop() {
-                for to in next.get(step.place()).into_iter().flatten() {
-                    if reached.insert(to.place()) {
-                        open.push(*to);
-                    }
-                }
-            }
-            reached
-        });
-        reached.contains(to.place())
     }
 }
 
-/// Steps that make a paper, and others that read it, in the order of the document.
-pub(crate) fn racing_pairs(process: &Process, exits: &Exits) -> Vec<(StepIx, StepIx, PaperIx, u32)> {
+/// Steps that make a paper, and others that read it or make it too, in the order of the document.
+pub(crate) fn racing_pairs(process: &Process, exits: &Exits) -> Vec<Race> {
     let mut readers: Vec<Vec<StepIx>> = vec![Vec::new(); process.papers().len()];
     for (step, spec) in process.steps().iter() {
         for paper in &spec.drawn_requires {
@@ -279,16 +255,32 @@ pub(crate) fn racing_pairs(process: &Process, exits: &Exits) -> Vec<(StepIx, Ste
             }
         }
     }
-    let mut pairs = Vec::new();
+    let mut makers: Vec<Vec<(StepIx, ExitIx)>> = vec![Vec::new(); process.papers().len()];
     for (at, exit) in exits.iter().filter(|(_, exit)| exit.by == By::Person) {
         let spec = &process.steps()[exit.step];
         let Some(outcome) = exit.outcome.and_then(|at| spec.outcome(at)) else { continue };
         let handing = Handing::of(outcome, &exit.route, |_| !matches!(exit.way, Way::Spent(_)));
         for paper in handing.makes(spec, outcome) {
-            let others = readers.get(paper.place()).into_iter().flatten().filter(|reader| **reader != exit.step);
-            pairs.extend(others.map(|reader| (exit.step, *reader, paper, at)));
+            if let Some(list) = makers.get_mut(paper.place()) {
+                list.push((exit.step, at));
+            }
         }
     }
+    let mut pairs = Vec::new();
+    for (place, (makers, readers)) in makers.iter().zip(&readers).enumerate() {
+        let paper = PaperIx::at(place);
+        for &(by, exit) in makers {
+            let reading = readers.iter().filter(|reader| **reader != by);
+            pairs.extend(reading.map(|other| Race { by, other: *other, paper, exit, makes: false }));
+            // Whoever reads it too is told as a reader; of two makers the pair is told once.
+            let mut others: Vec<StepIx> = makers.iter().map(|(step, _)| *step).filter(|step| *step > by).collect();
+            others.dedup();
+            let is_reader = |step: &StepIx| readers.contains(step);
+            let making = others.iter().filter(|other| !is_reader(other) && !is_reader(&by));
+            pairs.extend(making.map(|other| Race { by, other: *other, paper, exit, makes: true }));
+        }
+    }
+    pairs.sort_by_key(|pair| (pair.exit, pair.makes));
     pairs
 }
 

@@ -51,6 +51,15 @@ pub(crate) fn minutes_until(process: &Process, step: StepIx, rung: u16) -> u64 {
 pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
     let facts = examination.facts;
     let process = facts.process;
+    // From where nobody can bring a case to its end, rungs do not either.
+    let follows = match &examination.flow.completable {
+        Found::Refuted(_) => Some(GuaranteeName::Completable),
+        Found::Follows(guarantee) => Some(*guarantee),
+        Found::Proved | Found::Unknown(_) => None,
+    };
+    if let Some(guarantee) = follows {
+        return Drained { found: Found::Follows(guarantee), evidence: None, within: None };
+    }
     let rungs: Vec<Option<u16>> = process.steps().iter().map(|(step, _)| leaving_rung(process, step)).collect();
     let mut causes = Vec::new();
     for (step, _) in process.steps().iter().filter(|(step, _)| !examination.is_dead(*step)) {
@@ -110,14 +119,9 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
         }
     }
     let most = most(process, &within);
-    // A case that stands still never ends, whoever brought it there.
-    if let Found::Refuted(causes) = &examination.flow.clean
-        && causes.iter().any(|cause| matches!(cause.trouble, Trouble::Fault(_)))
-    {
-        return Drained { found: Found::Follows(GuaranteeName::Clean), evidence: None, within: None };
-    }
     let is_clean = matches!(examination.flow.clean, Found::Proved);
-    if !facts.is_sequential && (!is_clean || process.steps().values().any(|spec| spec.join.is_some())) {
+    let has_joins = process.steps().values().any(|spec| spec.join.is_some());
+    if has_joins || (!facts.is_sequential && !is_clean) {
         // Parts may pile up, or a token in a slot waits for others: whether they come by rungs alone is seen in the states.
         let Some(drained) = undrained(examination) else {
             let reason = Bilingual::new(

@@ -46,7 +46,7 @@ impl TakenApart {
 }
 
 /// The most parts without exactly one branch of one choice that are told.
-const MOST_WRONG: usize = 16;
+pub(crate) const MOST_WRONG: usize = 16;
 
 /// What taking choices apart may still cost: shared by all choices of a process.
 #[derive(Debug, Clone, Copy)]

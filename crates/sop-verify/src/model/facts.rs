@@ -3,12 +3,14 @@
 use sop_core::guard::{FieldIx, Value};
 use sop_core::process::{BitSet, OutcomeIx, Position as _, Process, Route, StepIx};
 
+use super::Layout;
 use super::choice::{Allowance, TakenApart, grow};
 use super::diagram::{Guards, Known};
 use super::exits::{By, Exit, ExitIx, Exits};
 use super::is_sequential;
 use super::must::{Certain, Question, certain};
 use super::state::Data;
+use crate::guarantee::potential::leads_to;
 use crate::limits::Limits;
 
 /// A choice, taken apart for whatever values may be there.
@@ -106,6 +108,17 @@ impl<'p> Facts<'p> {
         let taken = self.choice_of(exit).and_then(|choice| choice.taken.as_ref());
         let part = taken.zip(exit.branch).and_then(|(taken, branch)| taken.part_of(branch));
         part.map_or_else(Vec::new, |part| self.data.values_of(part))
+    }
+
+    /// Whether somebody may still read a field after a step was left, in a marking in which it is open.
+    pub(crate) fn is_kept_after(&self, marking: &[u64], left: StepIx, field: FieldIx) -> bool {
+        let layout = Layout::of(self.process);
+        self.data.place(field).is_some_and(|place| {
+            let beside = layout.active(marking).filter(|step| *step != left);
+            let waiting = layout.filled(marking).filter_map(|slot| Some(self.process.slots().get(slot)?.step));
+            let onwards = self.exits.of_step(left).flat_map(|(_, exit)| leads_to(self.process, exit));
+            beside.chain(waiting).chain(onwards).any(|step| self.data.is_live_at(step, place))
+        })
     }
 
     /// Whether some values lead to an exit.

@@ -16,13 +16,14 @@ mod state;
 
 pub(crate) use cell_set::CellSet;
 pub(crate) use cells::{ANY, Cell, Cells};
+pub(crate) use choice::MOST_WRONG;
+pub(crate) use concurrency::{Concurrency, withdrawn};
 pub(crate) use diagram::{Diagram, Guards, Known, Part, Target};
+pub(crate) use effect::{Did, Effect};
 pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
 pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};
 pub(crate) use must::{Certain, Question, certain};
-pub(crate) use concurrency::{Concurrency, withdrawn};
-pub(crate) use effect::{Did, Effect};
 pub(crate) use net::{
     Alone, Apart, BROKEN, Back, Choices, GATE, Group, Net, Origin, Place, Places, Transition, is_sequential,
 };

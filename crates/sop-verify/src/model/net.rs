@@ -18,7 +18,7 @@ use sop_core::process::{BitSet, Position as _, Process, ReturnIx, Route, SlotIx,
 
 use super::concurrency::Concurrency;
 use super::effect::{Did, Effect, Put};
-use super::{Choice, ExitIx, Exits, Way};
+use super::{Choice, ExitIx, Exits};
 
 pub(crate) type Place = u32;
 pub(crate) type Places = SmallVec<[Place; 4]>;
@@ -178,9 +178,8 @@ impl Net {
         let alone_for = |back: &Back| {
             let mut alone = BitSet::with_len(process.steps().len());
             let region = &process.returns()[back.taken].steps;
-            let is_alone = |step: &StepIx| {
-                region.contains(step.place()) && concurrency.is_alone(process, *step, back.taken)
-            };
+            let is_alone =
+                |step: &StepIx| region.contains(step.place()) && concurrency.is_alone(process, *step, back.taken);
             alone.extend(steps().filter(is_alone).map(|step| step.place()));
             alone
         };
@@ -246,8 +245,8 @@ impl Net {
         let from = places.step(step);
         let feasible = || exits.of_step(step).filter(|(at, _)| (choices.is_feasible)(*at));
         let goes_on = |did: Did| !matches!(did, Did::Stopped | Did::WentBack(_));
-        let has_way_on = !sequential
-            && feasible().any(|(_, exit)| exit.leads_on() && goes_on(Effect::of(process, exit).did));
+        let has_way_on =
+            !sequential && feasible().any(|(_, exit)| exit.leads_on() && goes_on(Effect::of(process, exit).did));
         let mut groups: SmallVec<[(Choice, Group); 2]> = SmallVec::new();
         for (at, exit) in feasible() {
             let group = match Choice::of(exit).filter(|_| !(choices.is_free)(at)) {

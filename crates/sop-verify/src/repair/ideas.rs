@@ -24,6 +24,9 @@ pub(crate) fn of(among: &Repairable<'_>, process: &Process, cause: &Cause) -> Ve
         Trouble::PaperOvertaken { by, reader, paper } => {
             [ideas.drop_requirement(*reader, *paper), ideas.drop_output(*by, *paper)].into_iter().flatten().collect()
         }
+        Trouble::PaperMadeTwice { by, other, paper } => {
+            [ideas.drop_output(*other, *paper), ideas.drop_output(*by, *paper)].into_iter().flatten().collect()
+        }
         Trouble::NoBudget { step } => ideas.within(*step),
         Trouble::NobodyNotices { step } => ideas.remind(*step).into_iter().chain(ideas.leave(*step)).collect(),
         Trouble::NeverLeft { step } => ideas.leave(*step).into_iter().collect(),

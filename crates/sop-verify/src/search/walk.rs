@@ -8,7 +8,6 @@ use sop_core::guard::FieldIx;
 use sop_core::process::{PaperIx, Process, StepIx};
 
 use super::graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
-use crate::guarantee::potential::leads_to;
 use crate::limits::Limits;
 use crate::model::{
     ANY, By, Cell, CellSet, ChoiceFacts, Exit, ExitIx, Facts, Outcome, Packing, Play, Scope, Target, Way,
@@ -136,14 +135,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             },
             _ => CellSet::run(0, Cell::MAX),
         };
-        let is_kept = |field: FieldIx| {
-            data.place(field).is_some_and(|place| {
-                let beside = packing.marking.active(state).filter(|step| *step != choice.step);
-                let waiting = packing.marking.filled(state).filter_map(|slot| Some(process.slots().get(slot)?.step));
-                let onwards = exits.of_step(choice.step).flat_map(|(_, exit)| leads_to(process, exit));
-                beside.chain(waiting).chain(onwards).any(|step| data.is_live_at(step, place))
-            })
-        };
+        let is_kept = |field: FieldIx| self.facts.is_kept_after(state, choice.step, field);
         let Some(parts) = taken.guards.parts(&taken.diagram, possible, is_kept, self.limit) else {
             self.graph.is_cut = true;
             return;

@@ -1,0 +1,212 @@
+//! The longest time that a case may take from each step on, shared clocks counted once on a way (T2).
+//!
+//! A case is over when its last token is; that token's way, with every wait on it, takes as long as the case. So the worst
+//! case is a longest way, where the steps of one clock take no more than its budget together until a return refills it:
+//! whoever comes first on the way is charged all of it, those after it nothing. What a case may still take from a step on
+//! therefore depends on the clocks that its way has been charged: an entry for each step and each set of them.
+//!
+//! Counted returns have prices, as for [completions](super::potential): what one of its takings adds to the longest way at
+//! most, be it by its own token, or by a clock that it refills for tokens which it does not withdraw.
+
+use std::collections::BTreeMap;
+
+use sop_core::process::{BitSet, Position as _, Process, ReturnIx, Route, StepIx};
+use sop_core::time::Budget;
+
+use super::potential::leads_to;
+use crate::model::{Exit, Exits, Way};
+
+/// The shared clocks that a way has been charged, one bit each.
+pub(crate) type Charged = u64;
+
+/// The longest times from each step on, and what each return adds.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Longest {
+    /// For each step and set of clocks that a way to it has been charged the most minutes from there on, in order.
+    pub(crate) entries: Vec<(StepIx, Charged, u64)>,
+    /// For each return what one of its takings adds.
+    pub(crate) price: Vec<u64>,
+}
+
+/// The most entries; beyond, every step is charged its clock, however often it was charged before.
+const MOST_ENTRIES: usize = 20_000;
+
+fn minutes(budget: Option<Budget>) -> u64 {
+    budget.map_or(0, |budget| u64::from(budget.minutes()))
+}
+
+/// What a step takes at most, on a way that was charged these clocks.
+pub(crate) fn charge(process: &Process, step: StepIx, charged: Charged, again: bool) -> u64 {
+    let spec = &process.steps()[step];
+    match spec.group {
+        Some(group) if bit(group.place()) & charged != 0 => 0,
+        Some(group) => minutes(process.groups()[group].budget),
+        None if again => minutes(spec.rework.or(spec.budget)),
+        None => minutes(spec.budget),
+    }
+}
+
+/// The bit of a clock; none for those that have no place in a word: they are charged each time.
+fn bit(place: usize) -> Charged {
+    if place < 64 { 1 << place } else { 0 }
+}
+
+/// The clocks that a way has been charged after an exit.
+pub(crate) fn charged_after(process: &Process, exit: &Exit, charged: Charged) -> Charged {
+    let own = process.steps()[exit.step].group.map_or(0, |group| bit(group.place()));
+    let refilled = exit
+        .goes_back()
+        .map_or(0, |taken| process.returns()[taken].refills.iter().fold(0, |all, group| all | bit(group.place())));
+    (charged | own) & !refilled
+}
+
+/// What a return adds to the ways of tokens that it does not withdraw: the clocks that it refills for them.
+pub(crate) fn refilled_for_others(process: &Process, taken: ReturnIx) -> u64 {
+    let spec = &process.returns()[taken];
+    let is_elsewhere = |steps: &[StepIx]| steps.iter().any(|step| !spec.steps.contains(step.place()));
+    let refilled = spec.refills.iter().map(|group| &process.groups()[*group]);
+    refilled.filter(|group| is_elsewhere(&group.steps)).fold(0, |all, group| all.saturating_add(minutes(group.budget)))
+}
+
+/// What a return has to be priced at, given the longest times where it comes from and where it leads.
+pub(crate) fn price(process: &Process, exit: &Exit, charged: Charged, here: u64, target: u64) -> u64 {
+    let Route::Return(taken) = exit.route else { return 0 };
+    let to = process.returns()[taken].to;
+    let after = charged_after(process, exit, charged);
+    let again =
+        target.saturating_sub(charge(process, to, after, false)).saturating_add(charge(process, to, after, true));
+    let rest = here.saturating_sub(charge(process, exit.step, charged, false));
+    again.saturating_sub(rest).max(refilled_for_others(process, taken))
+}
+
+impl Longest {
+    /// The least times and prices, given an order in which every exit but counted returns leads forward.
+    pub(crate) fn of(process: &Process, exits: &Exits, order: &[StepIx], is_reached: impl Fn(StepIx) -> bool) -> Self {
+        let matter = Matter::of(process, exits);
+        let ways = ways(process, exits, &matter, MOST_ENTRIES).unwrap_or_else(|| {
+            let nothing = |(step, _)| (step, vec![0]);
+            process.steps().iter().map(nothing).collect()
+        });
+        let knows = |step: StepIx, charged: Charged| matter.only(step, charged);
+        let mut worth: BTreeMap<(StepIx, Charged), u64> = BTreeMap::new();
+        let find = |worth: &BTreeMap<(StepIx, Charged), u64>, step: StepIx, charged: Charged| {
+            let known = worth.get(&(step, knows(step, charged))).or_else(|| worth.get(&(step, 0)));
+            known.copied().unwrap_or(0)
+        };
+        for step in order.iter().rev().copied().filter(|step| is_reached(*step)) {
+            for charged in ways.get(&step).into_iter().flatten().copied() {
+                let onwards = exits.of_step(step).filter(|(_, exit)| exit.leads_on());
+                let most = onwards
+                    .flat_map(|(_, exit)| leads_to(process, exit).map(move |to| (exit, to)))
+                    .map(|(exit, to)| find(&worth, to, charged_after(process, exit, charged)))
+                    .max()
+                    .unwrap_or(0);
+                worth.insert((step, charged), charge(process, step, charged, false).saturating_add(most));
+            }
+        }
+        let mut prices = vec![0_u64; process.returns().len()];
+        for (_, exit) in exits.iter() {
+            let Way::Counted(taken) = exit.way else { continue };
+            for charged in ways.get(&exit.step).into_iter().flatten().copied() {
+                let Some(here) = worth.get(&(exit.step, charged)) else { continue };
+                let to = process.returns()[taken].to;
+                let target = find(&worth, to, charged_after(process, exit, charged));
+                let needed = price(process, exit, charged, *here, target);
+                if let Some(known) = prices.get_mut(taken.place()) {
+                    *known = needed.max(*known);
+                }
+            }
+        }
+        let entries = worth.into_iter().map(|((step, charged), worth)| (step, charged, worth)).collect();
+        Self { entries, price: prices }
+    }
+
+    /// The least of the times that hold for a way that was charged these clocks: whoever was charged less may take longer.
+    pub(crate) fn from(&self, step: StepIx, charged: Charged) -> Option<u64> {
+        let first = self.entries.partition_point(|(of, ..)| *of < step);
+        let of_step = self.entries.get(first..)?.iter().take_while(|(of, ..)| *of == step);
+        of_step.filter(|(_, known, _)| known & !charged == 0).map(|(.., worth)| *worth).min()
+    }
+
+    /// The worst case: the longest way from any start, and every return as often as it may be taken.
+    pub(crate) fn bound(&self, process: &Process) -> u64 {
+        let of_start = |opens: &[StepIx]| opens.iter().filter_map(|step| self.from(*step, 0)).max().unwrap_or(0);
+        let start = process.starts().values().map(|start| of_start(&start.opens)).max().unwrap_or(0);
+        let priced = process.returns().iter().filter_map(|(taken, spec)| {
+            let (limit, _) = spec.limit?;
+            Some(u64::from(limit).saturating_mul(self.price.get(taken.place()).copied().unwrap_or(0)))
+        });
+        priced.fold(start, u64::saturating_add)
+    }
+}
+
+/// Which clocks still matter from each step on: others need not be told apart.
+struct Matter(Vec<Charged>);
+
+impl Matter {
+    fn of(process: &Process, exits: &Exits) -> Self {
+        let mut matter: Vec<Charged> =
+            process.steps().values().map(|spec| spec.group.map_or(0, |group| bit(group.place()))).collect();
+        if matter.iter().all(|clocks| *clocks == 0) {
+            return Self(matter);
+        }
+        let mut before: Vec<Vec<StepIx>> = vec![Vec::new(); matter.len()];
+        for (_, exit) in exits.iter() {
+            for to in leads_to(process, exit) {
+                if let Some(list) = before.get_mut(to.place()) {
+                    list.push(exit.step);
+                }
+            }
+        }
+        let mut open: Vec<StepIx> = process.steps().iter().map(|(step, _)| step).collect();
+        let mut is_open = BitSet::with_len(matter.len());
+        is_open.extend(0..matter.len());
+        while let Some(step) = open.pop() {
+            is_open.remove(step.place());
+            let here = matter.get(step.place()).copied().unwrap_or(0);
+            for from in before.get(step.place()).into_iter().flatten() {
+                if let Some(known) = matter.get_mut(from.place())
+                    && here & !*known != 0
+                {
+                    *known |= here;
+                    if is_open.insert(from.place()) {
+                        open.push(*from);
+                    }
+                }
+            }
+        }
+        Self(matter)
+    }
+
+    fn only(&self, step: StepIx, charged: Charged) -> Charged {
+        charged & self.0.get(step.place()).copied().unwrap_or(0)
+    }
+}
+
+/// The sets of clocks that ways to each step have been charged. None for more than `most`.
+fn ways(process: &Process, exits: &Exits, matter: &Matter, most: usize) -> Option<BTreeMap<StepIx, Vec<Charged>>> {
+    let mut found: BTreeMap<StepIx, Vec<Charged>> = BTreeMap::new();
+    let mut count = 0;
+    let mut open: Vec<(StepIx, Charged)> = Vec::new();
+    let mut come = |step: StepIx, charged: Charged, open: &mut Vec<(StepIx, Charged)>| {
+        let charged = matter.only(step, charged);
+        let known = found.entry(step).or_default();
+        if !known.contains(&charged) {
+            known.push(charged);
+            count += 1;
+            open.push((step, charged));
+        }
+        count <= most.max(process.steps().len())
+    };
+    for start in process.starts().values() {
+        start.opens.iter().all(|step| come(*step, 0, &mut open)).then_some(())?;
+    }
+    while let Some((step, charged)) = open.pop() {
+        for (_, exit) in exits.of_step(step) {
+            let after = charged_after(process, exit, charged);
+            leads_to(process, exit).all(|to| come(to, after, &mut open)).then_some(())?;
+        }
+    }
+    found.values_mut().for_each(|list| list.sort_unstable());
+    Some(found)
+}
