@@ -54,6 +54,10 @@ impl Room<'_> {
         let mut thin: Option<OpenSeat> = None;
         for &at in &self.instants {
             let all = eligible(self.process, self.staff, seat, at);
+            // Each partner keeps one person out at most.
+            if partners.same.is_empty() && all.len() > partners.distinct.len() + 1 {
+                continue;
+            }
             // First whether anybody is there at all, then without each of them.
             for without in std::iter::once(None).chain(all.iter().copied().map(Some)) {
                 let there: Vec<PersonIx> = all.iter().copied().filter(|person| Some(*person) != without).collect();
@@ -133,7 +137,7 @@ impl Room<'_> {
             return Ok(matching(there, &partners));
         }
         // With both kinds mixed the question is workflow satisfiability: every way is tried. Whoever asks may also hold no
-        // post at all, and then nobody who does is the same person.
+        // post at all.
         let somebody = |partner: StepIx| done_by(partner).into_iter().map(Some);
         let same =
             |partner: StepIx| somebody(partner).chain(by_requester(self.process, partner).then_some(None)).collect();
@@ -158,7 +162,13 @@ impl Room<'_> {
                     picked.map(|person| (*step, *same, person))
                 })
                 .collect();
-            let may = |person: &PersonIx| done.iter().all(|(_, same, by)| (Some(*person) == *by) == *same);
+            let may = |person: &PersonIx| {
+                done.iter().all(|(_, same, by)| match same {
+                    // Whoever may not act here, or not any more, binds nobody (W3).
+                    true => by.is_none_or(|by| by == *person || !there.contains(&by)),
+                    false => *by != Some(*person),
+                })
+            };
             if !there.iter().any(may) {
                 return Ok(Some(done.into_iter().map(|(step, _, person)| (step, person)).collect()));
             }

@@ -63,14 +63,14 @@ pub(super) fn peopled(process: &Process, staff: &Staff<'_>, found: &OpenSeat, mu
             done.extend(requester.map(|person| (step, person)));
             continue;
         }
+        let here = eligible(process, staff, Seat::of(step, bound), found.at);
         let last = |other: &StepIx| done.iter().find(|(of, _)| of == other).map(|(_, person)| *person);
         let is_kept_out = |person: PersonIx, by: &dyn Fn(&StepIx) -> Option<PersonIx>| {
             spec.distinct_from.iter().any(|other| by(other) == Some(person))
-                || spec.same_as.iter().any(|other| by(other).is_some_and(|by| by != person))
+                || spec.same_as.iter().any(|other| by(other).is_some_and(|by| by != person && here.contains(&by)))
         };
         let may = |person: &PersonIx| Some(*person) != found.without && !is_kept_out(*person, &last);
-        let all: Vec<PersonIx> =
-            eligible(process, staff, Seat::of(step, bound), found.at).into_iter().filter(may).collect();
+        let all: Vec<PersonIx> = here.iter().copied().filter(may).collect();
         // Whoever leaves those alone that are still to come; or anybody.
         let leaves_room = |person: &&PersonIx| !is_kept_out(**person, &|other| given(*other));
         let person = match given(step) {
