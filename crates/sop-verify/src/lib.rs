@@ -71,6 +71,7 @@ mod verified;
 // For people.
 mod cause;
 mod clocks;
+mod confirm;
 mod explain;
 mod playback;
 mod rehearsal;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sop_core::case::tokens::{Board, activate, resolve, take};
 use sop_core::case::{Dense, Fault, Handing};
 use sop_core::guard::Value;
-use sop_core::process::{EndIx, Position as _, Process, ReturnIx, Route, RungEffect, SlotIx, StepIx};
+use sop_core::process::{BitSet, EndIx, Position as _, Process, ReturnIx, Route, RungEffect, SlotIx, StepIx};
 
 use crate::run::{Act, Deed, Run};
 
@@ -28,6 +28,10 @@ pub(crate) struct Playback<'p, T> {
     counts: Vec<u32>,
     values: Vec<Option<Value>>,
     is_over: bool,
+    /// Why the case stands still, if it does.
+    pub(crate) fault: Option<Fault<Dense>>,
+    /// The papers that are there.
+    pub(crate) papers: BitSet,
     /// How many acts were followed.
     pub(crate) acts: usize,
     /// The time of the act that is followed.
@@ -43,6 +47,8 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
             counts: vec![0; process.returns().len()],
             values: vec![None; process.fields().len()],
             is_over: false,
+            fault: None,
+            papers: BitSet::with_len(process.papers().len()),
             acts: 0,
             now,
         }
@@ -51,6 +57,32 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
     /// The step, if somebody has to act there.
     fn waiting(&self, step: StepIx) -> Option<StepIx> {
         self.active.contains_key(&step).then_some(step)
+    }
+
+    /// Whether it is over, or stands still.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over || !self.has_tokens()
+    }
+
+    /// The joins for which tokens wait, rising.
+    pub(crate) fn waiting_joins(&self) -> Vec<StepIx> {
+        let steps = self.filled.keys().filter_map(|slot| self.process.slots().get(*slot)).map(|slot| slot.step);
+        let mut joins: Vec<StepIx> = steps.collect();
+        joins.sort_unstable();
+        joins.dedup();
+        joins
+    }
+
+    /// The slots in which tokens wait.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = SlotIx> + '_ {
+        self.filled.keys().copied()
+    }
+
+    /// Whether an outcome of a step can no longer be picked (R2).
+    pub(crate) fn is_closed(&self, route: &Route) -> bool {
+        let count = |taken: ReturnIx| self.counts.get(taken.place()).copied().unwrap_or(0);
+        crate::guarantee::decided::closes(self.process, route)
+            && crate::guarantee::decided::is_used_up(self.process, route, count)
     }
 
     /// How often each return was taken.
@@ -63,7 +95,9 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
         self.acts += 1;
         match &act.deed {
             Deed::Open { start } => {
-                for step in &self.process.starts().get(*start)?.opens {
+                let spec = self.process.starts().get(*start)?;
+                self.papers.extend(spec.brings.iter().map(|paper| paper.place()));
+                for step in &spec.opens {
                     activate(self, *step, false);
                 }
             }
@@ -75,9 +109,11 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
                     *set.get_mut(field.place())? = Some(value.clone());
                 }
                 let route = resolve(&spec.route, &set).ok()?;
-                if Handing::of(spec, route, |taken| self.is_open(taken)).fields {
+                let handing = Handing::of(spec, route, |taken| self.is_open(taken));
+                if handing.fields {
                     self.values = set;
                 }
+                self.papers.extend(handing.provides(&self.process.steps()[*step], spec).map(|paper| paper.place()));
                 self.leave(*step, route)?;
             }
             Deed::Sleep { step, rung } => {
@@ -188,7 +224,8 @@ impl<T: Copy + Ord> Board for Playback<'_, T> {
         self.is_over = true;
     }
 
-    fn fault(&mut self, _: Fault<Dense>) {
+    fn fault(&mut self, fault: Fault<Dense>) {
+        self.fault = Some(fault);
         self.is_over = true;
     }
 

@@ -9,7 +9,8 @@
 use sop_core::process::{Process, StepIx};
 use sop_core::time::{Budget, Measure};
 
-use crate::model::Facts;
+use crate::cause::Trouble;
+use crate::model::{Facts, has_budget};
 use crate::playback::Playback;
 use crate::run::{Act, Deed, Run};
 
@@ -17,19 +18,20 @@ use crate::run::{Act, Deed, Run};
 const MOST_ACTS: usize = 200;
 
 /// The run as it can be made, if its rungs fire in some order that the office's clocks allow for certain.
-pub(crate) fn rehearsed(facts: &Facts<'_>, mut run: Run) -> Option<Run> {
+pub(crate) fn rehearsed(facts: &Facts<'_>, mut run: Run, trouble: &Trouble) -> Option<Run> {
     let sleeps = run.acts.iter().any(|act| matches!(act.deed, Deed::Sleep { .. }));
     if !sleeps || facts.is_sequential {
         return Some(run);
     }
-    act_before_sleeping(facts.process, &mut run)?;
+    act_before_sleeping(facts.process, &mut run, matches!(trouble, Trouble::DeadEnd { .. }))?;
     is_in_time(facts.process, &run).then_some(run)
 }
 
 /// Moves completions ahead of rungs, where both orders lead to the same place. None for a run that cannot be followed.
-fn act_before_sleeping(process: &Process, run: &mut Run) -> Option<()> {
-    // The last act is the trouble itself, and what repeats itself stays as it is.
-    let movable = run.repeats_from.unwrap_or(run.acts.len().saturating_sub(1));
+fn act_before_sleeping(process: &Process, run: &mut Run, is_about_its_end: bool) -> Option<()> {
+    // The last act is the trouble itself, unless that is where the run ends; and what repeats itself stays as it is.
+    let last = if is_about_its_end { run.acts.len() } else { run.acts.len().saturating_sub(1) };
+    let movable = run.repeats_from.unwrap_or(last);
     if movable > MOST_ACTS {
         return Some(());
     }
@@ -153,7 +155,5 @@ impl<'p> Stage<'p> {
 
 /// Whether some rung leaves the wait of a step.
 fn is_ever_left(process: &Process, step: StepIx) -> bool {
-    let spec = &process.steps()[step];
-    (spec.budget.is_some() || spec.group.is_some())
-        && process.ladder(step).rungs.iter().any(|rung| rung.effect.leaves())
+    has_budget(process, step) && process.ladder(step).rungs.iter().any(|rung| rung.effect.leaves())
 }

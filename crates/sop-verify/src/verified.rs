@@ -6,6 +6,7 @@ use sop_core::process::Process;
 
 use crate::cause::Cause;
 use crate::certificate::{BoundedEvidence, Certificate, CertificateError, States, check};
+use crate::confirm::comes_true;
 use crate::examination::Examination;
 use crate::flow::{self, Found};
 use crate::guarantee::{attain, bounded, decided, staffed, supplied, timely, unattended, watched};
@@ -222,7 +223,9 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     });
     let Examination { flow, .. } = examination;
     let found = [flow.completable, decided, flow.clean, supplied, bounded, watched, timely, unattended, staffed];
-    let [completable, decided, clean, supplied, bounded, watched, timely, unattended, staffed] = certain(&facts, found);
+    let mut found = certain(&facts, found);
+    confirm(process, &mut certificate, &mut found);
+    let [completable, decided, clean, supplied, bounded, watched, timely, unattended, staffed] = found;
     let verdicts = Verdicts {
         judgements: [
             judgement(process, GuaranteeName::Completable, completable, None),
@@ -239,16 +242,58 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     (verdicts, certificate)
 }
 
+/// Lets the checker confirm everything that is said to be proved (G1). What it does not confirm is unknown, and said to be an
+/// error of this crate: no such verdict may leave it, and none is a pass.
+fn confirm(process: &Process, certificate: &mut Certificate, found: &mut [Found; 9]) {
+    let is_proved = |found: &Found| matches!(found, Found::Proved);
+    for _ in 0..=ALL.len() {
+        let refused: Vec<GuaranteeName> = match check(process, certificate) {
+            Ok(proved) => {
+                let claimed = ALL.iter().zip(found.iter()).filter(|(_, found)| is_proved(found));
+                claimed.map(|(name, _)| *name).filter(|name| !proved.contains(name)).collect()
+            }
+            Err(CertificateError::Wrong { guarantee }) => vec![guarantee],
+            Err(_) => ALL.to_vec(),
+        };
+        if refused.is_empty() {
+            return;
+        }
+        for (name, found) in ALL.iter().zip(found.iter_mut()).filter(|(name, _)| refused.contains(name)) {
+            certificate.withdraw(*name);
+            if is_proved(found) {
+                *found = Found::Unknown(disagreement("certificate"));
+            }
+        }
+    }
+}
+
+/// An error of this crate: what it found is not confirmed.
+fn disagreement(what: &str) -> Bilingual {
+    Bilingual::new(
+        format!("kesalahan internal: {what} tidak terkonfirmasi; mohon laporkan definisi ini"),
+        format!("internal error: the {what} was not confirmed; please report this definition"),
+    )
+}
+
 /// What is left of it where runs need rungs of parallel parts to fire in an order that is not certain.
 fn certain(facts: &Facts<'_>, found: [Found; 9]) -> [Found; 9] {
     let mut found = found.map(|found| match found {
         Found::Refuted(causes) => {
             let rehearse = |cause: Cause| match cause.run {
-                Some(run) => rehearsed(facts, run).map(|run| Cause { run: Some(run), ..cause }),
+                Some(run) => {
+                    let run = rehearsed(facts, run, &cause.trouble);
+                    run.map(|run| Cause { run: Some(run), trouble: cause.trouble })
+                }
                 None => Some(cause),
             };
             let causes: Vec<Cause> = causes.into_iter().filter_map(rehearse).collect();
-            if causes.is_empty() { Found::Unknown(unattended::order_unknown()) } else { Found::Refuted(causes) }
+            let count = causes.len();
+            let confirmed: Vec<Cause> = causes.into_iter().filter(|cause| comes_true(facts.process, cause)).collect();
+            match (count, confirmed.is_empty()) {
+                (0, _) => Found::Unknown(unattended::order_unknown()),
+                (_, true) => Found::Unknown(disagreement("counterexample")),
+                (_, false) => Found::Refuted(confirmed),
+            }
         }
         other => other,
     });

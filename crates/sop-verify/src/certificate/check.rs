@@ -173,13 +173,6 @@ impl Checker<'_> {
         diagram_of(&self.choices, exit).is_none_or(|decided| decided.takes(branch))
     }
 
-    /// The choices of a step.
-    pub(crate) fn choices_at(&self, step: StepIx) -> &Choices {
-        let from = self.choices.partition_point(|(choice, _)| choice.step < step);
-        let to = self.choices.partition_point(|(choice, _)| choice.step <= step);
-        self.choices.get(from..to).unwrap_or(&[])
-    }
-
     pub(crate) fn flow(&self, evidence: &FlowEvidence) -> Flow {
         match evidence {
             FlowEvidence::Reduced { rules, apart } => {

@@ -196,19 +196,10 @@ impl Checker<'_> {
             && keeps_promise(process, worst, |step| self.is_reached(step))
     }
 
-    fn is_rung_decided(&self, step: StepIx, rung: u16) -> bool {
-        let mut of_rung = self.choices_at(step).iter().filter(|(choice, _)| choice.by == By::Rung(rung));
-        of_rung.all(|(_, parts)| is_decided(parts.as_ref()))
-    }
-
     pub(crate) fn watched(&self, rungs: &[Option<u16>]) -> bool {
         self.process.steps().iter().all(|(step, _)| {
             !self.is_reached(step)
-                || rungs
-                    .get(step.place())
-                    .copied()
-                    .flatten()
-                    .is_some_and(|rung| wakes(self.process, step, rung, |rung| self.is_rung_decided(step, rung)))
+                || rungs.get(step.place()).copied().flatten().is_some_and(|rung| wakes(self.process, step, rung))
         })
     }
 
@@ -226,7 +217,6 @@ impl Checker<'_> {
             let mut exits =
                 self.exits.of_step(step).filter(|(_, exit)| matches!(exit.by, By::Rung(_)) && exit.leads_on());
             leaving_rung(process, step) == Some(rung)
-                && self.is_rung_decided(step, rung)
                 && exits.all(|(_, exit)| {
                     leads_to(process, exit).all(|next| {
                         own.checked_add(within(next)).is_some_and(|needed| within(step) >= needed)
@@ -260,9 +250,10 @@ impl Checker<'_> {
                 let here = fires.get(place).copied().unwrap_or(0);
                 moves.peek().is_some()
                     && moves.all(|(_, to)| match to {
-                        To::Over => true,
+                        // A run that meets values without exactly one branch is cut there (G4).
+                        To::Over | To::Undecided => true,
                         To::State(to) => fires.get(*to).is_some_and(|there| *there < here),
-                        To::Faulted | To::Undecided => false,
+                        To::Faulted => false,
                     })
             })
         })

@@ -285,6 +285,22 @@ impl Certificate {
         self.process
     }
 
+    /// Takes back what it says about a guarantee.
+    pub(crate) fn withdraw(&mut self, guarantee: GuaranteeName) {
+        use GuaranteeName as Name;
+        match guarantee {
+            Name::Completable => self.completable = false,
+            Name::Decided => self.decided = None,
+            Name::Clean => self.clean = false,
+            Name::Supplied => self.supplied = None,
+            Name::Bounded => self.bounded = None,
+            Name::Watched => self.watched = None,
+            Name::Timely => self.timely = None,
+            Name::Unattended => self.unattended = None,
+            Name::Staffed => {}
+        }
+    }
+
     /// The guarantees for which it has evidence, checked or not.
     pub fn claims(&self) -> Vec<GuaranteeName> {
         use GuaranteeName as Name;

@@ -87,6 +87,9 @@ pub(super) enum Faults {
 /// How many states are looked at for a shortest counterexample, before a reduced net's is taken.
 const NEAR: usize = 256;
 
+/// How many states are looked at for exits that no run was found through.
+const AROUND: usize = 20_000;
+
 pub(crate) fn judge<'f>(facts: &'f Facts<'_>, plain: bool) -> FlowFacts<'f> {
     let seeker = Seeker::new(facts);
     let judged = if plain { by_search(facts, facts.limits) } else { by_all_means(facts, &seeker) };
@@ -185,8 +188,22 @@ fn finish<'f>(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>) ->
     let clean = match faults {
         Faults::None if is_by_structure && all_lead_there && all_feasible() && !values_decide() => Found::Proved,
         faults => {
-            let graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
-            match (faults, alive(facts, seeker, &graphs)) {
+            let mut graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
+            let mut found = alive(facts, seeker, &graphs);
+            let around = Limits { states: facts.limits.states.min(AROUND), ..facts.limits };
+            let (plain, exact);
+            if matches!(found, Alive::Unknown(_)) {
+                // What no run was found through may be in no state at all.
+                plain = explore(facts, Scope::default(), around);
+                graphs.push(&plain);
+                found = alive(facts, seeker, &graphs);
+                if matches!(found, Alive::Unknown(_)) {
+                    exact = explore(facts, Scope { counters: true, ..Scope::default() }, around);
+                    graphs.push(&exact);
+                    found = alive(facts, seeker, &graphs);
+                }
+            }
+            match (faults, found) {
                 (Faults::Some(mut causes), Alive::Dead(dead)) => {
                     causes.extend(dead);
                     Found::Refuted(causes)

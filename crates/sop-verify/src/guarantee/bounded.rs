@@ -149,7 +149,14 @@ fn rounds(examination: &Examination<'_, '_>, on_round: &[StepIx]) -> Found {
         if found.is_empty() {
             sought_lassos(examination, &candidates, &mut found);
         }
-        found.truncate(1);
+        // Each exit of a round leads through the same one.
+        let mut told: Vec<Vec<StepIx>> = Vec::new();
+        found.retain(|lasso| {
+            let is_new = !told.contains(&lasso.steps);
+            told.push(lasso.steps.clone());
+            is_new
+        });
+        found.truncate(MOST_ROUNDS_TOLD);
     }
     let causes: Vec<Cause> = found
         .into_iter()
@@ -203,6 +210,9 @@ struct Lasso {
 
 /// The most states in which each of them is taken from which a way back is looked for: with some values there is none.
 const MOST_TRIED: usize = 4;
+
+/// The most rounds without a return that are told.
+const MOST_ROUNDS_TOLD: usize = 8;
 
 /// The most candidates for each of which a way back is looked for.
 const MAX_ROUNDS: usize = 64;

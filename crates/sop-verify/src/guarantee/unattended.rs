@@ -83,17 +83,6 @@ pub(crate) fn judge(examination: &Examination<'_, '_>) -> Drained {
         };
         return Drained { found, evidence: None, within: None };
     }
-    if facts
-        .choices
-        .iter()
-        .any(|choice| choice.by != By::Person && choice.taken.as_ref().is_none_or(|taken| !taken.is_decided()))
-    {
-        let reason = Bilingual::new(
-            "sebuah tangga mengambil keputusan yang syaratnya tidak selalu terpenuhi",
-            "a rung takes an outcome whose conditions do not always hold",
-        );
-        return Drained { found: Found::Unknown(reason), evidence: None, within: None };
-    }
     // By rungs alone: is there a round?
     let by_rung = |exit: &&Exit| matches!(exit.by, By::Rung(_));
     let Some(order) = order_of_rungs(examination) else {
@@ -172,7 +161,8 @@ fn order_of_rungs(examination: &Examination<'_, '_>) -> Option<Vec<StepIx>> {
     let process = facts.process;
     let mut into = vec![0_u32; process.steps().len()];
     let edges = |step: StepIx| {
-        let exits = facts.exits.of_step(step).map(|(_, exit)| exit);
+        let is_dead = examination.is_dead(step);
+        let exits = facts.exits.of_step(step).map(|(_, exit)| exit).filter(move |_| !is_dead);
         exits
             .filter(|exit| matches!(exit.by, By::Rung(_)) && exit.leads_on())
             .flat_map(|exit| leads_to(process, exit).collect::<Vec<_>>())
@@ -231,8 +221,9 @@ const TRIED: usize = 64;
 fn never_drained(facts: &Facts<'_>, graph: &Graph<'_>, at: u32) -> Option<Cause> {
     let mut run = crate::flow::run_of(facts.process, graph, &graph.way_to(at));
     run.silence();
-    let run = rehearsed(facts, run)?;
-    Some(Cause { trouble: Trouble::NeverDrained { steps: graph.active(at).collect() }, run: Some(run) })
+    let trouble = Trouble::NeverDrained { steps: graph.active(at).collect() };
+    let run = rehearsed(facts, run, &trouble)?;
+    Some(Cause { trouble, run: Some(run) })
 }
 
 /// All states, each with how many rungs fire at most until the case is over; or a state from which rungs alone do not

@@ -1,8 +1,8 @@
 //! `watched`: does anybody notice when nothing happens?
 //!
 //! **Theorem.** `Proved` iff every wait that is reached has a budget, and a ladder that leaves the wait, or that reminds
-//! an accountable role other than the sleeper for ever. A rung that takes an outcome by guards leaves only where these
-//! decide for whatever values are there.
+//! an accountable role other than the sleeper for ever. Values for which no branch of a rung's outcome holds are
+//! `decided`'s (G4).
 //!
 //! A scan of each ladder. Assumes a calendar with working hours, which every checked calendar has, and that whoever is
 //! reminded reads it.
@@ -13,7 +13,7 @@ use sop_core::process::{Process, RungEffect, StepIx, Timing};
 use crate::cause::{Cause, Trouble};
 use crate::examination::Examination;
 use crate::flow::Found;
-use crate::model::{By, Facts};
+use crate::model::Facts;
 
 /// For each step the rung that wakes somebody, counted from 0.
 pub(crate) type WatchedEvidence = Vec<Option<u16>>;
@@ -63,20 +63,12 @@ pub(crate) fn silent_run(examination: &Examination<'_, '_>, step: StepIx) -> Opt
 /// A rung of the step's ladder that leaves the wait, or reminds an accountable role for ever.
 fn waking_rung(facts: &Facts<'_>, step: StepIx) -> Option<u16> {
     let ladder = facts.process.ladder(step);
-    (0_u16..).zip(&ladder.rungs).map(|(place, _)| place).find(|place| {
-        wakes(facts.process, step, *place, |rung| {
-            // What a rung's choice depends on has to be decided whatever values are there.
-            facts
-                .choices_at(step)
-                .iter()
-                .filter(|choice| choice.by == By::Rung(rung))
-                .all(|choice| choice.taken.as_ref().is_some_and(|taken| taken.is_decided()))
-        })
-    })
+    (0_u16..).zip(&ladder.rungs).map(|(place, _)| place).find(|place| wakes(facts.process, step, *place))
 }
 
-/// Whether a rung leaves the wait, or reminds an accountable role other than the sleeper for ever.
-pub(crate) fn wakes(process: &Process, step: StepIx, rung: u16, is_decided: impl Fn(u16) -> bool) -> bool {
+/// Whether a rung leaves the wait, or reminds an accountable role other than the sleeper for ever. Values with which it
+/// takes no branch of a choice are `decided`'s (G4).
+pub(crate) fn wakes(process: &Process, step: StepIx, rung: u16) -> bool {
     let spec = &process.steps()[step];
     let budget = match spec.group {
         Some(group) => process.groups()[group].budget,
@@ -85,8 +77,7 @@ pub(crate) fn wakes(process: &Process, step: StepIx, rung: u16, is_decided: impl
     let Some(at) = process.ladder(step).rungs.get(usize::from(rung)).filter(|_| budget.is_some()) else { return false };
     let is_doer = |role| spec.roles.contains(&role);
     match (at.effect, at.timing) {
-        (RungEffect::End(_), _) => true,
-        (RungEffect::Outcome(_), _) => is_decided(rung),
+        (RungEffect::End(_) | RungEffect::Outcome(_), _) => true,
         // Whoever is accountable is never the doer: the core says so when it compiles a ladder.
         (RungEffect::RemindAccountable, Timing::Every(_)) => true,
         (RungEffect::Remind(role), Timing::Every(_)) => {

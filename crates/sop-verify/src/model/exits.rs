@@ -54,6 +54,12 @@ impl Exit {
     }
 }
 
+/// Whether a wait of a step has a budget, its own or one that it shares: without one nothing is ever overdue (T2).
+pub(crate) fn has_budget(process: &Process, step: StepIx) -> bool {
+    let spec = &process.steps()[step];
+    spec.group.map_or(spec.budget, |group| process.groups()[group].budget).is_some()
+}
+
 /// All exits, those of a step together, in the order of the document.
 #[derive(Debug)]
 pub(crate) struct Exits {
@@ -73,7 +79,7 @@ impl Exits {
             for (rung, spec_of_rung) in (0_u16..).zip(&process.ladder(step).rungs) {
                 match spec_of_rung.effect {
                     // Without a budget nothing is ever overdue.
-                    _ if spec.budget.is_none() && spec.group.is_none() => {}
+                    _ if !has_budget(process, step) => {}
                     RungEffect::Outcome(at) => {
                         if let Some(outcome) = spec.outcome(at) {
                             exits.add_route(process, step, By::Rung(rung), at, &outcome.route);

@@ -96,13 +96,6 @@ impl<'p> Facts<'p> {
         place.ok().and_then(|place| self.choices.get(place))
     }
 
-    /// The choices of a step.
-    pub(crate) fn choices_at(&self, step: StepIx) -> &[ChoiceFacts] {
-        let from = self.choices.partition_point(|choice| choice.step < step);
-        let to = self.choices.partition_point(|choice| choice.step <= step);
-        self.choices.get(from..to).unwrap_or(&[])
-    }
-
     /// Values that lead to an exit of a choice.
     pub(crate) fn values_for(&self, exit: &Exit) -> Vec<(FieldIx, Value)> {
         let taken = self.choice_of(exit).and_then(|choice| choice.taken.as_ref());

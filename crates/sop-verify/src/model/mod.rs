@@ -20,7 +20,7 @@ pub(crate) use choice::MOST_WRONG;
 pub(crate) use concurrency::{Concurrency, withdrawn};
 pub(crate) use diagram::{Diagram, Guards, Known, Part, Target};
 pub(crate) use effect::{Did, Effect};
-pub(crate) use exits::{By, Exit, ExitIx, Exits, Way};
+pub(crate) use exits::{By, Exit, ExitIx, Exits, Way, has_budget};
 pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
 pub(crate) use marking::{Layout, Outcome, Play};
 pub(crate) use must::{Certain, Question, certain};
