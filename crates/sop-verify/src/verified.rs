@@ -246,14 +246,16 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
 /// error of this crate: no such verdict may leave it, and none is a pass.
 fn confirm(process: &Process, certificate: &mut Certificate, found: &mut [Found; 9]) {
     let is_proved = |found: &Found| matches!(found, Found::Proved);
+    // Who may act is not in a certificate: it is about people, and they come and go.
+    let certified = |name: &GuaranteeName| *name != GuaranteeName::Staffed;
     for _ in 0..=ALL.len() {
         let refused: Vec<GuaranteeName> = match check(process, certificate) {
             Ok(proved) => {
                 let claimed = ALL.iter().zip(found.iter()).filter(|(_, found)| is_proved(found));
-                claimed.map(|(name, _)| *name).filter(|name| !proved.contains(name)).collect()
+                claimed.map(|(name, _)| *name).filter(certified).filter(|name| !proved.contains(name)).collect()
             }
             Err(CertificateError::Wrong { guarantee }) => vec![guarantee],
-            Err(_) => ALL.to_vec(),
+            Err(_) => ALL.into_iter().filter(certified).collect(),
         };
         if refused.is_empty() {
             return;

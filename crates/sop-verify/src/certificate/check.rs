@@ -6,7 +6,7 @@ use sop_core::process::{BitSet, Position as _, Process, Route, StepIx};
 use thiserror::Error;
 
 use super::closed::{To, residue};
-use super::moves::{Choices, Decided, diagram_of};
+use super::moves::{Decided, diagram_of};
 use super::shrink::Shrinking;
 use super::{ApartEvidence, CERTIFICATE_VERSION, Certificate, FlowEvidence, Rule, States, apart, sets, witness};
 use crate::model::{

@@ -106,7 +106,7 @@ impl Checker<'_> {
                 closed.states.iter().zip(&closed.moves).all(|(state, moves)| {
                     pairs.iter().all(|pair| {
                         let both = closed.at.is_active(state, pair.by) && closed.at.is_active(state, pair.other);
-                        !both || !moves.iter().any(|(taken, _)| *taken == pair.exit)
+                        !both || !moves.iter().any(|(taken, to)| *taken == pair.exit && *to != To::Undecided)
                     })
                 })
             }),

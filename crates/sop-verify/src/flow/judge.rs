@@ -179,8 +179,8 @@ fn piling_up(facts: &Facts<'_>) -> (Faults, Option<FlowEvidence>) {
 }
 
 /// Adds what lies dead.
-fn finish<'f>(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>) -> FlowFacts<'f> {
-    let Judged { completable, faults, mut evidence, graph, counted, is_by_structure } = judged;
+fn finish<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>) -> FlowFacts<'f> {
+    let Judged { completable, faults, mut evidence, mut graph, counted, is_by_structure } = judged;
     let all_lead_there = facts.process.steps().iter().all(|(step, _)| facts.is_reached(step));
     let values_decide = || facts.exits.iter().any(|(at, exit)| exit.branch.is_some() && !is_free(facts, at));
     let all_feasible = || facts.exits.iter().all(|(at, _)| facts.is_feasible(at));
@@ -191,17 +191,20 @@ fn finish<'f>(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>) ->
             let mut graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
             let mut found = alive(facts, seeker, &graphs);
             let around = Limits { states: facts.limits.states.min(AROUND), ..facts.limits };
-            let (plain, exact);
+            let (mut plain, mut exact): (Option<Graph<'f>>, Option<Graph<'_>>) = (None, None);
             if matches!(found, Alive::Unknown(_)) {
                 // What no run was found through may be in no state at all.
-                plain = explore(facts, Scope::default(), around);
-                graphs.push(&plain);
+                let whole = &*plain.insert(explore(facts, Scope::default(), around));
+                graphs.push(whole);
                 found = alive(facts, seeker, &graphs);
                 if matches!(found, Alive::Unknown(_)) {
-                    exact = explore(facts, Scope { counters: true, ..Scope::default() }, around);
-                    graphs.push(&exact);
+                    graphs.push(exact.insert(explore(facts, Scope { counters: true, ..Scope::default() }, around)));
                     found = alive(facts, seeker, &graphs);
                 }
+            }
+            let is_whole = |graph: &Graph<'_>| !graph.is_cut;
+            if !graph.as_ref().is_some_and(is_whole) {
+                graph = plain.filter(is_whole).or(graph);
             }
             match (faults, found) {
                 (Faults::Some(mut causes), Alive::Dead(dead)) => {
