@@ -3,7 +3,7 @@
 //! [`Engine`] is what a host talks to. [`files`] reads a definition with the office and calendar that it names.
 //! [`store`] is the border to whatever keeps the log: a small trait, and a store in memory; [`transfer`] takes what one
 //! holds to another; [`audit`] checks that nobody has
-//! altered it. Everything that is decided is
+//! altered it. [`staffing`] says for which steps nobody may act, and when. Everything that is decided is
 //! decided by [`core`]; what is known about a process is said by [`verify`].
 //!
 //! Owns: the lock under which commands are decided one after the other, the clock, the cases in memory, and the
@@ -72,6 +72,7 @@ mod worklist;
 pub mod audit;
 pub mod files;
 pub mod index;
+pub mod staffing;
 pub mod store;
 pub mod transfer;
 
@@ -87,6 +88,7 @@ pub use engine::{
     RegisterEntry, ReturnsTaken, Ticket,
 };
 pub use request::{Completion, Erasure, Opening};
+pub use staffing::{GapReason, ProcedureStaffing, StaffingGap, StaffingReport, UnstaffedWait};
 pub use store::{CaseId, Key};
 pub use timeline::HistoryEntry;
 pub use watch::Overdue;

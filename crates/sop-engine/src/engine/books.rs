@@ -10,6 +10,8 @@ use sop_core::time::{Calendar, Instant, Revision, Zone};
 
 use super::cases::Cases;
 use crate::committed::SharedPeople;
+use crate::files::Bundle;
+use crate::staffing::ValueTitles;
 use crate::store::{Position, ProcessNumber};
 
 /// A process that cases follow.
@@ -18,6 +20,8 @@ pub(crate) struct Deployed {
     pub(crate) number: ProcessNumber,
     pub(crate) process: Process,
     pub(crate) staffing: Staffing,
+    /// The titles of the values that may bind its roles.
+    pub(crate) values: ValueTitles,
     /// Its place among the calendars in force.
     pub(crate) calendar: usize,
     /// Why it runs although it is not proved.
@@ -119,13 +123,9 @@ impl Books {
     }
 
     /// Takes a process in.
-    pub(crate) fn enter_process(
-        &mut self,
-        process: Process,
-        (calendar_id, calendar): (&str, Calendar),
-        unproved: Option<String>,
-        certificate: Option<Hash>,
-    ) {
+    pub(crate) fn enter_process(&mut self, bundle: &Bundle, unproved: Option<String>, certificate: Option<Hash>) {
+        let (process, values) = (bundle.process().clone(), ValueTitles::of(bundle));
+        let (calendar_id, calendar) = (bundle.calendar_id(), bundle.calendar().clone());
         let number = ProcessNumber(u32::try_from(self.processes.len()).unwrap_or(u32::MAX - 1).saturating_add(1));
         let in_force = |known: &InForce| known.id == calendar_id && known.zone == *calendar.zone();
         let place = match self.calendars.iter().position(in_force) {
@@ -140,7 +140,7 @@ impl Books {
         let staffing = self.directory.staff(&process, &mut people);
         drop(people);
         self.latest.insert(process.id().clone(), number);
-        self.processes.push(Deployed { number, process, staffing, calendar: place, unproved, certificate });
+        self.processes.push(Deployed { number, process, staffing, values, calendar: place, unproved, certificate });
     }
 
     /// Puts another directory in the place of the one before.

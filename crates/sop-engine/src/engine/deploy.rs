@@ -6,11 +6,13 @@ use sop_core::definition::DefinitionId;
 use sop_core::process::Hash;
 use sop_core::text::SourceText;
 use sop_core::time::Instant;
-use sop_verify::{Certificate, Unmet, Verdicts};
+use sop_verify::{Certificate, Unmet, Verdicts, Verified};
 
+use super::Engine;
 use super::entries::{DeploymentEntry, ENTRY_VERSION, Judged, Kept, written};
 use super::inner::Inner;
 use crate::files::Bundle;
+use crate::staffing::StaffingReport;
 use crate::store::{About, Batch, NewEntry, ProcessNumber, StoreError, blob_hash};
 
 /// A deployed process.
@@ -27,6 +29,16 @@ pub struct Deployment {
     /// Whether the calendar handed in differs from the one of its name that is in force. That one stays: a new calendar
     /// concerns running cases too, and comes into force by [`set_calendar`](crate::Engine::set_calendar).
     pub calendar_differs: bool,
+    /// The steps for which nobody may act at some time of the [year](crate::staffing::DEFAULT_DAYS) from now, by the
+    /// directory in force, and the open waits of the procedure for which nobody may act now. Deploying is not refused
+    /// because of them.
+    pub staffing: StaffingReport,
+}
+
+/// What deploying changes.
+pub(super) struct Placed {
+    is_new: bool,
+    calendar_differs: bool,
 }
 
 /// Why a process is not deployed.
@@ -85,15 +97,40 @@ impl From<StoreError> for DeployError {
     }
 }
 
+impl Engine {
+    /// Deploys what was verified; with a reason, whatever its verdicts are.
+    pub(super) fn deploy_as(
+        &self,
+        verified: Verified<Bundle>,
+        unproved: Option<&str>,
+    ) -> Result<Deployment, DeployError> {
+        let certificate = verified.certificate().clone();
+        let (bundle, verdicts) = verified.into_parts();
+        let process = bundle.process();
+        let (placed, survey) = self.command(|inner, now| {
+            let placed = inner.deploy(&bundle, (verdicts, &certificate), unproved, now)?;
+            Ok::<_, DeployError>((placed, inner.survey(Some(process.id()), now)))
+        })?;
+        Ok(Deployment {
+            definition: process.id().clone(),
+            edition: process.edition(),
+            process: process.hash(),
+            is_new: placed.is_new,
+            calendar_differs: placed.calendar_differs,
+            staffing: survey.report_by_default(),
+        })
+    }
+}
+
 impl Inner {
     /// Deploys a process; with a reason, whatever its verdicts are.
-    pub(crate) fn deploy(
+    fn deploy(
         &mut self,
         bundle: &Bundle,
         (verdicts, certificate): (Verdicts, &Certificate),
         unproved: Option<&str>,
         now: Instant,
-    ) -> Result<Deployment, DeployError> {
+    ) -> Result<Placed, DeployError> {
         self.recover()?;
         let process = bundle.process();
         let in_force = self
@@ -105,10 +142,7 @@ impl Inner {
         let current = self.books.latest.get(process.id());
         let current = current.and_then(|number| self.books.processes.iter().find(|known| known.number == *number));
         let is_now_proved = unproved.is_none() && current.is_some_and(|known| known.unproved.is_some());
-        let deployment = Deployment {
-            definition: process.id().clone(),
-            edition: process.edition(),
-            process: process.hash(),
+        let placed = Placed {
             is_new: current.is_none_or(|known| known.process.hash() != process.hash()) || is_now_proved,
             calendar_differs: in_force.is_some_and(|known| known.calendar.revision() != bundle.calendar().revision()),
         };
@@ -120,8 +154,8 @@ impl Inner {
         if unproved.is_none() && !unmet.is_empty() {
             return Err(DeployError::NotProved { verdicts: Box::new(verdicts), unmet });
         }
-        if !deployment.is_new {
-            return Ok(deployment);
+        if !placed.is_new {
+            return Ok(placed);
         }
         let texts = bundle.texts();
         let texts = [&texts.definition, &texts.office, &texts.calendar];
@@ -148,8 +182,7 @@ impl Inner {
         let after = Some(self.books.position);
         let position = self.append_foundation(Batch { blobs, entries, after, ..Batch::default() })?;
         self.books.wrote_foundation(position, now);
-        let calendar = (bundle.calendar_id(), bundle.calendar().clone());
-        self.books.enter_process(process.clone(), calendar, unproved.map(str::to_owned), proof_hash);
+        self.books.enter_process(bundle, unproved.map(str::to_owned), proof_hash);
         let (definition, edition, hash) = (process.id().as_str(), process.edition(), process.hash().short());
         match unproved {
             None => tracing::info!(target: "sop_engine::deploy", definition, edition, %hash, "a process is deployed"),
@@ -157,7 +190,7 @@ impl Inner {
                 tracing::warn!(target: "sop_engine::deploy", definition, edition, %hash, reason, "a process is deployed unproved");
             }
         }
-        Ok(deployment)
+        Ok(placed)
     }
 }
 

@@ -28,6 +28,7 @@ mod timers;
 mod archiving;
 mod audits;
 mod exports;
+mod staffing;
 mod views;
 
 #[cfg(test)]
@@ -54,6 +55,7 @@ use crate::clock::Clock;
 use crate::committed::Committed;
 use crate::files::Bundle;
 use crate::salts::Salts;
+use crate::staffing::StaffingReport;
 use crate::store::{About, Batch, NewEntry, Position, Store, StoreError};
 pub(crate) use batch::Decided;
 use books::Books;
@@ -158,12 +160,13 @@ impl Engine {
     /// Deploys a process whose required guarantees are proved or waived. New cases follow it from now on; running ones
     /// stay with theirs. The same process again changes nothing.
     ///
+    /// What comes back names the steps for which nobody may act at some time of the year from now, by the directory in
+    /// force ([`Deployment::staffing`]).
+    ///
     /// # Errors
     /// [`DeployError::NotProved`] with all verdicts; what the store fails with.
     pub fn deploy(&self, verified: Verified<Bundle>) -> Result<Deployment, DeployError> {
-        let certificate = verified.certificate().clone();
-        let (bundle, verdicts) = verified.into_parts();
-        self.command(|inner, now| inner.deploy(&bundle, (verdicts, &certificate), None, now))
+        self.deploy_as(verified, None)
     }
 
     /// Deploys a process whatever is known about it: the one way around the verdicts. The reason goes on record.
@@ -171,10 +174,7 @@ impl Engine {
     /// # Errors
     /// [`DeployError::ReasonMissing`] without one; what the store fails with.
     pub fn deploy_unproved(&self, bundle: Bundle, reason: &str) -> Result<Deployment, DeployError> {
-        let verified = verify(bundle);
-        let certificate = verified.certificate().clone();
-        let (bundle, verdicts) = verified.into_parts();
-        self.command(|inner, now| inner.deploy(&bundle, (verdicts, &certificate), Some(reason), now))
+        self.deploy_as(verify(bundle), Some(reason))
     }
 
     /// How many commands may wait from now on. Those that wait already stay.
@@ -254,10 +254,14 @@ impl Engine {
 
     /// Says who holds the posts from now on.
     ///
+    /// What comes back names, for each deployed procedure, the steps for which nobody may act at some time of the
+    /// [year](crate::staffing::DEFAULT_DAYS) from now, and the open waits for which nobody may act now. The directory is
+    /// in force whatever that says. [`staffing`](Self::staffing) reports about another period.
+    ///
     /// # Errors
     /// What the store fails with; the directory before stays in force then.
-    pub fn set_directory(&self, directory: Directory) -> Result<(), StoreError> {
-        self.command(|inner, now| {
+    pub fn set_directory(&self, directory: Directory) -> Result<StaffingReport, StoreError> {
+        let survey = self.command(|inner, now| {
             inner.recover()?;
             let before = inner.books.directory.clone();
             inner.books.enter_directory(directory);
@@ -267,8 +271,9 @@ impl Engine {
                 inner.books.enter_directory(before);
                 inner.books.attempted_directory = Some(attempted);
             }
-            recorded
-        })
+            recorded.map(|()| inner.survey(None, now))
+        })?;
+        Ok(survey.report_by_default())
     }
 
     /// Brings a calendar into force in the place of the one of its name, and has every running case that follows it

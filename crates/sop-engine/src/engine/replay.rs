@@ -127,8 +127,7 @@ impl Books {
                 process.hash()
             )));
         }
-        let calendar = (bundle.calendar_id(), bundle.calendar().clone());
-        self.enter_process(process.clone(), calendar, said.unproved, said.certificate);
+        self.enter_process(&bundle, said.unproved, said.certificate);
         Ok(said.at)
     }
 

@@ -19,6 +19,7 @@ mod imports;
 mod office;
 mod refusals;
 mod reopening;
+mod staffing;
 mod stories;
 mod time;
 mod timer_laws;

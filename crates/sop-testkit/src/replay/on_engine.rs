@@ -102,7 +102,7 @@ impl Stage for EngineStage {
     }
     fn leave_to_the_listed(&mut self) -> Result<(), Mismatch> {
         match self.listed.take() {
-            Some(listed) => self.engine.set_directory(listed).map_err(unready),
+            Some(listed) => self.engine.set_directory(listed).map(|_| ()).map_err(unready),
             None => Ok(()),
         }
     }

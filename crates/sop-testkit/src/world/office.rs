@@ -59,7 +59,7 @@ impl World<'_> {
     pub(super) fn change_directory(&mut self) -> Result<After, What> {
         let place = self.dice.place(self.ground.directories().len());
         let Some(directory) = self.ground.directories().get(place).cloned() else { return Ok(After::GoesOn) };
-        let set = self.guarded(|engine| engine.set_directory(directory));
+        let set = self.guarded(|engine| engine.set_directory(directory).map(|_| ()));
         self.say(format!("directory {place} comes into force: {set:?}"));
         match set {
             None => Ok(After::Ended),
