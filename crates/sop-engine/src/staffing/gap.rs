@@ -188,11 +188,18 @@ impl fmt::Display for Day {
     }
 }
 
+/// How many names a sentence gives; the others are counted.
+const MOST_NAMES: usize = 3;
+
 fn list(all: &[Called], and: &str) -> String {
-    let titles: Vec<&str> = all.iter().map(|one| one.title.as_str()).collect();
+    let mut titles: Vec<String> = all.iter().take(MOST_NAMES).map(|one| one.title.clone()).collect();
+    if all.len() > MOST_NAMES {
+        let others = if and == "dan" { "lainnya" } else { "others" };
+        titles.push(format!("{} {others}", all.len() - MOST_NAMES));
+    }
     match titles.split_last() {
         None => String::new(),
-        Some((last, [])) => (*last).to_owned(),
+        Some((last, [])) => last.clone(),
         Some((last, before)) => format!("{} {and} {last}", before.join(", ")),
     }
 }

@@ -84,6 +84,22 @@ impl<'t> Timetable<'t> {
         all.into_iter()
     }
 
+    /// How often the verifier would look at a person at most: for each seat and each time in which nothing changes, at each
+    /// of those who are there without each of the others.
+    pub(super) fn verifying_takes(&self) -> usize {
+        let roles = self.process.roles().iter();
+        let all = roles.flat_map(|(role, spec)| {
+            let of = move |bound: Option<(FieldIx, u16)>| self.staffing.tenures(role, bound.map(|(_, place)| place));
+            bounds(self.process, spec.per).into_iter().flat_map(of)
+        });
+        let times = self.cuts(all).len();
+        let most = self.seats().iter().fold(0_usize, |most, seat| {
+            let holders = self.tenures(seat).len();
+            most.saturating_add(holders.saturating_mul(holders))
+        });
+        most.saturating_mul(times)
+    }
+
     fn seats(&self) -> Vec<Seat> {
         let process = self.process;
         let mut seats = Vec::new();
@@ -156,6 +172,10 @@ impl<'t> Timetable<'t> {
     fn reasons(&self, seat: &Seat, partners: &Partners, tenures: &[&Tenure], at: Instant, end: Instant) -> Vec<Reason> {
         let strategic = self.process.steps()[seat.step].strategic;
         let there = || tenures.iter().filter(|tenure| tenure.covers(at));
+        let enough = partners.enough();
+        if enough.is_some_and(|enough| has_more(there().filter(|tenure| tenure.decides || !strategic), enough)) {
+            return Vec::new();
+        }
         let people = sorted(there().filter(|tenure| tenure.decides || !strategic).map(|tenure| tenure.person));
         if people.is_empty() {
             let acting = sorted(there().map(|tenure| tenure.person));
@@ -168,17 +188,30 @@ impl<'t> Timetable<'t> {
         if let Some(by) = partners.keep_out(self, &people, end) {
             return vec![Reason::KeptOut { people, by }];
         }
-        // With more people than that, those who are left are too many to be kept out by what they did.
-        if people.len() > partners.most() + 1 {
-            return Vec::new();
-        }
         let without = |person: &PersonIx| -> Option<Reason> {
+            if people.len() > partners.most() + 1 {
+                return None;
+            }
             let rest: Vec<PersonIx> = people.iter().copied().filter(|other| other != person).collect();
             let by = if rest.is_empty() { Vec::new() } else { partners.keep_out(self, &rest, end)? };
             Some(Reason::Single { person: *person, by })
         };
         people.iter().filter_map(without).collect()
     }
+}
+
+/// Whether more than so many people are among the holders: most often that is known after the first few.
+fn has_more<'t>(tenures: impl Iterator<Item = &'t &'t Tenure>, than: usize) -> bool {
+    let mut people: Vec<PersonIx> = Vec::with_capacity(than + 1);
+    for tenure in tenures {
+        if !people.contains(&tenure.person) {
+            people.push(tenure.person);
+            if people.len() > than {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The holders who were there before a time and are there again after it: they keep the post meanwhile.

@@ -59,6 +59,12 @@ impl<'t> Partners<'t> {
         self.distinct.len()
     }
 
+    /// How many people are so many that neither all of them nor all but one can be kept out; none where that does not
+    /// depend on how many they are.
+    pub(super) fn enough(&self) -> Option<usize> {
+        self.same.is_empty().then_some(self.distinct.len() + 1)
+    }
+
     /// The tenures in which somebody may do one of the steps.
     pub(super) fn tenures(&self) -> impl Iterator<Item = &'t Tenure> + '_ {
         let all = self.distinct.iter().flatten().chain(&self.same);

@@ -42,6 +42,7 @@ fn procedure(steps: Json, policy: Json) -> Bundle {
     for role in ["pemohon", "tu", "staf", "kabid"] {
         policy["roles"][role]["accountable"] = "kepala".into();
     }
+    policy["roles"]["kepala"]["accountable"] = "tu".into();
     let definition = json!({
         "format": 1, "id": "cerita", "edition": 1, "office": "kantor.json",
         "identity": { "government": "Pemerintah", "agency": "Dinas", "title": "SOP Cerita",
@@ -458,4 +459,36 @@ fn the_waits_that_are_told_are_those_that_nobody_can_complete() {
     let is_told = report.waits.iter().any(|wait| wait.wait == next);
     let may = engine.complete(&next, &person("seno"), &Completion::default(), None).unwrap().is_ok();
     assert_eq!(is_told, !may);
+}
+
+/// Hundreds of people and steps are examined at once, and the verdict is left open where it would take long.
+#[test]
+fn a_large_office_is_answered_at_once() {
+    let names = ["tu", "staf", "kabid"];
+    let step = |n: usize| json!({ "id": format!("l{n}"), "role": names[n % 3], "next": format!("l{}", n + 1) });
+    let mut steps: Vec<Json> = (0..300).map(step).collect();
+    steps.push(json!({ "id": "l300", "role": "kepala", "end": "selesai" }));
+    let apart = (1..300).map(|n| {
+        let rule = json!({ "reason": "Empat mata", "distinct_from": [format!("l{}", n - 1)] });
+        (format!("l{n}"), rule)
+    });
+    let sop = procedure(Json::Array(steps), json!({ "steps": apart.collect::<serde_json::Map<_, _>>() }));
+    let day = |n: usize, of: usize| format!("2026-{:02}-{:02}", n % 11 + 1, n % 23 + of);
+    let holder = |n: usize| json!({ "post": names[n % 3], "person": format!("p{n}"), "until": if n % 5 == 0 { day(n, 1) } else { "2027-12-31".to_owned() } });
+    let away = |n: usize| json!({ "person": format!("p{n}"), "from": day(n, 1), "until": day(n, 5) });
+    let holders: Vec<Json> = (0..500).map(holder).collect();
+    let directory = people(&sop, Json::Array(holders), Json::Array((0..500).map(away).collect()));
+    let (from, until) = (at("2026-01-01T00:00:00+07:00"), at("2027-01-01T00:00:00+07:00"));
+    let found = staffing::examine(&sop, &directory, from, until);
+    assert!(found.verdict.is_unknown(), "{}", found.verdict);
+    let nobody: Vec<&str> =
+        found.gaps.iter().filter(|gap| gap.leaves_nobody()).map(|gap| gap.text.en.as_str()).collect();
+    assert_eq!(nobody, ["baris (301), kepala: nobody holds the post, 01-01-2026 to 31-12-2026."]);
+    // Names beyond the third are counted.
+    let all_away = (0..500).map(|n| json!({ "person": format!("p{n}"), "from": "2026-05-01", "until": "2026-05-02" }));
+    let holders: Vec<Json> = (0..500).map(holder).collect();
+    let directory = people(&sop, Json::Array(holders), Json::Array(all_away.collect()));
+    let text = &staffing::examine(&sop, &directory, from, until).gaps[0].text.en;
+    assert!(text.starts_with("baris (1), tu: P3, P6, P9 and "), "{text}");
+    assert!(text.ends_with(" others are away, and nobody stands in, 01-05-2026 to 02-05-2026."), "{text}");
 }
