@@ -1,7 +1,8 @@
 //! For tests of procedures: `assert_cannot_stall`, strategies for everything that a procedure consists of, and a simulated
 //! office that drives the real engine to the end.
 //!
-//! - [`assert_cannot_stall`] is what an embedder's test says about a definition, and means.
+//! - [`assert_cannot_stall`] is what an embedder's test says about a definition, and means;
+//!   [`assert_cannot_stall_with`] asks about its officials too, for a [`Period`].
 //! - [`plan`] and [`definitions`]: block plans, and from them sound definitions; random ones; sound ones with one thing
 //!   broken. [`transform`]: changes that change no verdict.
 //! - [`calendars()`], [`directories()`], [`guards()`]: the rest of a procedure's world.
@@ -43,6 +44,7 @@ mod edit;
 mod guards;
 mod made;
 mod outline;
+mod period;
 mod sketch;
 mod stall;
 
@@ -59,4 +61,7 @@ pub use calendars::calendars;
 pub use directories::directories;
 pub use guards::guards;
 pub use outline::outline;
-pub use stall::{Stalls, assert_cannot_stall, cannot_stall, cannot_stall_on};
+pub use period::Period;
+pub use stall::{
+    Stalls, assert_cannot_stall, assert_cannot_stall_with, cannot_stall, cannot_stall_on, cannot_stall_with,
+};

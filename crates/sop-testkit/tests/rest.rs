@@ -13,12 +13,15 @@ use sop_core::diagnostic::{Diagnostics, Language, Severity};
 use sop_core::format::Poisoned;
 use sop_core::guard::{Field, FieldType, check, parse};
 use sop_core::process::{Reading, compile};
-use sop_core::time::Calendar;
+use sop_core::time::{Calendar, Date};
 use sop_testkit::definitions::{Outlined, arbitrary, mutated, sound};
 use sop_testkit::office::office;
 use sop_testkit::plan::{Block, plans};
 use sop_testkit::transform::{rename, reorder_rows, split_step};
-use sop_testkit::{assert_cannot_stall, calendars, cannot_stall, directories, guards, outline};
+use sop_testkit::{
+    Period, assert_cannot_stall, assert_cannot_stall_with, calendars, cannot_stall, cannot_stall_with, directories,
+    guards, outline,
+};
 use sop_verify::{REQUIRED, Verdict, Verify};
 
 fn config(cases: u32) -> ProptestConfig {
@@ -171,6 +174,59 @@ fn what_fails_shrinks_to_something_small() {
 /// The path of a file in this crate's part of the shipped definitions.
 fn shipped(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../definitions").join(name)
+}
+
+#[test]
+fn officials_are_asked_about_for_a_period() {
+    let (sop, officials) = (shipped("narasumber.json"), shipped("pejabat.json"));
+    let day = |text: &str| text.parse::<Date>().expect("it is a date");
+    let (first, last) = (day("2026-01-01"), day("2026-09-30"));
+    assert_cannot_stall_with(&sop, &officials, (first, last));
+
+    let stalls = cannot_stall_with(&sop, &officials, Period::year(2026)).expect_err("a Plt's order ends in September");
+    assert!(stalls.unmet().is_empty() && stalls.gaps().len() == 1);
+    let (id, en) = (stalls.explain(Language::Indonesian), stalls.explain(Language::English));
+    assert!(en.contains("there is not always somebody who may act"), "{en}");
+    let row = "baris 6, Kasubbag Terkait (Bagian Reformasi Birokrasi dan Akuntabilitas Kinerja)";
+    assert!(id.ends_with(&format!("{row}: tidak ada pemegang jabatan, 01-10-2026 sampai dengan 31-12-2026.")), "{id}");
+    assert!(en.ends_with(&format!("{row}: nobody holds the post, 01-10-2026 to 31-12-2026.")), "{en}");
+
+    // Some posts have one holder only: that is what the stricter question is for.
+    let stalls = cannot_stall_with(&sop, &officials, Period::from(first..=last).with_one_away());
+    let stalls = stalls.expect_err("there is one Sekda");
+    assert!(stalls.gaps().iter().all(|gap| !gap.leaves_nobody()));
+    assert!(stalls.to_string().contains("without Dr. Ranggas Melano, S.H., M.Si. nobody may act"), "{stalls}");
+
+    // Nothing holds of no days at all.
+    let stalls = cannot_stall_with(&sop, &officials, last..=first).expect_err("it ends before it begins");
+    assert!(stalls.to_string().contains("2026-09-30..=2026-01-01"), "{stalls}");
+    assert!(cannot_stall_with(&sop, &officials, Period::year(123_456)).is_err());
+    let stalls = cannot_stall_with(&sop, shipped("tidak_ada.json"), Period::year(2026)).expect_err("no such file");
+    assert!(stalls.findings().is_some() && stalls.to_string().contains("tidak_ada.json"), "{stalls}");
+}
+
+#[test]
+#[should_panic(expected = "nobody holds the post, 01-10-2026 to 31-12-2026")]
+fn the_assertion_about_officials_fails_with_steps_values_and_dates() {
+    assert_cannot_stall_with(shipped("narasumber.json"), shipped("pejabat.json"), Period::year(2026));
+}
+
+#[test]
+fn a_waiver_of_staffed_counts() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("waived");
+    std::fs::create_dir_all(folder.join("calendars")).expect("a folder of its own");
+    for name in ["kantor.json", "calendars/kalbar.json"] {
+        std::fs::copy(shipped(name), folder.join(name)).expect("it can be copied");
+    }
+    let text = std::fs::read_to_string(shipped("narasumber.json")).expect("it can be read");
+    let waived = text.replace(
+        r#""owner": "karo","#,
+        r#""owner": "karo", "waive": [{ "guarantee": "staffed", "step": "buat_balasan", "reason": "Menunggu pelantikan",
+           "by": "karo", "until": "2026-12-31" }],"#,
+    );
+    assert_ne!(text, waived);
+    std::fs::write(folder.join("narasumber.json"), waived).expect("it can be written");
+    assert_cannot_stall_with(folder.join("narasumber.json"), shipped("pejabat.json"), Period::year(2026));
 }
 
 #[test]

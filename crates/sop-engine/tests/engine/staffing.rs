@@ -474,7 +474,7 @@ fn a_large_office_is_answered_at_once() {
     });
     let sop = procedure(Json::Array(steps), json!({ "steps": apart.collect::<serde_json::Map<_, _>>() }));
     let day = |n: usize, of: usize| format!("2026-{:02}-{:02}", n % 11 + 1, n % 23 + of);
-    let holder = |n: usize| json!({ "post": names[n % 3], "person": format!("p{n}"), "until": if n % 5 == 0 { day(n, 1) } else { "2027-12-31".to_owned() } });
+    let holder = |n: usize| json!({ "post": names[n % 3], "person": format!("p{n}"), "until": if n.is_multiple_of(5) { day(n, 1) } else { "2027-12-31".to_owned() } });
     let away = |n: usize| json!({ "person": format!("p{n}"), "from": day(n, 1), "until": day(n, 5) });
     let holders: Vec<Json> = (0..500).map(holder).collect();
     let directory = people(&sop, Json::Array(holders), Json::Array((0..500).map(away).collect()));
