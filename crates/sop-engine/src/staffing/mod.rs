@@ -19,6 +19,8 @@
 //!   compared with what they did at the former one.
 //! - An earlier step is one from which an arrow leads here, or one in a parallel branch.
 //!
+//! A role that a rung hands waits over to has gaps once somebody has held it in the period (T3).
+//!
 //! Steps of the requester, and steps that no start reaches, have no gaps. Delegations, claims and holds are not
 //! considered; escalations only as far as they let more people do the earlier steps. A field that binds two steps is
 //! taken to keep its value in between.

@@ -79,7 +79,12 @@ impl<'t> Timetable<'t> {
             } else {
                 self.times(&seat, &partners)
             };
-            all.extend(times.into_iter().map(|times| (seat.clone(), times)));
+            let matters = |(since, _, reason): &Times| {
+                // A wait is not handed over to a role that nobody holds at that instant (T3): somebody has to have been there.
+                let nobody = matches!(reason, Reason::Vacant | Reason::Away(_));
+                !(seat.handed_over && nobody && *since == self.from)
+            };
+            all.extend(times.into_iter().filter(matters).map(|times| (seat.clone(), times)));
         }
         all.into_iter()
     }

@@ -278,16 +278,38 @@ fn a_step_that_is_the_same_as_two_others_may_be_left_to_nobody() {
     );
 }
 
-/// A rung that hands the wait over needs somebody there as long as the wait is open.
+/// A rung that hands the wait over needs somebody there as long as the wait is open. T3: to a role that nobody holds it hands
+/// nothing over.
 #[test]
 fn a_role_that_a_wait_is_handed_over_to_has_gaps_of_its_own() {
     let sop = procedure(
         json!([{ "id": "layani", "role": "tu", "end": "selesai" }]),
         json!({ "steps": { "layani": { "reason": "Dialihkan", "overdue": [{ "after": "1 hari", "reassign": "staf" }, { "every": "1 hari", "remind": "accountable" }] } } }),
     );
-    let tu = json!([{ "post": "tu", "person": "awang" }]);
-    let gaps = gaps(&sop, tu, json!([]));
-    assert_eq!(gaps, ["baris (1), tu, handed over to staf: nobody holds the post, 01-01-2026 to 31-12-2026."]);
+    let leaves =
+        json!([{ "post": "tu", "person": "awang" }, { "post": "staf", "person": "santi", "until": "2026-03-31" }]);
+    assert_eq!(
+        gaps(&sop, leaves, json!([])),
+        ["baris (1), tu, handed over to staf: nobody holds the post, 01-04-2026 to 31-12-2026."]
+    );
+    let never = json!([{ "post": "tu", "person": "awang" }]);
+    assert_eq!(gaps(&sop, never, json!([])), Vec::<String>::new());
+}
+
+/// The requester is one person, however many steps they did.
+#[test]
+fn whoever_asks_keeps_one_person_out_at_most() {
+    let sop = procedure(
+        json!([{ "id": "ajukan", "role": "pemohon", "next": "lengkapi" }, { "id": "lengkapi", "role": "pemohon", "next": "periksa" },
+            { "id": "periksa", "role": "staf", "end": "selesai" }]),
+        json!({ "steps": { "periksa": { "reason": "Empat mata", "distinct_from": ["ajukan", "lengkapi"] } } }),
+    );
+    let staff =
+        |names: &[&str]| -> Json { names.iter().map(|name| json!({ "post": "staf", "person": name })).collect() };
+    let one = gaps(&sop, staff(&["santi"]), json!([]));
+    assert_eq!(one, ["baris (3), staf: nobody may act if Santi did baris (1), pemohon, 01-01-2026 to 31-12-2026."]);
+    assert_eq!(gaps(&sop, staff(&["santi", "seno"]), json!([])), Vec::<String>::new());
+    assert_eq!(found(&sop, staff(&["santi", "seno", "sari"]), json!([])), []);
 }
 
 fn told(report: &StaffingReport) -> Vec<String> {
