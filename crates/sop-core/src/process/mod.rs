@@ -5,6 +5,7 @@
 //! not check again.
 
 mod bits;
+mod canonical;
 mod compile;
 mod graph;
 mod hash;

@@ -24,7 +24,8 @@ mod time;
 pub use office::{CheckedOffice, check_office};
 
 use super::graph::FlowGraph;
-use super::{Parts, Process, hash};
+use super::hash::Hashes;
+use super::{Parts, Process};
 use crate::definition::{Definition, Policy};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, rules};
 use crate::format::Poisoned;
@@ -192,13 +193,14 @@ impl<'a> Compiler<'a> {
             Some(part) => format!("{}: {part}", identity.title),
             None => identity.title.clone(),
         };
+        let hashes = Hashes::of(self.definition, self.office.office(), self.reading);
         Some(Parts {
             id: self.definition.id.clone(),
             edition: self.definition.edition,
             title,
             reading: self.reading,
-            signed: hash::signed(self.definition),
-            process: hash::process(self.definition, self.office.office(), self.reading),
+            signed: hashes.signed,
+            process: hashes.process,
             roles,
             papers,
             fields,
