@@ -1,7 +1,7 @@
 //! A definition with everything that it needs to run.
 
 use sop_core::definition::{Definition, Office};
-use sop_core::diagnostic::Diagnostics;
+use sop_core::diagnostic::{Diagnostic, Diagnostics};
 use sop_core::format::{Parsed, parse};
 use sop_core::process::{CheckedOffice, Process, Reading, check_office, compile};
 use sop_core::text::SourceText;
@@ -87,9 +87,21 @@ impl Bundle {
     /// the paper are about; what runs is [`process`](Self::process).
     ///
     /// # Errors
-    /// What was found, if the definition has an error without its policy.
-    pub fn as_signed(&self) -> Result<Process, Diagnostics> {
-        compile(&self.definition, &self.office, Reading::AsSigned, &Default::default()).into_result()
+    /// What is wrong with the definition without its policy, at its place in the file; what was found with the policy
+    /// too, and is among the [`diagnostics`](Self::diagnostics), is not said again.
+    pub fn as_signed(&self) -> Result<Process, FileError> {
+        let compiled = compile(&self.definition, &self.office, Reading::AsSigned, &Default::default());
+        let found = match compiled.into_result() {
+            Ok(process) => return Ok(process),
+            Err(found) => found,
+        };
+        // Findings name places of the tree; only now is the tree asked for where those are in the text.
+        let parsed = parse::<Definition>(self.texts.definition.clone());
+        let mut findings = Findings::default();
+        findings.add(found, &parsed);
+        let said_already = |finding: &Diagnostic| self.diagnostics.iter().any(|said| said == finding);
+        findings.diagnostics = findings.diagnostics.into_iter().filter(|finding| !said_already(finding)).collect();
+        Err(FileError::from(findings))
     }
 
     /// The office.
