@@ -19,20 +19,30 @@ use crate::diagnostic::suggest;
 /// # Errors
 /// Every fault of fields and types in the whole guard, in the order of the text, at most [`MAX_ERRORS`].
 pub fn check(syntax: &Syntax, fields: &[Field]) -> Result<Guard, Vec<GuardError>> {
+    let mut names = BTreeMap::new();
+    for (place, field) in fields.iter().enumerate() {
+        if let Some(ix) = FieldIx::new(place) {
+            // Two fields of one name are an error of the definition; until it is mended the first one counts.
+            names.entry(field.id.as_str()).or_insert(ix);
+        }
+    }
+    check_named(syntax, fields, &names)
+}
+
+/// The same, with the places of the fields by name: many guards are checked against the same fields.
+pub(crate) fn check_named(
+    syntax: &Syntax,
+    fields: &[Field],
+    names: &BTreeMap<&str, FieldIx>,
+) -> Result<Guard, Vec<GuardError>> {
     let mut checker = Checker {
         syntax,
         fields,
-        names: BTreeMap::new(),
+        names,
         constants: Constants::default(),
         typed: Vec::with_capacity(syntax.nodes.len()),
         errors: Vec::new(),
     };
-    for (place, field) in fields.iter().enumerate() {
-        if let Some(ix) = FieldIx::new(place) {
-            // Two fields of one name are an error of the definition; until it is mended the first one counts.
-            checker.names.entry(field.id.as_str()).or_insert(ix);
-        }
-    }
     for node in &syntax.nodes {
         if checker.errors.len() >= MAX_ERRORS {
             break;
@@ -74,7 +84,7 @@ pub(crate) enum Typed {
 struct Checker<'a> {
     syntax: &'a Syntax,
     fields: &'a [Field],
-    names: BTreeMap<&'a str, FieldIx>,
+    names: &'a BTreeMap<&'a str, FieldIx>,
     constants: Constants<'a>,
     typed: Vec<Typed>,
     errors: Vec<GuardError>,

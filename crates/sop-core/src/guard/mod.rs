@@ -61,6 +61,7 @@ mod program;
 mod tests;
 
 pub use check::check;
+pub(crate) use check::check_named;
 pub use error::{Expected, Found, GuardError, GuardErrorKind, LiteralProblem, Operand};
 pub use evaluate::Answers;
 pub use explain::{explain, explain_value};

@@ -1,5 +1,7 @@
 //! The flow of a process as a petgraph graph, and what can reach what in it.
 
+use std::sync::Arc as Shared;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
@@ -179,7 +181,7 @@ impl FlowGraph {
                     }
                 }
             }
-            closure.sets.push(reached);
+            closure.sets.push(Shared::new(reached));
         }
         closure
     }
@@ -211,12 +213,12 @@ impl FlowGraph {
 pub(crate) struct Closure {
     /// For each step the number of its circle.
     circle: Vec<usize>,
-    sets: Vec<BitSet>,
+    sets: Vec<Shared<BitSet>>,
 }
 
 impl Closure {
     /// The steps that this one reaches, itself included.
-    pub(crate) fn of(&self, step: StepIx) -> Option<&BitSet> {
+    pub(crate) fn of(&self, step: StepIx) -> Option<&Shared<BitSet>> {
         self.circle.get(step.place()).and_then(|circle| self.sets.get(*circle))
     }
 

@@ -13,7 +13,7 @@ pub(crate) mod index;
 mod tables;
 
 use std::collections::HashMap;
-use std::sync::Arc as Shared;
+use std::sync::{Arc as Shared, OnceLock};
 
 pub use bits::BitSet;
 pub use compile::{
@@ -44,7 +44,8 @@ pub struct Process(Shared<Compiled>);
 #[derive(Debug)]
 struct Compiled {
     parts: Parts,
-    lookup: Lookup,
+    /// Made when somebody first asks by name: a proof never does.
+    lookup: OnceLock<Lookup>,
     shape: Shared<Shape>,
 }
 
@@ -109,7 +110,6 @@ impl Lookup {
 
 impl Process {
     pub(crate) fn from_parts(parts: Parts) -> Self {
-        let lookup = Lookup::new(&parts);
         // Compilation refuses tables that outgrow their index types, which all fit in 32 bits.
         let size = |len: usize| len as u32;
         let shape = Shape {
@@ -121,7 +121,11 @@ impl Process {
             ends: size(parts.ends.len()),
             groups: size(parts.groups.len()),
         };
-        Self(Shared::new(Compiled { parts, lookup, shape: Shared::new(shape) }))
+        Self(Shared::new(Compiled { parts, lookup: OnceLock::new(), shape: Shared::new(shape) }))
+    }
+
+    fn lookup(&self) -> &Lookup {
+        self.0.lookup.get_or_init(|| Lookup::new(&self.0.parts))
     }
 
     /// The definition's name.
@@ -279,37 +283,37 @@ impl Process {
 
     /// The step with this name.
     pub fn find_step(&self, id: &StepId) -> Option<StepIx> {
-        self.0.lookup.steps.get(id).copied()
+        self.lookup().steps.get(id).copied()
     }
 
     /// The role with this name.
     pub fn find_role(&self, id: &RoleId) -> Option<RoleIx> {
-        self.0.lookup.roles.get(id).copied()
+        self.lookup().roles.get(id).copied()
     }
 
     /// The paper with this name.
     pub fn find_paper(&self, id: &PaperId) -> Option<PaperIx> {
-        self.0.lookup.papers.get(id).copied()
+        self.lookup().papers.get(id).copied()
     }
 
     /// The field with this name.
     pub fn find_field(&self, id: &str) -> Option<FieldIx> {
-        self.0.lookup.fields.get(id).copied()
+        self.lookup().fields.get(id).copied()
     }
 
     /// The start with this name.
     pub fn find_start(&self, id: &StartId) -> Option<StartIx> {
-        self.0.lookup.starts.get(id).copied()
+        self.lookup().starts.get(id).copied()
     }
 
     /// The end with this name.
     pub fn find_end(&self, id: &EndId) -> Option<EndIx> {
-        self.0.lookup.ends.get(id).copied()
+        self.lookup().ends.get(id).copied()
     }
 
     /// The register with this name.
     pub fn find_register(&self, id: &RegisterId) -> Option<RegisterIx> {
-        self.0.lookup.registers.get(id).copied()
+        self.lookup().registers.get(id).copied()
     }
 
     /// The outcome of a step with this name.

@@ -1,5 +1,7 @@
 //! What a process consists of, resolved to dense indices.
 
+use std::sync::Arc as Shared;
+
 use super::bits::BitSet;
 use super::index::{EndIx, GroupIx, LadderIx, OutcomeIx, PaperIx, RegisterIx, ReturnIx, RoleIx, RowIx, SlotIx, StepIx};
 use crate::definition::{
@@ -188,10 +190,10 @@ pub struct ReturnSpec {
     pub to: StepIx,
     /// How often, and what then (R1, R2); none: without bound.
     pub limit: Option<(u32, ThenSpec)>,
-    /// The steps whose waits are withdrawn (R3), the target among them.
-    pub steps: BitSet,
-    /// The slots that are emptied (R3).
-    pub slots: BitSet,
+    /// The steps whose waits are withdrawn (R3), the target among them; one set for all returns to one target.
+    pub steps: Shared<BitSet>,
+    /// The slots that are emptied (R3); one set for all returns to one target.
+    pub slots: Shared<BitSet>,
     /// The shared clocks that begin anew (T2).
     pub refills: Vec<GroupIx>,
 }
@@ -217,7 +219,7 @@ pub struct GroupSpec {
 }
 
 /// The stages of an overdue wait (T3).
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Ladder {
     /// The rungs in the order of the definition.
     pub rungs: Vec<RungSpec>,
@@ -234,7 +236,7 @@ impl Ladder {
 }
 
 /// One stage of a ladder.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RungSpec {
     /// When it fires, measured from due.
     pub timing: Timing,
@@ -243,7 +245,7 @@ pub struct RungSpec {
 }
 
 /// When a rung fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Timing {
     /// Once, this long after due.
     After(Budget),
@@ -260,7 +262,7 @@ impl Timing {
 }
 
 /// What a rung does (T3). Roles are resolved when the process is compiled: a ladder that climbs names each level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RungEffect {
     /// Reminds whoever may act.
     RemindDoer,

@@ -41,7 +41,24 @@ impl Pointer {
     /// The place of an item of this array, counted from 0.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        Self(format!("{}/{index}", self.0))
+        // The digits from the last to the first; twenty are enough for any index.
+        let mut digits = [b'0'; 20];
+        let mut rest = index;
+        let mut from = digits.len();
+        for (place, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            from = place;
+            if rest == 0 {
+                break;
+            }
+        }
+        let written = digits.get(from..).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default();
+        let mut text = String::with_capacity(self.0.len() + written.len() + 1);
+        text.push_str(&self.0);
+        text.push('/');
+        text.push_str(written);
+        Self(text)
     }
 
     /// The place that this one is directly in; `None` for the whole file.
@@ -75,6 +92,10 @@ impl Pointer {
 /// Appends `/` and the key, escaped.
 fn push_segment(text: &mut String, key: &str) {
     text.push('/');
+    if !key.contains(['~', '/']) {
+        text.push_str(key);
+        return;
+    }
     for character in key.chars() {
         match character {
             '~' => text.push_str("~0"),

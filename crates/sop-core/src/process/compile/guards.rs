@@ -26,7 +26,7 @@ impl<'a> Compiler<'a> {
                 self.report(Diagnostic::new(&rules::TOO_MANY_FIELDS, here()).with("limit", u16::MAX));
                 break;
             };
-            self.enter(&mut names, field.id.as_str(), index, here().key("id"), |at| place_of(at.place()).key("id"));
+            self.enter(&mut names, field.id.as_str(), index, || here().key("id"), |at| place_of(at.place()).key("id"));
             let ty = self.field_type(field, here);
             fields.push(Field::new(field.id.as_str(), field.title.clone(), ty));
         }
@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
                 let mut known = std::collections::BTreeMap::new();
                 for (place, choice) in field.choices.iter().enumerate() {
                     let at = |place: usize| here().key("choices").index(place).key("id");
-                    self.enter(&mut known, choice.id.as_str(), place, at(place), at);
+                    self.enter(&mut known, choice.id.as_str(), place, || at(place), at);
                 }
                 FieldType::Choice(field.choices.iter().map(|choice| choice.id.to_string()).collect())
             }
@@ -99,8 +99,11 @@ impl<'a> Compiler<'a> {
     }
 
     /// A guard, read and checked against the fields.
-    pub(super) fn guard(&mut self, text: &str, fields: &[Field], pointer: &Pointer) -> Option<Guard> {
-        let checked = guard::parse(text).and_then(|syntax| guard::check(&syntax, fields));
+    pub(super) fn guard(&mut self, text: &str, fields: &[Field], pointer: impl Fn() -> Pointer) -> Option<Guard> {
+        if self.is_full_of_errors() {
+            return None;
+        }
+        let checked = guard::parse(text).and_then(|syntax| guard::check_named(&syntax, fields, &self.names.fields));
         match checked {
             Ok(guard) => Some(guard),
             Err(errors) => {
@@ -111,7 +114,7 @@ impl<'a> Compiler<'a> {
                     {
                         continue;
                     }
-                    self.report(guard_finding(text, pointer, &error));
+                    self.report(guard_finding(text, &pointer(), &error));
                 }
                 None
             }

@@ -212,7 +212,9 @@ impl<'a> Compiler<'a> {
             Some(place) => Some(RungEffect::Outcome(OutcomeIx::at(place))),
             None => {
                 let known = spec.outcomes.iter().map(|outcome| outcome.id.to_string()).collect();
-                self.dangling_outcome(outcome.as_str(), here("outcome"), known);
+                if let Some(finding) = self.dangling_outcome(outcome.as_str(), here("outcome"), known) {
+                    self.report(finding);
+                }
                 None
             }
         }

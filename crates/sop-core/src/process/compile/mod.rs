@@ -23,6 +23,8 @@ mod time;
 
 pub use office::{CheckedOffice, check_office};
 
+use std::collections::HashMap;
+
 use super::graph::FlowGraph;
 use super::hash::Hashes;
 use super::{Parts, Process};
@@ -84,6 +86,9 @@ pub fn compile(definition: &Definition, office: &CheckedOffice, reading: Reading
         poisoned,
         names: Names::default(),
         findings: Vec::new(),
+        reported: HashMap::new(),
+        lesser: Vec::new(),
+        failed: false,
         held_back: 0,
     };
     let parts = compiler.run();
@@ -91,7 +96,7 @@ pub fn compile(definition: &Definition, office: &CheckedOffice, reading: Reading
         let more = Diagnostic::new(&rules::TOO_MANY_FINDINGS, Pointer::root()).with("count", compiler.held_back);
         compiler.findings.push(more);
     }
-    let failed = compiler.findings.iter().any(|finding| finding.severity() == Severity::Error);
+    let failed = compiler.failed;
     let mut diagnostics = Diagnostics::from(compiler.findings);
     diagnostics.sort();
     Compilation { process: parts.filter(|_| !failed).map(Process::from_parts), diagnostics }
@@ -131,24 +136,59 @@ struct Compiler<'a> {
     poisoned: &'a Poisoned,
     names: Names<'a>,
     findings: Vec<Diagnostic>,
+    /// The places of findings among them, by rule and pointer.
+    reported: HashMap<(u16, Pointer), Vec<usize>>,
+    /// The places of those that are no errors.
+    lesser: Vec<usize>,
+    /// Whether an error was found, listed or not.
+    failed: bool,
     held_back: usize,
 }
 
 impl<'a> Compiler<'a> {
-    /// Reports a finding, once: what the policy says for all steps is looked at for each of them.
+    /// Reports a finding, once: what the policy says for all steps is looked at for each of them. An error comes before
+    /// whatever is no error, where there are too many findings.
     fn report(&mut self, finding: Diagnostic) {
-        if self.findings.contains(&finding) || !self.is_whole() && OF_ABSENCE.contains(&finding.rule.code) {
+        if !self.is_whole() && OF_ABSENCE.contains(&finding.rule.code) {
             return;
         }
-        if self.findings.len() < crate::format::MAX_FINDINGS {
+        let is_error = finding.severity() == Severity::Error;
+        let place = finding.primary().map(|label| label.pointer.clone()).unwrap_or_default();
+        let place = (finding.rule.code, place);
+        let known = self.reported.get(&place).into_iter().flatten();
+        if known.filter_map(|at| self.findings.get(*at)).any(|known| *known == finding) {
+            return;
+        }
+        self.failed |= is_error;
+        let at = self.findings.len();
+        if !self.is_full() {
             self.findings.push(finding);
-        } else {
-            self.held_back += 1;
+            self.reported.entry(place).or_default().push(at);
+            self.lesser.extend((!is_error).then_some(at));
+            return;
+        }
+        self.held_back += 1;
+        if is_error
+            && let Some(at) = self.lesser.pop()
+            && let Some(held) = self.findings.get_mut(at)
+        {
+            *held = finding;
+            self.reported.entry(place).or_default().push(at);
         }
     }
 
+    /// Whether a finding that is no error would only be counted, so that it need not be made.
+    fn is_full(&self) -> bool {
+        self.findings.len() >= crate::format::MAX_FINDINGS
+    }
+
+    /// Whether nothing that is found from here on would be shown.
+    fn is_full_of_errors(&self) -> bool {
+        self.is_full() && self.lesser.is_empty()
+    }
+
     fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity() == Severity::Error)
+        self.failed
     }
 
     /// Whether nothing of the file was unreadable: otherwise checks of the whole would report what merely follows.

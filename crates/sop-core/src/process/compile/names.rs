@@ -1,6 +1,8 @@
 //! What there is to refer to, and references that lead nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
 
 use super::{Compiler, policy_place};
 use crate::diagnostic::{Applicability, Both, Diagnostic, Fix, Label, rules, suggest};
@@ -28,7 +30,8 @@ pub(super) struct Names<'a> {
     pub(super) posts: BTreeMap<&'a str, usize>,
     pub(super) papers: BTreeMap<&'a str, PaperIx>,
     pub(super) fields: BTreeMap<&'a str, crate::guard::FieldIx>,
-    pub(super) steps: BTreeMap<&'a str, StepIx>,
+    /// Its order is seen by nobody: what is listed of it is sorted.
+    pub(super) steps: HashMap<&'a str, StepIx, RandomState>,
     pub(super) starts: BTreeMap<&'a str, StartIx>,
     pub(super) ends: BTreeMap<&'a str, EndIx>,
     pub(super) registers: BTreeMap<&'a str, RegisterIx>,
@@ -71,9 +74,9 @@ impl<'a> Compiler<'a> {
         let definition = self.definition;
         let mut roles = BTreeMap::new();
         for (place, role) in definition.roles.iter().enumerate() {
-            let pointer = Pointer::root().key("roles").index(place).key("id");
+            let pointer = || Pointer::root().key("roles").index(place).key("id");
             if RESERVED.contains(&role.id.as_str()) {
-                self.report(Diagnostic::new(&rules::RESERVED_ID, pointer.clone()).with("id", role.id.as_str()));
+                self.report(Diagnostic::new(&rules::RESERVED_ID, pointer()).with("id", role.id.as_str()));
             }
             self.enter(&mut roles, role.id.as_str(), RoleIx::at(place), pointer, |at| {
                 Pointer::root().key("roles").index(at.place()).key("id")
@@ -96,25 +99,20 @@ impl<'a> Compiler<'a> {
         let mut papers = BTreeMap::new();
         for (place, paper) in definition.papers.iter().enumerate() {
             let pointer = |at: usize| Pointer::root().key("papers").index(at).key("id");
-            self.enter(&mut papers, paper.id.as_str(), PaperIx::at(place), pointer(place), |at| pointer(at.place()));
+            self.enter(&mut papers, paper.id.as_str(), PaperIx::at(place), || pointer(place), |at| pointer(at.place()));
         }
         self.names.papers = papers;
 
-        let mut steps = BTreeMap::new();
-        let mut places = Vec::new();
+        let mut steps: HashMap<&str, StepIx, RandomState> = HashMap::default();
+        let mut places: Vec<StepPlace> = Vec::new();
         for (row, written) in definition.rows.iter().enumerate() {
             for (step, spec) in written.steps.iter().enumerate() {
                 let here = StepPlace { row, step };
+                let first = *steps.entry(spec.id.as_str()).or_insert(StepIx::at(places.len()));
+                if let Some(earlier) = places.get(first.place()) {
+                    self.named_twice(spec.id.as_str(), here.pointer().key("id"), earlier.pointer().key("id"));
+                }
                 places.push(here);
-                self.enter(
-                    &mut steps,
-                    spec.id.as_str(),
-                    StepIx::at(places.len() - 1),
-                    here.pointer().key("id"),
-                    |at| {
-                        places.get(at.place()).map_or_else(Pointer::root, |place: &StepPlace| place.pointer().key("id"))
-                    },
-                );
             }
         }
         self.names.steps = steps;
@@ -123,7 +121,7 @@ impl<'a> Compiler<'a> {
         let mut starts = BTreeMap::new();
         for (place, start) in definition.starts.iter().enumerate() {
             let pointer = |at: usize| Pointer::root().key("starts").index(at).key("id");
-            self.enter(&mut starts, start.id.as_str(), StartIx::at(place), pointer(place), |at| pointer(at.place()));
+            self.enter(&mut starts, start.id.as_str(), StartIx::at(place), || pointer(place), |at| pointer(at.place()));
         }
         self.names.starts = starts;
 
@@ -135,7 +133,7 @@ impl<'a> Compiler<'a> {
         let mut ends = BTreeMap::new();
         let all = definition.ends.iter().chain(policy.iter().flat_map(|policy| &policy.ends));
         for (place, end) in all.enumerate() {
-            self.enter(&mut ends, end.id.as_str(), EndIx::at(place), end_place(place), |at| end_place(at.place()));
+            self.enter(&mut ends, end.id.as_str(), EndIx::at(place), || end_place(place), |at| end_place(at.place()));
         }
         self.names.ends = ends;
 
@@ -150,18 +148,20 @@ impl<'a> Compiler<'a> {
         table: &mut BTreeMap<&'a str, I>,
         id: &'a str,
         at: I,
-        pointer: Pointer,
+        pointer: impl FnOnce() -> Pointer,
         earlier: impl Fn(I) -> Pointer,
     ) {
         match table.get(id) {
-            Some(&first) => {
-                let first = Label::new(earlier(first)).saying(Both { id: "pertama kali di sini", en: "first here" });
-                self.report(Diagnostic::new(&rules::DUPLICATE_ID, pointer).with("id", id).label(first));
-            }
+            Some(&first) => self.named_twice(id, pointer(), earlier(first)),
             None => {
                 table.insert(id, at);
             }
         }
+    }
+
+    fn named_twice(&mut self, id: &str, pointer: Pointer, earlier: Pointer) {
+        let first = Label::new(earlier).saying(Both { id: "pertama kali di sini", en: "first here" });
+        self.report(Diagnostic::new(&rules::DUPLICATE_ID, pointer).with("id", id).label(first));
     }
 
     /// Resolves a reference; one that leads nowhere is reported, unless what it names could not be read.
@@ -173,8 +173,24 @@ impl<'a> Compiler<'a> {
         pointer: impl FnOnce() -> Pointer,
         candidates: Vec<String>,
     ) -> Option<I> {
-        if found.is_some() || self.poisoned.has_id(id) {
-            return found;
+        if found.is_none()
+            && let Some(finding) = self.dangling(kind, id, pointer, candidates)
+        {
+            self.report(finding);
+        }
+        found
+    }
+
+    /// The finding about a reference that leads nowhere; none where what it names could not be read.
+    fn dangling(
+        &self,
+        kind: Kind,
+        id: &str,
+        pointer: impl FnOnce() -> Pointer,
+        candidates: Vec<String>,
+    ) -> Option<Diagnostic> {
+        if self.poisoned.has_id(id) {
+            return None;
         }
         let pointer = pointer();
         let key = pointer.segments().filter(|segment| segment.parse::<usize>().is_err()).last().unwrap_or_default();
@@ -182,12 +198,10 @@ impl<'a> Compiler<'a> {
             .with("key", key)
             .with("kind", kind.word())
             .with("id", id);
-        let finding = match suggest::nearest(id, candidates.iter().map(String::as_str)) {
+        Some(match suggest::nearest(id, candidates.iter().map(String::as_str)) {
             Some(near) => finding.fix(Fix::replace(pointer, format!("\"{near}\""), Applicability::NeedsDecision)),
             None => finding,
-        };
-        self.report(finding);
-        None
+        })
     }
 
     /// A column of the table.
@@ -195,7 +209,7 @@ impl<'a> Compiler<'a> {
         let columns = self.names.columns;
         let found = self.names.roles.get(id).copied().filter(|role| role.place() < columns);
         let candidates = || self.definition.roles.iter().map(|role| role.id.to_string()).collect();
-        let candidates = if found.is_some() { Vec::new() } else { candidates() };
+        let candidates = if found.is_some() || self.is_full_of_errors() { Vec::new() } else { candidates() };
         self.resolve(found, Kind::Role, id, pointer, candidates)
     }
 
@@ -236,13 +250,23 @@ impl<'a> Compiler<'a> {
         self.resolve(found, Kind::Register, id, pointer, candidates)
     }
 
-    pub(super) fn dangling_outcome(&mut self, id: &str, pointer: impl FnOnce() -> Pointer, known: Vec<String>) {
-        self.resolve::<()>(None, Kind::Outcome, id, pointer, known);
+    /// The finding about an outcome that a step does not have.
+    pub(super) fn dangling_outcome(
+        &self,
+        id: &str,
+        pointer: impl FnOnce() -> Pointer,
+        known: Vec<String>,
+    ) -> Option<Diagnostic> {
+        self.dangling(Kind::Outcome, id, pointer, known)
     }
 
     fn listed(&self, kind: Kind) -> Vec<String> {
+        // What is not shown needs no suggestion.
+        if self.is_full_of_errors() {
+            return Vec::new();
+        }
         let names = &self.names;
-        let keys: Vec<&str> = match kind {
+        let mut keys: Vec<&str> = match kind {
             Kind::Role | Kind::RoleOrPost => names.roles.keys().copied().collect(),
             Kind::Paper => names.papers.keys().copied().collect(),
             Kind::Field => names.fields.keys().copied().collect(),
@@ -251,6 +275,7 @@ impl<'a> Compiler<'a> {
             Kind::Register => names.registers.keys().copied().collect(),
             Kind::Outcome => Vec::new(),
         };
+        keys.sort_unstable();
         keys.into_iter().map(str::to_owned).collect()
     }
 

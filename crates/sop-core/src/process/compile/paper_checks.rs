@@ -68,6 +68,10 @@ impl Compiler<'_> {
             let merged = row.merge_up.contains(&crate::definition::Cell::Outputs);
             let own = row.steps.iter().any(|step| step.outputs.as_ref().is_some_and(|own| !own.is_empty()));
             if row.outputs.is_empty() && !merged && !own && !row.steps.is_empty() {
+                if self.is_full() {
+                    self.held_back += 1;
+                    continue;
+                }
                 let pointer = Pointer::root().key("rows").index(place);
                 let no = row.no.clone().unwrap_or_else(|| format!("({})", place + 1));
                 self.report(Diagnostic::new(&rules::ROW_WITHOUT_OUTPUT, pointer).with("row", no));

@@ -1,5 +1,7 @@
 //! Papers, ends and registers.
 
+use std::collections::BTreeSet;
+
 use super::{Compiler, policy_place};
 use crate::definition::{Definition, EndKind};
 use crate::diagnostic::{Diagnostic, rules};
@@ -54,11 +56,12 @@ impl Compiler<'_> {
                 self.report(Diagnostic::new(&rules::NOTHING_LISTED, here().key("opens")).with("key", "opens"));
             }
             let mut opens: Vec<StepIx> = Vec::new();
+            let mut listed: BTreeSet<StepIx> = BTreeSet::new();
             let mut brings: Vec<PaperIx> = Vec::new();
             for (item, id) in start.opens.iter().enumerate() {
                 let here = || here().key("opens").index(item);
                 let Some(step) = self.step(id.as_str(), here) else { continue };
-                if opens.contains(&step) {
+                if !listed.insert(step) {
                     self.report(Diagnostic::new(&rules::STEP_TWICE, here()).with("step", id.as_str()));
                     continue;
                 }

@@ -79,7 +79,7 @@ impl Compiler<'_> {
                 let by_rung = ladder_leaves.get(step.place()).is_some_and(|left| left.contains(&place));
                 let known = if by_rung { before } else { &here };
                 for (branch, spec) in branches.iter().enumerate() {
-                    let exit = self.place_of_exit(step, crate::process::index::OutcomeIx::at(place), steps);
+                    let exit = self.place_of_exit(step, crate::process::index::OutcomeIx::at(place));
                     let pointer = exit.key("choose").index(branch).key("when");
                     for error in spec.guard.unprotected(|field| known.contains(field.place())) {
                         self.report(guard_finding(spec.guard.source(), &pointer, &error));

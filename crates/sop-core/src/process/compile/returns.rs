@@ -1,17 +1,53 @@
 //! What a return withdraws (R3), and whether its limit and its `then` make sense (R1, R2).
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc as Shared;
+
 use super::routes::RETURN;
 use super::{Compiler, policy_place, step_policy_place};
 use crate::diagnostic::{Diagnostic, Label, rules};
 use crate::process::bits::BitSet;
 use crate::process::graph::{Arrow, ArrowKind, FlowGraph};
-use crate::process::index::{Position, ReturnIx, SlotIx, StepIx, Table};
+use crate::process::index::{GroupIx, OutcomeIx, Position, ReturnIx, SlotIx, StepIx, Table};
 use crate::process::tables::{ReturnSpec, SlotSpec, StepSpec, ThenSpec};
 use crate::text::Pointer;
 
 /// Exits other than returns; `then` is among them (R3).
 pub(super) fn forward(arrow: &Arrow) -> bool {
     arrow.kind != ArrowKind::Return
+}
+
+/// What goes back to one step withdraws (R3).
+struct Region {
+    steps: Shared<BitSet>,
+    slots: Shared<BitSet>,
+    refills: Vec<GroupIx>,
+    /// Joins in the region that wait for something outside it.
+    stuck: Vec<StepIx>,
+}
+
+/// A step with a shared clock or a join.
+type Marked = (StepIx, Option<GroupIx>, Option<(SlotIx, u32)>);
+
+impl Region {
+    fn of(to: StepIx, reached: Shared<BitSet>, marked: &[Marked], slots: &Table<SlotIx, SlotSpec>) -> Self {
+        let inside = |slot: &SlotSpec| slot.sources.iter().any(|source| reached.contains(source.place()));
+        let mut emptied = BitSet::with_len(slots.len());
+        emptied.extend(slots.iter().filter(|(_, slot)| slot.step != to && inside(slot)).map(|(slot, _)| slot.place()));
+        let mut refills: Vec<GroupIx> = Vec::new();
+        let mut seen: HashSet<GroupIx> = HashSet::new();
+        let mut stuck = Vec::new();
+        for &(step, group, join) in marked.iter().filter(|(step, ..)| reached.contains(step.place())) {
+            refills.extend(group.filter(|group| seen.insert(*group)));
+            if let Some((first, count)) = join
+                && step != to
+                && !(0..count).all(|place| slots.get(first.after(place)).is_some_and(inside))
+            {
+                stuck.push(step);
+            }
+        }
+        Self { steps: reached, slots: Shared::new(emptied), refills, stuck }
+    }
 }
 
 impl Compiler<'_> {
@@ -28,29 +64,25 @@ impl Compiler<'_> {
         let onwards = graph.closure(forward);
         let bounds = returns.values().any(|spec| matches!(spec.limit, Some((_, ThenSpec::Next(_)))));
         let anyhow = bounds.then(|| graph.closure(|_| true));
-        let joins: Vec<(StepIx, SlotIx, u32)> =
-            steps.iter().filter_map(|(step, spec)| spec.join.map(|(first, count)| (step, first, count))).collect();
-        let grouped: Vec<_> = steps.iter().filter_map(|(step, spec)| Some((step, spec.group?))).collect();
+        let marked = |(step, spec): (StepIx, &StepSpec)| {
+            (spec.group.is_some() || spec.join.is_some()).then_some((step, spec.group, spec.join))
+        };
+        let marked: Vec<Marked> = steps.iter().filter_map(marked).collect();
+        // What a return withdraws follows from where it goes back to: returns to one step share it.
+        let mut regions: HashMap<StepIx, Region> = HashMap::new();
         for at in (0..returns.len()).map(ReturnIx::at) {
             let Some(spec) = returns.get(at) else { continue };
             let (from, to) = (spec.from, spec.to);
-            let region = onwards.of(to).cloned().unwrap_or_default();
-            if !region.contains(from.place()) || from == to && !self.returns_to_itself(graph, from) {
-                let pointer = self.place_of_return(spec, steps);
+            let reached = onwards.of(to).cloned().unwrap_or_default();
+            if !reached.contains(from.place()) || from == to && !self.returns_to_itself(graph, from) {
+                let pointer = self.place_of_return(spec);
                 let name = steps.get(to).map(|step| step.id.to_string()).unwrap_or_default();
                 self.report(Diagnostic::new(&rules::RETURN_NOT_BACK, pointer).with("step", name));
                 continue;
             }
-            let crossed = joins.iter().find(|&&(step, first, count)| {
-                let between = step != to && region.contains(step.place()) && onwards.leads(step, from);
-                between
-                    && (0..count).any(|place| {
-                        let slot = slots.get(first.after(place));
-                        !slot.is_some_and(|slot| slot.sources.iter().any(|source| region.contains(source.place())))
-                    })
-            });
-            if let Some(&(join, ..)) = crossed {
-                let pointer = self.place_of_return(spec, steps);
+            let region = regions.entry(to).or_insert_with(|| Region::of(to, reached, &marked, slots));
+            if let Some(&join) = region.stuck.iter().find(|join| onwards.leads(**join, from)) {
+                let pointer = self.place_of_return(spec);
                 let name = steps.get(join).map(|step| step.id.to_string()).unwrap_or_default();
                 self.report(Diagnostic::new(&rules::RETURN_ACROSS_JOIN, pointer).with("step", name));
             }
@@ -58,22 +90,10 @@ impl Compiler<'_> {
                 let comes_back = anyhow.as_ref().is_some_and(|anyhow| anyhow.leads(next, spec.from));
                 self.check_then(comes_back, spec, next, steps);
             }
-            let mut emptied = BitSet::with_len(slots.len());
-            for (slot, spec) in slots.iter() {
-                if spec.step != to && spec.sources.iter().any(|source| region.contains(source.place())) {
-                    emptied.insert(slot.place());
-                }
-            }
-            let mut refills = Vec::new();
-            for &(step, group) in &grouped {
-                if region.contains(step.place()) && !refills.contains(&group) {
-                    refills.push(group);
-                }
-            }
             if let Some(spec) = returns.get_mut(at) {
-                spec.steps = region;
-                spec.slots = emptied;
-                spec.refills = refills;
+                spec.steps = Shared::clone(&region.steps);
+                spec.slots = Shared::clone(&region.slots);
+                spec.refills.clone_from(&region.refills);
             }
         }
     }
@@ -86,7 +106,7 @@ impl Compiler<'_> {
     /// What follows a return that is used up must never come to that return again (R2), and names no join (F2).
     fn check_then(&mut self, comes_back: bool, spec: &ReturnSpec, next: StepIx, steps: &Table<StepIx, StepSpec>) {
         let pointer = self.place_of_then(spec, steps).key("next");
-        let here = Label::new(self.place_of_return(spec, steps)).saying(RETURN);
+        let here = Label::new(self.place_of_return(spec)).saying(RETURN);
         let name = steps.get(next).map(|step| step.id.to_string()).unwrap_or_default();
         if steps.get(next).is_some_and(|step| step.join.is_some()) {
             let finding = Diagnostic::new(&rules::THEN_ON_JOIN, pointer.clone()).with("step", name.clone());
@@ -109,8 +129,8 @@ impl Compiler<'_> {
     }
 
     /// The place of the `return_to` that made a return.
-    pub(super) fn place_of_return(&self, spec: &ReturnSpec, steps: &Table<StepIx, StepSpec>) -> Pointer {
-        let exit = self.place_of_exit(spec.from, spec.outcome, steps);
+    pub(super) fn place_of_return(&self, spec: &ReturnSpec) -> Pointer {
+        let exit = self.place_of_exit(spec.from, spec.outcome);
         match spec.branch {
             Some(branch) => exit.key("choose").index(usize::from(branch)).key("return_to"),
             None => exit.key("return_to"),
@@ -118,12 +138,7 @@ impl Compiler<'_> {
     }
 
     /// The place of an exit: the outcome's, or the step's own where it offers no choice.
-    pub(super) fn place_of_exit(
-        &self,
-        step: StepIx,
-        outcome: crate::process::index::OutcomeIx,
-        _steps: &Table<StepIx, StepSpec>,
-    ) -> Pointer {
+    pub(super) fn place_of_exit(&self, step: StepIx, outcome: OutcomeIx) -> Pointer {
         let here = self.place_of(step);
         let place = self.names.step_places.get(step.place());
         let written = place

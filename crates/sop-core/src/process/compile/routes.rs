@@ -1,13 +1,13 @@
 //! Exits: where each way out of a step leads, and the slots of joins that it fills (F2, F4, P2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc as Shared;
 
 use super::names::StepPlace;
 use super::{Compiler, MAX_EXITS, policy_place, step_policy_place};
 use crate::definition::{EndId, FieldId, Outcome, OutcomeId, PaperId, ReturnPolicy, Step, StepId, Then};
 use crate::diagnostic::{Both, Diagnostic, Label, rules};
 use crate::guard::{Field, FieldIx};
-use crate::process::bits::BitSet;
 use crate::process::index::{EndIx, OutcomeIx, PaperIx, Position, ReturnIx, SlotIx, StepIx, Table};
 use crate::process::tables::{
     Arc, BranchSpec, ONLY_OUTCOME, OutcomeSpec, ReturnSpec, Route, SlotSpec, StepSpec, ThenSpec,
@@ -50,14 +50,14 @@ impl<'a> Compiler<'a> {
         let written = |place: &StepPlace| definition.rows.get(place.row).and_then(|row| row.steps.get(place.step));
         for (at, place) in places.iter().enumerate() {
             let Some(step) = written(place) else { continue };
-            self.join(StepIx::at(at), step, place.pointer(), steps, &mut slots, &mut fills);
+            self.join(StepIx::at(at), step, &|| place.pointer(), steps, &mut slots, &mut fills);
         }
         let mut returns: Vec<ReturnSpec> = Vec::new();
         let mut used: Vec<EndIx> = Vec::new();
         for (at, place) in places.iter().enumerate() {
             let Some(step) = written(place) else { continue };
-            let outcomes =
-                self.outcomes(StepIx::at(at), step, &place.pointer(), steps, fields, &fills, &mut returns, &mut used);
+            let here = || place.pointer();
+            let outcomes = self.outcomes(StepIx::at(at), step, &here, steps, fields, &fills, &mut returns, &mut used);
             if let Some(spec) = steps.get_mut(StepIx::at(at)) {
                 spec.outcomes = outcomes;
             }
@@ -75,7 +75,7 @@ impl<'a> Compiler<'a> {
         &mut self,
         at: StepIx,
         step: &'a Step,
-        here: Pointer,
+        here: &dyn Fn() -> Pointer,
         steps: &mut Table<StepIx, StepSpec>,
         slots: &mut Vec<SlotSpec>,
         fills: &mut BTreeMap<(StepIx, StepIx), SlotIx>,
@@ -83,17 +83,17 @@ impl<'a> Compiler<'a> {
         let Some(join) = &step.join else { return };
         let first = SlotIx::at(slots.len());
         if join.all.is_empty() {
-            self.report(Diagnostic::new(&rules::NOTHING_LISTED, here.key("join").key("all")).with("key", "all"));
+            self.report(Diagnostic::new(&rules::NOTHING_LISTED, here().key("join").key("all")).with("key", "all"));
         }
         for (group, alternatives) in join.all.iter().enumerate() {
             let slot = SlotIx::at(slots.len());
             let mut sources = Vec::new();
             if alternatives.is_empty() {
-                let pointer = here.key("join").key("all").index(group);
+                let pointer = here().key("join").key("all").index(group);
                 self.report(Diagnostic::new(&rules::NOTHING_LISTED, pointer).with("key", "all"));
             }
             for (item, id) in alternatives.iter().enumerate() {
-                let pointer = || here.key("join").key("all").index(group).index(item);
+                let pointer = || here().key("join").key("all").index(group).index(item);
                 let Some(source) = self.step(id.as_str(), pointer) else { continue };
                 if fills.insert((source, at), slot).is_some() {
                     self.report(Diagnostic::new(&rules::SOURCE_TWICE, pointer()).with("step", id.as_str()));
@@ -112,7 +112,7 @@ impl<'a> Compiler<'a> {
         &mut self,
         at: StepIx,
         step: &'a Step,
-        here: &Pointer,
+        here: &dyn Fn() -> Pointer,
         steps: &Table<StepIx, StepSpec>,
         fields: &[Field],
         fills: &BTreeMap<(StepIx, StepIx), SlotIx>,
@@ -121,9 +121,10 @@ impl<'a> Compiler<'a> {
     ) -> Vec<OutcomeSpec> {
         let Some(spec) = steps.get(at) else { return Vec::new() };
         let policy = self.step_policy(step.id.as_str());
-        let mut collects = self.field_list(&step.collects, here.key("collects"));
+        let mut collects = self.field_list(&step.collects, || here().key("collects"));
         if let Some(policy) = policy {
-            let further = self.field_list(&policy.collects, step_policy_place(step.id.as_str()).key("collects"));
+            let pointer = || step_policy_place(step.id.as_str()).key("collects");
+            let further = self.field_list(&policy.collects, pointer);
             collects.extend(further.into_iter().filter(|field| !collects.contains(field)).collect::<Vec<_>>());
         }
         // A step without a choice is one outcome, whose keys stand at the step itself (F4).
@@ -150,29 +151,29 @@ impl<'a> Compiler<'a> {
             }
         };
         if listed.is_empty() {
-            self.report(Diagnostic::new(&rules::NO_WAY_OUT, here.key("outcomes")).with("step", step.id.as_str()));
+            self.report(Diagnostic::new(&rules::NO_WAY_OUT, here().key("outcomes")).with("step", step.id.as_str()));
         }
-        if self.has_too_many_exits(listed.len(), here.key("outcomes")) {
+        if self.has_too_many_exits(listed.len(), || here().key("outcomes")) {
             return Vec::new();
         }
-        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let mut specs = Vec::new();
         for (place, outcome) in listed.iter().enumerate() {
-            let own = if step.outcomes.is_some() { here.key("outcomes").index(place) } else { here.clone() };
-            if known.insert(outcome.id.to_string(), place).is_some() {
-                self.report(Diagnostic::new(&rules::DUPLICATE_ID, own.key("id")).with("id", outcome.id.as_str()));
+            let own = || if step.outcomes.is_some() { here().key("outcomes").index(place) } else { here() };
+            if known.insert(outcome.id.as_str(), place).is_some() {
+                self.report(Diagnostic::new(&rules::DUPLICATE_ID, own().key("id")).with("id", outcome.id.as_str()));
             }
             let leaving = Leaving { step: at, outcome: OutcomeIx::at(place), branch: None, name: outcome.id.as_str() };
             let route = self.route(outcome, &own, leaving, fields, fills, returns, used);
             let returning = matches!(route, Some(Route::Return(_)));
             // By default every exit that is not a return hands on the step's papers and fields (P2).
             let fields_of = match &outcome.collects {
-                Some(own_fields) => self.field_list_of(own_fields, own.key("collects")),
+                Some(own_fields) => self.field_list(own_fields, || own().key("collects")),
                 None if returning => Vec::new(),
                 None => collects.clone(),
             };
             let outputs = match &outcome.outputs {
-                Some(own_papers) => self.papers_of(own_papers, own.key("outputs")),
+                Some(own_papers) => self.papers_of(own_papers, || own().key("outputs")),
                 None if returning => Vec::new(),
                 None => spec.outputs.clone(),
             };
@@ -197,7 +198,16 @@ impl<'a> Compiler<'a> {
         for (outcome, _) in policy.iter().flat_map(|policy| &policy.returns) {
             let pointer = || step_policy_place(step.id.as_str()).key("returns").key(outcome.as_str());
             match known.get(outcome.as_str()) {
-                None => self.dangling_outcome(outcome.as_str(), pointer, known.keys().cloned().collect()),
+                None => {
+                    let dangling = self.dangling_outcome(
+                        outcome.as_str(),
+                        pointer,
+                        known.keys().map(|id| (*id).to_owned()).collect(),
+                    );
+                    if let Some(finding) = dangling {
+                        self.report(finding);
+                    }
+                }
                 Some(place) => {
                     let counted = returns.iter().any(|spec| spec.from == at && spec.outcome == OutcomeIx::at(*place));
                     if !counted {
@@ -211,14 +221,10 @@ impl<'a> Compiler<'a> {
         specs
     }
 
-    fn field_list(&mut self, list: &[FieldId], pointer: Pointer) -> Vec<FieldIx> {
-        self.field_list_of(list, pointer)
-    }
-
-    fn field_list_of(&mut self, list: &[FieldId], pointer: Pointer) -> Vec<FieldIx> {
+    fn field_list(&mut self, list: &[FieldId], pointer: impl Fn() -> Pointer) -> Vec<FieldIx> {
         let mut fields = Vec::new();
         for (item, id) in list.iter().enumerate() {
-            if let Some(field) = self.field(id.as_str(), || pointer.index(item))
+            if let Some(field) = self.field(id.as_str(), || pointer().index(item))
                 && !fields.contains(&field)
             {
                 fields.push(field);
@@ -227,10 +233,10 @@ impl<'a> Compiler<'a> {
         fields
     }
 
-    fn papers_of(&mut self, list: &[PaperId], pointer: Pointer) -> Vec<PaperIx> {
+    fn papers_of(&mut self, list: &[PaperId], pointer: impl Fn() -> Pointer) -> Vec<PaperIx> {
         let mut papers = Vec::new();
         for (item, id) in list.iter().enumerate() {
-            if let Some(paper) = self.paper(id.as_str(), || pointer.index(item))
+            if let Some(paper) = self.paper(id.as_str(), || pointer().index(item))
                 && !papers.contains(&paper)
             {
                 papers.push(paper);
@@ -240,10 +246,10 @@ impl<'a> Compiler<'a> {
     }
 
     /// Reports a choice among more ways than there may be.
-    fn has_too_many_exits(&mut self, count: usize, here: Pointer) -> bool {
+    fn has_too_many_exits(&mut self, count: usize, here: impl FnOnce() -> Pointer) -> bool {
         let is_too_many = count > MAX_EXITS;
         if is_too_many {
-            let finding = Diagnostic::new(&rules::TOO_MANY_EXITS, here);
+            let finding = Diagnostic::new(&rules::TOO_MANY_EXITS, here());
             self.report(finding.with("count", count).with("limit", MAX_EXITS));
         }
         is_too_many
@@ -253,7 +259,7 @@ impl<'a> Compiler<'a> {
     fn route(
         &mut self,
         outcome: &Outcome,
-        here: &Pointer,
+        here: &dyn Fn() -> Pointer,
         leaving: Leaving<'_>,
         fields: &[Field],
         fills: &BTreeMap<(StepIx, StepIx), SlotIx>,
@@ -270,15 +276,15 @@ impl<'a> Compiler<'a> {
             return self.simple_route(exit, here, leaving, fills, returns, used);
         };
         if branches.is_empty() {
-            self.report(Diagnostic::new(&rules::NOTHING_LISTED, here.key("choose")).with("key", "choose"));
+            self.report(Diagnostic::new(&rules::NOTHING_LISTED, here().key("choose")).with("key", "choose"));
         }
-        if self.has_too_many_exits(branches.len(), here.key("choose")) {
+        if self.has_too_many_exits(branches.len(), || here().key("choose")) {
             return None;
         }
         let mut specs = Vec::new();
         for (place, branch) in branches.iter().enumerate() {
-            let own = here.key("choose").index(place);
-            let guard = self.guard(&branch.when, fields, &own.key("when"));
+            let own = || here().key("choose").index(place);
+            let guard = self.guard(&branch.when, fields, || own().key("when"));
             let exit = Exit {
                 next: branch.next.as_ref(),
                 split: branch.split.as_ref(),
@@ -297,7 +303,7 @@ impl<'a> Compiler<'a> {
     fn simple_route(
         &mut self,
         exit: Exit<'_>,
-        here: &Pointer,
+        here: &dyn Fn() -> Pointer,
         leaving: Leaving<'_>,
         fills: &BTreeMap<(StepIx, StepIx), SlotIx>,
         returns: &mut Vec<ReturnSpec>,
@@ -305,17 +311,18 @@ impl<'a> Compiler<'a> {
     ) -> Option<Route> {
         let arc = |to: StepIx| Arc { to, slot: fills.get(&(leaving.step, to)).copied() };
         if let Some(next) = exit.next {
-            return self.step(next.as_str(), || here.key("next")).map(|to| Route::Go(vec![arc(to)]));
+            return self.step(next.as_str(), || here().key("next")).map(|to| Route::Go(vec![arc(to)]));
         }
         if let Some(split) = exit.split {
             if split.is_empty() {
-                self.report(Diagnostic::new(&rules::NOTHING_LISTED, here.key("split")).with("key", "split"));
+                self.report(Diagnostic::new(&rules::NOTHING_LISTED, here().key("split")).with("key", "split"));
             }
             let mut arcs: Vec<Arc> = Vec::new();
+            let mut listed: BTreeSet<StepIx> = BTreeSet::new();
             for (item, id) in split.iter().enumerate() {
-                let pointer = || here.key("split").index(item);
+                let pointer = || here().key("split").index(item);
                 let Some(to) = self.step(id.as_str(), pointer) else { continue };
-                if arcs.iter().any(|arc| arc.to == to) {
+                if !listed.insert(to) {
                     self.report(Diagnostic::new(&rules::STEP_TWICE, pointer()).with("step", id.as_str()));
                 } else {
                     arcs.push(arc(to));
@@ -324,12 +331,12 @@ impl<'a> Compiler<'a> {
             return Some(Route::Go(arcs));
         }
         if let Some(end) = exit.end {
-            let end = self.end(end.as_str(), || here.key("end"))?;
+            let end = self.end(end.as_str(), || here().key("end"))?;
             used.push(end);
             return Some(Route::End(end));
         }
         let target = exit.return_to?;
-        let to = self.step(target.as_str(), || here.key("return_to"))?;
+        let to = self.step(target.as_str(), || here().key("return_to"))?;
         let limit = self.limit(leaving, here, used);
         let taken = ReturnIx::at(returns.len());
         returns.push(ReturnSpec {
@@ -338,15 +345,20 @@ impl<'a> Compiler<'a> {
             branch: leaving.branch,
             to,
             limit,
-            steps: BitSet::default(),
-            slots: BitSet::default(),
+            steps: Shared::default(),
+            slots: Shared::default(),
             refills: Vec::new(),
         });
         Some(Route::Return(taken))
     }
 
     /// The limit of a return: the step's own, else the policy's (R1).
-    fn limit(&mut self, leaving: Leaving<'_>, here: &Pointer, used: &mut Vec<EndIx>) -> Option<(u32, ThenSpec)> {
+    fn limit(
+        &mut self,
+        leaving: Leaving<'_>,
+        here: &dyn Fn() -> Pointer,
+        used: &mut Vec<EndIx>,
+    ) -> Option<(u32, ThenSpec)> {
         let policy = self.policy?;
         let place = self.names.step_places.get(leaving.step.place()).copied()?;
         let id = self.definition.rows.get(place.row)?.steps.get(place.step)?.id.clone();
@@ -366,7 +378,7 @@ impl<'a> Compiler<'a> {
         &mut self,
         then: &Then,
         pointer: &Pointer,
-        here: &Pointer,
+        here: &dyn Fn() -> Pointer,
         leaving: Leaving<'_>,
         used: &mut Vec<EndIx>,
     ) -> Option<ThenSpec> {
@@ -383,7 +395,7 @@ impl<'a> Compiler<'a> {
         let single = leaving.name == ONLY_OUTCOME;
         if leaving.branch.is_some() || single {
             let closing = Diagnostic::new(&rules::CANNOT_CLOSE, pointer.key("closed"));
-            self.report(closing.label(Label::new(here.key("return_to")).saying(RETURN)));
+            self.report(closing.label(Label::new(here().key("return_to")).saying(RETURN)));
             return None;
         }
         Some(ThenSpec::Closed)
@@ -409,7 +421,7 @@ impl<'a> Compiler<'a> {
         if !self.is_whole() {
             return;
         }
-        let mut leads: std::collections::BTreeSet<(StepIx, StepIx)> = std::collections::BTreeSet::new();
+        let mut leads: BTreeSet<(StepIx, StepIx)> = BTreeSet::new();
         for (step, spec) in steps.iter() {
             for outcome in &spec.outcomes {
                 let routes: Vec<&Route> = match &outcome.route {

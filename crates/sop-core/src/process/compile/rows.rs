@@ -102,9 +102,9 @@ impl<'a> Compiler<'a> {
             self.report(Diagnostic::new(&rules::ROW_WITHOUT_ACTIVITY, pointer));
         }
         let mut cells = Cells {
-            requires: self.paper_list(&row.requires, here("requires")),
-            outputs: self.paper_list(&row.outputs, here("outputs")),
-            revises: self.paper_list(&row.revises, here("revises")),
+            requires: self.paper_list(&row.requires, || here("requires")),
+            outputs: self.paper_list(&row.outputs, || here("outputs")),
+            revises: self.paper_list(&row.revises, || here("revises")),
             ..Cells::default()
         };
         if let Some(time) = &row.time {
@@ -133,12 +133,13 @@ impl<'a> Compiler<'a> {
         cells
     }
 
-    fn paper_list(&mut self, list: &'a [PaperId], pointer: Pointer) -> Vec<PaperIx> {
+    fn paper_list(&mut self, list: &'a [PaperId], pointer: impl Fn() -> Pointer) -> Vec<PaperIx> {
         let mut papers = Vec::new();
         for (item, id) in list.iter().enumerate() {
-            if let Some(paper) = self.paper(id.as_str(), || pointer.index(item)) {
+            if let Some(paper) = self.paper(id.as_str(), || pointer().index(item)) {
                 if papers.contains(&paper) {
-                    self.report(Diagnostic::new(&rules::PAPER_TWICE, pointer.index(item)).with("paper", id.as_str()));
+                    let finding = Diagnostic::new(&rules::PAPER_TWICE, pointer().index(item));
+                    self.report(finding.with("paper", id.as_str()));
                 } else {
                     papers.push(paper);
                 }
@@ -147,7 +148,12 @@ impl<'a> Compiler<'a> {
         papers
     }
 
-    fn own_papers(&mut self, own: Option<&'a Vec<PaperId>>, row: &[PaperIx], pointer: Pointer) -> Vec<PaperIx> {
+    fn own_papers(
+        &mut self,
+        own: Option<&'a Vec<PaperId>>,
+        row: &[PaperIx],
+        pointer: impl Fn() -> Pointer,
+    ) -> Vec<PaperIx> {
         match own {
             Some(own) => self.paper_list(own, pointer),
             None => row.to_vec(),
@@ -157,8 +163,10 @@ impl<'a> Compiler<'a> {
     fn row_spec(&self, row: &Row, above: Option<&RowSpec>) -> RowSpec {
         let merged = |cell: Cell| if row.merge_up.contains(&cell) { above } else { None };
         let titles = |papers: &[PaperId]| {
-            let title =
-                |id: &PaperId| self.definition.papers.iter().find(|paper| paper.id == *id).map(|p| p.title.as_str());
+            let title = |id: &PaperId| {
+                let paper = self.names.papers.get(id.as_str())?;
+                self.definition.papers.get(paper.place()).map(|paper| paper.title.as_str())
+            };
             papers.iter().filter_map(title).collect::<Vec<_>>().join(", ")
         };
         let printed = row.printed.as_ref();
@@ -195,12 +203,16 @@ impl<'a> Compiler<'a> {
         let policy_here = || step_policy_place(step.id.as_str());
 
         let mut acting: Vec<RoleIx> = Vec::new();
-        let named: Vec<_> = match &step.role {
-            Some(role) => vec![(role, here().key("role"))],
-            None => step.roles.iter().enumerate().map(|(item, role)| (role, here().key("roles").index(item))).collect(),
+        let named: &[_] = match &step.role {
+            Some(role) => std::slice::from_ref(role),
+            None => &step.roles,
         };
-        for (role, pointer) in named {
-            if let Some(role) = self.column(role.as_str(), || pointer) {
+        for (item, role) in named.iter().enumerate() {
+            let pointer = || match &step.role {
+                Some(_) => here().key("role"),
+                None => here().key("roles").index(item),
+            };
+            if let Some(role) = self.column(role.as_str(), pointer) {
                 let role = self.acting(role);
                 if !acting.contains(&role) {
                     acting.push(role);
@@ -216,14 +228,14 @@ impl<'a> Compiler<'a> {
             self.report(Diagnostic::new(&rules::TWO_PER_FIELDS, here().key("roles")));
         }
 
-        let mut drawn = self.own_papers(step.requires.as_ref(), &cells.requires, here().key("requires"));
-        let outputs = self.own_papers(step.outputs.as_ref(), &cells.outputs, here().key("outputs"));
-        let revises = self.own_papers(step.revises.as_ref(), &cells.revises, here().key("revises"));
+        let mut drawn = self.own_papers(step.requires.as_ref(), &cells.requires, || here().key("requires"));
+        let outputs = self.own_papers(step.outputs.as_ref(), &cells.outputs, || here().key("outputs"));
+        let revises = self.own_papers(step.revises.as_ref(), &cells.revises, || here().key("revises"));
         if step.revises.is_some() && revises.iter().any(|paper| !outputs.contains(paper)) {
             self.report(Diagnostic::new(&rules::REVISES_NO_OUTPUT, here().key("revises")));
         }
         let makes = match policy {
-            Some(policy) => self.paper_list(&policy.makes, policy_here().key("makes")),
+            Some(policy) => self.paper_list(&policy.makes, || policy_here().key("makes")),
             None => Vec::new(),
         };
         if let Some((item, _)) = makes.iter().enumerate().find(|(_, paper)| !drawn.contains(paper)) {

@@ -99,16 +99,17 @@ impl Compiler<'_> {
     pub(super) fn notes(&mut self) -> Vec<PlacedNote> {
         let definition = self.definition;
         let mut notes: Vec<(Pointer, PlacedNote)> = Vec::new();
-        let mut take =
-            |list: &[Note], pointer: Pointer, row: Option<RowIx>, step: Option<StepIx>| {
-                notes.extend(list.iter().enumerate().map(|(item, note)| {
-                    (pointer.key("notes").index(item), PlacedNote { row, step, note: note.clone() })
-                }));
+        // Places are asked for only where there is a remark.
+        let mut take = |list: &[Note], pointer: &dyn Fn() -> Pointer, row: Option<RowIx>, step: Option<StepIx>| {
+            let placed = |(item, note): (usize, &Note)| {
+                (pointer().key("notes").index(item), PlacedNote { row, step, note: note.clone() })
             };
+            notes.extend(list.iter().enumerate().map(placed));
+        };
         let root = Pointer::root();
-        take(&definition.notes, root.clone(), None, None);
+        take(&definition.notes, &|| root.clone(), None, None);
         let identity = &definition.identity;
-        take(&identity.notes, root.key("identity"), None, None);
+        take(&identity.notes, &|| root.key("identity"), None, None);
         let blocks = [
             ("legal_basis", &identity.legal_basis),
             ("qualifications", &identity.qualifications),
@@ -119,43 +120,43 @@ impl Compiler<'_> {
         ];
         for (key, block) in blocks {
             if let Some(block) = block {
-                take(&block.notes, root.key("identity").key(key), None, None);
+                take(&block.notes, &|| root.key("identity").key(key), None, None);
             }
         }
-        take(&definition.table.notes, root.key("table"), None, None);
+        take(&definition.table.notes, &|| root.key("table"), None, None);
         for (place, role) in definition.roles.iter().enumerate() {
-            take(&role.notes, root.key("roles").index(place), None, None);
+            take(&role.notes, &|| root.key("roles").index(place), None, None);
         }
         for (place, paper) in definition.papers.iter().enumerate() {
-            take(&paper.notes, root.key("papers").index(place), None, None);
+            take(&paper.notes, &|| root.key("papers").index(place), None, None);
         }
         let mut step_number = 0;
         for (place, row) in definition.rows.iter().enumerate() {
-            let here = root.key("rows").index(place);
+            let here = || root.key("rows").index(place);
             let at = Some(RowIx::at(place));
-            take(&row.notes, here.clone(), at, None);
+            take(&row.notes, &here, at, None);
             for (inner, step) in row.steps.iter().enumerate() {
-                let here = here.key("steps").index(inner);
+                let here = || here().key("steps").index(inner);
                 let named = Some(StepIx::at(step_number));
                 step_number += 1;
-                take(&step.notes, here.clone(), at, named);
+                take(&step.notes, &here, at, named);
                 for (item, branch) in step.choose.iter().flatten().enumerate() {
-                    take(&branch.notes, here.key("choose").index(item), at, named);
+                    take(&branch.notes, &|| here().key("choose").index(item), at, named);
                 }
                 for (item, outcome) in step.outcomes.iter().flatten().enumerate() {
-                    let here = here.key("outcomes").index(item);
-                    take(&outcome.notes, here.clone(), at, named);
+                    let here = || here().key("outcomes").index(item);
+                    take(&outcome.notes, &here, at, named);
                     for (item, branch) in outcome.choose.iter().flatten().enumerate() {
-                        take(&branch.notes, here.key("choose").index(item), at, named);
+                        take(&branch.notes, &|| here().key("choose").index(item), at, named);
                     }
                 }
             }
         }
         for (place, start) in definition.starts.iter().enumerate() {
-            take(&start.notes, root.key("starts").index(place), None, None);
+            take(&start.notes, &|| root.key("starts").index(place), None, None);
         }
         for (place, end) in definition.ends.iter().enumerate() {
-            take(&end.notes, root.key("ends").index(place), None, None);
+            take(&end.notes, &|| root.key("ends").index(place), None, None);
         }
         for (pointer, PlacedNote { note, .. }) in &notes {
             match (note.kind, note.confidence) {
