@@ -4,8 +4,10 @@
 mod stage;
 
 use sop_core::case::{Command, Rejection, Status};
+use sop_core::diagnostic::Severity;
+use sop_core::process::Reading;
 use stage::desk::desk;
-use stage::{DIRECTORY, OFFICE, Stage, at, definition, errors, stage};
+use stage::{DIRECTORY, OFFICE, Stage, at, compilation, definition, errors, office, stage};
 
 /// T3: rungs are measured from due, `after` once and `every` again and again; what each effect does.
 #[test]
@@ -308,6 +310,61 @@ fn t5_nobody_answers_for_themselves() {
     assert!(errors(&beside).contains(&"ACCOUNTABLE_IS_DOER"));
     let climbed = desk("1 jam", r#""overdue": [{ "after": "0 menit", "escalate": "staf" }]"#);
     assert_eq!(errors(&climbed), ["ESCALATES_TO_DOER"]);
+}
+
+/// T5: a line of a ladder that holds for many steps is one finding, with the steps that it does not fit.
+#[test]
+fn t5_one_line_is_one_finding() {
+    let steps: Vec<String> = (1..8)
+        .map(|at| {
+            let exit = if at == 7 { r#""end": "selesai""#.to_owned() } else { format!(r#""next": "k{}""#, at + 1) };
+            let role = if at % 2 == 0 { "tu" } else { "staf" };
+            format!(r#"{{ "id": "k{at}", "role": "{role}", "time": "1 jam", {exit} }}"#)
+        })
+        .collect();
+    let found = |rung: &str| {
+        let text = format!(r#"{{ "steps": [{}], "policy": {{ "overdue": [{rung}] }} }}"#, steps.join(", "));
+        let found = compilation(&definition(&text).to_string(), &office(OFFICE), Reading::AsRun).diagnostics;
+        let errors = found.iter().filter(|finding| finding.severity() == Severity::Error);
+        let errors = errors.map(|finding| {
+            let place = finding.primary().map(|label| label.pointer.to_string()).unwrap_or_default();
+            let lines = finding.lines.iter().map(|(heading, text)| format!("; {}: {}", heading.en, text.en));
+            format!("{} {place}{}", finding.rule.name, lines.collect::<String>())
+        });
+        errors.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(r#"{ "every": "1 hari", "remind": "accountable" }"#),
+        [
+            "NOBODY_ACCOUNTABLE /policy/overdue/0/remind; steps: `k1` (`staf`), `k2` (`tu`), `k3` (`staf`), `k4` (`tu`), `k5` (`staf`) and 2 more"
+        ]
+    );
+    assert_eq!(
+        found(r#"{ "after": "1 hari", "escalate": "tu" }"#),
+        ["ESCALATES_TO_DOER /policy/overdue/0/escalate; steps: `k2`, `k4`, `k6`"]
+    );
+    assert_eq!(
+        found(r#"{ "after": "1 hari", "outcome": "terus" }"#),
+        ["DANGLING_REFERENCE /policy/overdue/0/outcome; steps: `k1`, `k2`, `k3`, `k4`, `k5` and 2 more"]
+    );
+}
+
+/// T2, T3: a wait without a budget is never overdue, so that no rung of its ladder has to fit.
+#[test]
+fn t2_a_ladder_that_never_fires_asks_for_nothing() {
+    let ladder = r#""overdue": [{ "every": "1 jam", "remind": "accountable" }]"#;
+    assert_eq!(errors(&desk("1 jam", ladder)), ["NOBODY_ACCOUNTABLE"]);
+    let without = stage(&desk("Segera", ladder));
+    assert!(without.process.ladder(without.process.steps().iter().next().unwrap().0).rungs.is_empty());
+    let within = format!(r#"{ladder}, "steps": {{ "kerja": {{ "within": "1 jam" }} }}"#);
+    assert_eq!(errors(&desk("Segera", &within)), ["NOBODY_ACCOUNTABLE"]);
+    let rework = format!(r#"{ladder}, "steps": {{ "kerja": {{ "rework_time": "1 jam" }} }}"#);
+    assert_eq!(errors(&desk("Segera", &rework)), ["NOBODY_ACCOUNTABLE"]);
+    // What a rung names has to be there all the same.
+    let own = r#""steps": { "kerja": { "overdue": [{ "after": "1 jam", "outcome": "selsai" }] } }"#;
+    assert_eq!(errors(&desk("Segera", own)), ["DANGLING_REFERENCE"]);
+    let role = r#""overdue": [{ "after": "1 jam", "remind": "camat" }]"#;
+    assert_eq!(errors(&desk("Segera", role)), ["DANGLING_REFERENCE"]);
 }
 
 /// T5: after a reassignment the accountable role is neither lost unseen nor the one that acts now.

@@ -214,7 +214,7 @@ impl<'a> Compiler<'a> {
         let (rows, mut steps, groups) = self.rows(&roles);
         let drafts = self.routes(&mut steps, &fields);
         let starts = self.starts(&steps);
-        let ladders = self.ladders(&mut steps, &roles);
+        let ladders = self.ladders(&mut steps, &groups, &roles);
         let settled = self.settle(&mut steps);
         let notes = self.notes();
         if self.has_errors() || !self.is_whole() {
