@@ -5,8 +5,11 @@ mod stage;
 
 use serde_json::json;
 use sop_core::case::{Command, Rejection};
+use sop_core::diagnostic::Severity;
 use sop_core::guard::Value;
-use stage::{Case, errors, findings, stage};
+use sop_core::text::SourceText;
+use sop_engine::files::Bundle;
+use stage::{Case, OFFICE, definition, errors, findings, shipped, stage};
 
 const PAPERS: &str = r#""papers": [
   { "id": "surat", "title": "Surat", "brought_by": "pemohon" }, { "id": "draf", "title": "Draf" },
@@ -328,8 +331,14 @@ fn p5_a_rung_sets_nothing_for_a_guard() {
       { "id": "pilih", "role": "tu", "choose": [
         { "when": "case.nilai > 5", "end": "selesai" }, { "when": "case.nilai <= 5", "end": "selesai" }] }],
       "policy": { "steps": { "taksir": { "overdue": [{ "after": "1 jam", "outcome": "selesai" }] } } } }"#;
-    let errors = errors(by_rung);
-    assert!(!errors.is_empty() && errors.iter().all(|rule| *rule == "GUARD_READS_UNSET"), "{errors:?}");
+    let found = errors(by_rung);
+    assert!(!found.is_empty() && found.iter().all(|rule| *rule == "GUARD_READS_UNSET"), "{found:?}");
+    // A step without a budget is never late, so that none of its rungs fires (T2).
+    stage(&by_rung.replace(r#""time": "1 jam""#, r#""time": "Segera""#));
+    let rework = by_rung
+        .replace(r#""time": "1 jam""#, r#""time": "Segera""#)
+        .replace(r#""overdue""#, r#""within": "1 hari", "overdue""#);
+    assert!(errors(&rework).contains(&"GUARD_READS_UNSET"));
 }
 
 /// P5: a guard that reads a field which a parallel step may set is an error.
@@ -343,6 +352,137 @@ fn p5_a_guard_does_not_race() {
       "ends": [{ "id": "bagian", "title": "Bagian", "kind": "part" }] }"#;
     let errors = errors(racing);
     assert!(!errors.is_empty() && errors.iter().all(|rule| *rule == "GUARD_RACE"), "{errors:?}");
+}
+
+/// A step that sets a field and opens two branches, whose steps are given; `kerja` and `akhir` follow.
+fn branched(steps: &str, policy: &str) -> String {
+    format!(
+        r#"{{ "fields": [{{ "id": "nilai", "title": "Nilai", "type": "integer" }}], "steps": [
+          {{ "id": "taksir", "role": "tu", "collects": ["nilai"], "split": ["kiri", "kanan"] }}, {steps}],
+          "ends": [{{ "id": "selesai", "title": "Selesai", "kind": "case" }},
+            {{ "id": "bagian", "title": "Bagian", "kind": "part" }}], "policy": {{ {policy} }} }}"#
+    )
+}
+
+/// The ways of a step that reads the field.
+fn reading(next: &str) -> String {
+    format!(r#""choose": [{{ "when": "case.nilai > 5", {next} }}, {{ "when": "case.nilai <= 5", {next} }}]"#)
+}
+
+/// P5: two steps may wait at the same time also where both branches of a split lead to one of them.
+#[test]
+fn p5_a_guard_does_not_race_with_what_several_branches_reach() {
+    let reads = reading(r#""end": "bagian""#);
+    let by_return = |then: &str| {
+        let steps = format!(
+            r#"{{ "id": "kiri", "role": "tu", {reads} }},
+            {{ "id": "kanan", "role": "staf", "collects": ["nilai"], "outcomes": [
+              {{ "id": "ya", "end": "bagian" }}, {{ "id": "balik", "return_to": "kanan" }}] }}"#
+        );
+        let returns =
+            format!(r#""steps": {{ "kanan": {{ "returns": {{ "balik": {{ "limit": 1, "then": {then} }} }} }} }}"#);
+        branched(&steps, &returns)
+    };
+    let way = r#""outcomes": [{ "id": "terus", "next": "gabung" }, { "id": "henti", "end": "bagian" }]"#;
+    let both_read_there = format!(
+        r#"{{ "id": "kiri", "role": "tu", {way} }}, {{ "id": "kanan", "role": "staf", "collects": ["nilai"], {way} }},
+        {{ "id": "gabung", "role": "tu", {reads} }}"#
+    );
+    let both_set_there = format!(
+        r#"{{ "id": "kiri", "role": "tu", {way} }},
+        {{ "id": "kanan", "role": "staf", "choose": [{{ "when": "case.nilai > 5", "next": "gabung" }},
+          {{ "when": "case.nilai <= 5", "end": "bagian" }}] }},
+        {{ "id": "gabung", "role": "tu", "collects": ["nilai"], "end": "bagian" }}"#
+    );
+    // A return inside a branch takes nothing away from the other one.
+    let around = format!(
+        r#"{{ "id": "kiri", "role": "tu", "next": "kiri_lagi" }},
+        {{ "id": "kiri_lagi", "role": "tu", {} }}, {{ "id": "kanan", "role": "staf", "next": "ulang" }},
+        {{ "id": "ulang", "role": "staf", "collects": ["nilai"], "outcomes": [
+          {{ "id": "ya", "next": "gabung" }}, {{ "id": "balik", "return_to": "kanan" }}] }},
+        {{ "id": "gabung", "role": "tu", "join": {{ "all": [["kiri_lagi"], ["ulang"]] }}, "end": "selesai" }}"#,
+        reading(r#""next": "gabung""#)
+    );
+    let racing = [
+        by_return(r#"{ "next": "kiri" }"#),
+        by_return(r#"{ "end": "bagian" }"#),
+        branched(&both_read_there, ""),
+        branched(&both_set_there, ""),
+        branched(&around, ""),
+    ];
+    for racing in racing {
+        let errors = errors(&racing);
+        assert!(!errors.is_empty() && errors.iter().all(|rule| *rule == "GUARD_RACE"), "{errors:?}\n{racing}");
+    }
+}
+
+/// G6, P5: what is wrong as signed only is said once, at its place in the file.
+#[test]
+fn g6_what_is_wrong_as_signed_has_its_place() {
+    // Only the policy has the field filled in.
+    let text = definition(&format!(
+        r#"{{ "fields": [{{ "id": "nilai", "title": "Nilai", "type": "integer" }}], "steps": [
+          {{ "id": "taksir", "role": "tu", "time": "1 jam", "next": "pilih" }},
+          {{ "id": "pilih", "role": "tu", "time": "1 jam", {} }}],
+          "policy": {{ "steps": {{ "taksir": {{ "collects": ["nilai"] }} }} }} }}"#,
+        reading(r#""end": "selesai""#)
+    ));
+    let source = |name: &str, text: String| SourceText::new(name, text);
+    let text = serde_json::to_string_pretty(&text).unwrap();
+    let bundle = Bundle::from_texts(
+        source("naskah.json", text),
+        source("kantor.json", OFFICE.to_owned()),
+        source("kalender.json", shipped("calendars/kalbar.json")),
+    )
+    .unwrap();
+    let error = bundle.as_signed().unwrap_err();
+    let said_already = |finding| bundle.diagnostics().iter().any(|said| said == finding);
+    assert!(!error.diagnostics().iter().any(said_already), "{error}");
+    let errors: Vec<String> = error
+        .diagnostics()
+        .iter()
+        .filter(|finding| finding.severity() == Severity::Error)
+        .map(|finding| format!("{} {}", finding.rule.name, finding.primary().unwrap().pointer))
+        .collect();
+    assert_eq!(
+        errors,
+        ["GUARD_READS_UNSET /rows/1/steps/0/choose/0/when", "GUARD_READS_UNSET /rows/1/steps/0/choose/1/when"]
+    );
+    let said = error.to_string();
+    assert_eq!(said.matches("--> naskah.json:").count(), error.diagnostics().len(), "{said}");
+    assert!(said.contains("case.nilai > 5"), "{said}");
+}
+
+/// P5: what follows a join, and what a return comes back to, has nothing of the branches beside it.
+#[test]
+fn p5_a_guard_reads_what_was_set_before_its_branches_met() {
+    let reads = reading(r#""end": "selesai""#);
+    let after_the_join = format!(
+        r#"{{ "id": "kiri", "role": "tu", "collects": ["nilai"], "outcomes": [
+          {{ "id": "satu", "next": "pendek" }}, {{ "id": "dua", "next": "gabung" }}] }},
+        {{ "id": "pendek", "role": "tu", "next": "gabung" }}, {{ "id": "kanan", "role": "staf", "next": "gabung" }},
+        {{ "id": "gabung", "role": "tu", "join": {{ "all": [["kiri", "pendek"], ["kanan"]] }}, "next": "pilih" }},
+        {{ "id": "pilih", "role": "tu", {reads} }}"#
+    );
+    // From a branch back to before the split: the other branch is withdrawn.
+    let back = format!(
+        r#"{{ "id": "kiri", "role": "tu", "outcomes": [
+          {{ "id": "ya", "next": "gabung" }}, {{ "id": "balik", "return_to": "taksir" }}] }},
+        {{ "id": "kanan", "role": "staf", {} }},
+        {{ "id": "gabung", "role": "tu", "join": {{ "all": [["kiri"], ["kanan"]] }}, "end": "selesai" }}"#,
+        reading(r#""next": "gabung""#)
+    );
+    // One branch sets and reads; nobody else does.
+    let alone = format!(
+        r#"{{ "id": "kiri", "role": "tu", "collects": ["nilai"], "next": "pilih" }},
+        {{ "id": "pilih", "role": "tu", {} }}, {{ "id": "kanan", "role": "staf", "next": "gabung" }},
+        {{ "id": "gabung", "role": "tu", "join": {{ "all": [["pilih"], ["kanan"]] }}, "outcomes": [
+          {{ "id": "ya", "end": "selesai" }}, {{ "id": "ulang", "next": "taksir" }}] }}"#,
+        reading(r#""next": "gabung""#)
+    );
+    for honest in [after_the_join, back, alone] {
+        stage(&branched(&honest, ""));
+    }
 }
 
 /// P3: documents are attached to the version that the completion brings, makes or hands on, and to no other paper.

@@ -22,7 +22,7 @@ const ELSEWHERE: u16 = 800;
 type Generated = (&'static Rule, Kind, fn() -> String);
 
 /// Inputs too large to keep as files.
-const GENERATED: [Generated; 7] = [
+const GENERATED: [Generated; 8] = [
     (&rules::FILE_TOO_LARGE, Kind::Directory, || " ".repeat(17 << 20)),
     (&rules::TOO_MANY_VALUES, Kind::Directory, || format!("[{}0]", "0,".repeat(1_000_000))),
     (&rules::TOO_MANY_FINDINGS, Kind::Directory, || {
@@ -48,6 +48,27 @@ const GENERATED: [Generated; 7] = [
     (&rules::GUARD_TOO_LONG, Kind::Definition, || {
         let guard = vec!["case.nilai == 1"; 2_000].join(" || ");
         base().replace("case.nilai <= 5000000", &guard)
+    }),
+    (&rules::TOO_MANY_PARALLEL, Kind::Definition, || {
+        // One step sets the field again while another reads it, beside thousands.
+        let branch = |at: usize| {
+            match at {
+            0 => r#"{ "id": "s0", "role": "tu", "collects": ["nilai"], "end": "bagian" }"#.to_owned(),
+            1 => r#"{ "id": "s1", "role": "tu", "choose": [{ "when": "case.nilai <= 5", "end": "bagian" }, { "when": "case.nilai > 5", "end": "bagian" }] }"#.to_owned(),
+            _ => format!(r#"{{ "id": "s{at}", "role": "tu", "end": "bagian" }}"#),
+        }
+        };
+        let opened: Vec<String> = (0..9_000).map(|at| format!("\"s{at}\"")).collect();
+        let first =
+            format!(r#"{{ "id": "catat", "role": "tu", "collects": ["nilai"], "split": [{}] }}"#, opened.join(", "));
+        let steps = std::iter::once(first).chain((0..9_000).map(branch));
+        let rows: Vec<String> =
+            steps.map(|step| format!(r#"    {{ "activity": "Menilai", "steps": [{step}] }}"#)).collect();
+        let base = base_with("\"rows\"", &format!("  \"rows\": [\n{}\n  ],\n", rows.join(",\n")));
+        base.replace(
+            r#""id": "selesai", "title": "Selesai", "kind": "case""#,
+            r#""id": "bagian", "title": "Bagian", "kind": "part""#,
+        )
     }),
     (&rules::TOO_MANY_FIELDS, Kind::Definition, || {
         let field = |at: usize| format!("    {{ \"id\": \"f{at}\", \"title\": \"F\", \"type\": \"bool\" }}");

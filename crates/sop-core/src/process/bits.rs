@@ -35,6 +35,15 @@ impl BitSet {
         new
     }
 
+    /// Puts the number in, making room for it; says whether it was new.
+    pub(crate) fn insert_with_room(&mut self, number: usize) -> bool {
+        let needed = number / 64 + 1;
+        if self.words.len() < needed {
+            self.words.resize(needed, 0);
+        }
+        self.insert(number)
+    }
+
     /// Takes the number out.
     pub fn remove(&mut self, number: usize) {
         if let Some(word) = self.words.get_mut(number / 64) {
@@ -62,6 +71,26 @@ impl BitSet {
             *word = joined;
         }
         changed
+    }
+
+    /// Whether any number is in both.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).any(|(one, other)| one & other != 0)
+    }
+
+    /// Takes in what the other has, making room for it.
+    pub(crate) fn unite_with_room(&mut self, other: &Self) {
+        if self.words.len() < other.words.len() {
+            self.words.resize(other.words.len(), 0);
+        }
+        self.unite(other);
+    }
+
+    /// Takes out what the other has.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        for (word, theirs) in self.words.iter_mut().zip(&other.words) {
+            *word &= !theirs;
+        }
     }
 
     /// The numbers in the set, rising.

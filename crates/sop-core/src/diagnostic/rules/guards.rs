@@ -44,6 +44,12 @@ rule_table! {
         page "Syarat ini membaca isian yang pada saat yang sama mungkin sedang diisi orang lain di cabang sejajar. Jalannya lalu bergantung pada siapa yang lebih cepat. Pindahkan pengisian ke sebelum percabangan, atau keputusan ke sesudah penggabungan.",
              "The guard reads a field that somebody in a parallel branch may be setting at the same time. Which way is taken would depend on who is faster. Set the field before the ways part, or decide after they join."
         bad r#""split": ["hitung_biaya", "tetapkan_jalur"]"# good r#"{ "id": "hitung_biaya", "collects": ["biaya"], "next": "tetapkan_jalur" }"#;
+    308 TOO_MANY_PARALLEL Error
+        "jalan sejajar terlalu banyak untuk memeriksa syarat: batasnya {limit}", "too many parallel stretches to check the guards: the limit is {limit}"
+        help "isi isian sebelum jalannya bercabang, atau bagi menjadi beberapa SOP", "set the field before the ways part, or divide it into several SOPs"
+        page "Syarat tidak boleh membaca isian yang sedang diisi langkah lain yang berjalan bersamaan. Untuk memeriksanya, setiap ruas jalan dibandingkan dengan setiap ruas lain yang sejajar; pada jumlah ini pemeriksaan tidak lagi selesai dengan cepat. SOP kantor tidak pernah sebesar itu: biasanya berkas ini dibuat program yang keliru.",
+             "A guard may not read a field that another step sets at the same time. To check this, each stretch of the flow is compared with each that runs in parallel to it; with so many the check would no longer be quick. No SOP of an office is that large: mostly a program wrote the file wrongly."
+        bad r#""split": [ … 9.000 langkah … ]"# good r#""split": ["hitung_biaya", "tetapkan_jalur"]"#;
     320 TOO_MANY_FIELDS Error
         "terlalu banyak isian: batasnya {limit}", "too many fields: the limit is {limit}"
         help "hapus isian yang tidak dibaca syarat mana pun", "remove the fields that no guard reads"

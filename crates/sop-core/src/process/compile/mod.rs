@@ -12,6 +12,9 @@ mod names;
 mod office;
 mod paper_checks;
 mod papers;
+mod parallel;
+#[cfg(test)]
+mod parallel_tests;
 mod policy;
 mod presence;
 mod returns;
@@ -225,7 +228,7 @@ impl<'a> Compiler<'a> {
         self.check_closing(&steps, &ladders, &returns);
         self.check_flow(&graph, &steps, &starts);
         self.regions(&graph, &mut returns, &steps, &slots);
-        self.check_presence(&graph, &steps, &starts, &returns, &slots, &fields, &roles, &ladders);
+        self.check_presence(&steps, &starts, &returns, &slots, &fields, &roles, &ladders);
         self.check_papers(&graph, &steps, &papers);
         let owner = self.owner();
         let identity = &self.definition.identity;

@@ -3,15 +3,15 @@
 
 use super::Compiler;
 use super::guards::guard_finding;
-use super::returns::forward;
+use super::parallel::{MAX_PARALLEL, Parallel};
 use crate::diagnostic::{Diagnostic, rules};
-use crate::guard::{Field, FieldIx};
+use crate::guard::{Field, FieldIx, Guard};
 use crate::process::bits::BitSet;
-use crate::process::graph::FlowGraph;
-use crate::process::index::{LadderIx, Position, ReturnIx, RoleIx, SlotIx, StartIx, StepIx, Table};
+use crate::process::index::{LadderIx, OutcomeIx, Position, ReturnIx, RoleIx, SlotIx, StartIx, StepIx, Table};
 use crate::process::tables::{
-    Ladder, ReturnSpec, RoleSpec, Route, RungEffect, SlotSpec, StartSpec, StepSpec, ThenSpec,
+    Ladder, OutcomeSpec, ReturnSpec, RoleSpec, Route, RungEffect, RungSpec, SlotSpec, StartSpec, StepSpec, ThenSpec,
 };
+use crate::text::Pointer;
 
 /// For each step the fields that are set on every way to it; none: no way leads there.
 pub(crate) type SetFields = Vec<Option<BitSet>>;
@@ -28,7 +28,6 @@ impl Compiler<'_> {
     #[expect(clippy::too_many_arguments, reason = "the analysis looks at every table of the flow")]
     pub(super) fn check_presence(
         &mut self,
-        graph: &FlowGraph,
         steps: &Table<StepIx, StepSpec>,
         starts: &Table<StartIx, StartSpec>,
         returns: &Table<ReturnIx, ReturnSpec>,
@@ -42,9 +41,8 @@ impl Compiler<'_> {
             return;
         }
         let flow = Flow { steps, returns, slots };
-        let ladder_leaves = self.rungs_that_leave(steps);
+        let ladder_leaves = outcomes_by_rungs(steps, ladders);
         let set = set_fields(flow, starts, fields.len(), &ladder_leaves);
-        let mut forks: Option<Forks> = None;
         for (step, spec) in steps.iter() {
             let Some(Some(before)) = set.get(step.place()) else { continue };
             let ladder = ladders.get(spec.ladder);
@@ -79,107 +77,108 @@ impl Compiler<'_> {
                 let by_rung = ladder_leaves.get(step.place()).is_some_and(|left| left.contains(&place));
                 let known = if by_rung { before } else { &here };
                 for (branch, spec) in branches.iter().enumerate() {
-                    let exit = self.place_of_exit(step, crate::process::index::OutcomeIx::at(place));
+                    let exit = self.place_of_exit(step, OutcomeIx::at(place));
                     let pointer = exit.key("choose").index(branch).key("when");
                     for error in spec.guard.unprotected(|field| known.contains(field.place())) {
                         self.report(guard_finding(spec.guard.source(), &pointer, &error));
                     }
-                    let forks = forks.get_or_insert_with(|| Forks::of(graph, steps, starts, fields.len()));
-                    for field in spec.guard.reads() {
-                        if let Some(setter) = forks.racing(step, field) {
-                            let field = fields.get(field.place()).map(|field| field.id.clone()).unwrap_or_default();
-                            let setter = steps.get(setter).map(|spec| spec.id.to_string()).unwrap_or_default();
-                            let finding = Diagnostic::new(&rules::GUARD_RACE, pointer.clone());
-                            self.report(finding.with("field", field).with("step", setter));
-                        }
-                    }
+                }
+            }
+        }
+        self.check_races(flow, starts, fields);
+    }
+
+    /// A guard reads no field that a parallel step may set (P5).
+    fn check_races(&mut self, flow: Flow<'_>, starts: &Table<StartIx, StartSpec>, fields: &[Field]) {
+        let setters = setters(flow.steps, fields.len());
+        let is_contested = |step: StepIx, field: &FieldIx| {
+            setters.get(field.place()).is_some_and(|setters| setters.iter().any(|setter| *setter != step))
+        };
+        let mut read =
+            guards(flow.steps).filter(|at| at.guard.reads().iter().any(|field| is_contested(at.step, field)));
+        let Some(first) = read.next().filter(|_| opens_several(flow.steps, starts)) else { return };
+        let Some(parallel) = Parallel::of(flow, starts) else {
+            let finding = Diagnostic::new(&rules::TOO_MANY_PARALLEL, self.place_of_guard(first));
+            self.report(finding.with("limit", MAX_PARALLEL));
+            return;
+        };
+        let setting: Vec<BitSet> = setters.iter().map(|setters| parallel.stretches_of(setters)).collect();
+        for at in std::iter::once(first).chain(read) {
+            for field in at.guard.reads() {
+                let any = setting.get(field.place()).is_some_and(|setting| parallel.holds_any(at.step, setting));
+                let mut others = setters.get(field.place()).into_iter().flatten().filter(|setter| **setter != at.step);
+                let racing = if any { others.find(|setter| parallel.holds(at.step, **setter)) } else { None };
+                if let Some(setter) = racing {
+                    let finding = Diagnostic::new(&rules::GUARD_RACE, self.place_of_guard(at));
+                    let field = fields.get(field.place()).map(|field| field.id.clone()).unwrap_or_default();
+                    let setter = flow.steps.get(*setter).map(|spec| spec.id.to_string()).unwrap_or_default();
+                    self.report(finding.with("field", field).with("step", setter));
                 }
             }
         }
     }
 
-    /// The outcomes that a rung of the step takes, by place.
-    fn rungs_that_leave(&self, steps: &Table<StepIx, StepSpec>) -> Vec<Vec<usize>> {
-        let Some(policy) = self.policy else { return vec![Vec::new(); steps.len()] };
-        let default = policy.overdue.as_ref().unwrap_or(&self.office.office().overdue);
-        steps
-            .values()
-            .map(|spec| {
-                let own = policy.steps.get(spec.id.as_str()).and_then(|step| step.overdue.as_ref());
-                let named = own.unwrap_or(default).iter().filter_map(|rung| rung.outcome.as_ref());
-                named.filter_map(|id| spec.outcomes.iter().position(|outcome| outcome.id == *id)).collect()
-            })
-            .collect()
+    fn place_of_guard(&self, at: GuardAt<'_>) -> Pointer {
+        self.place_of_exit(at.step, at.outcome).key("choose").index(at.branch).key("when")
     }
 }
 
-/// What may go on side by side, worked out once for all guards (P5).
-struct Forks {
-    /// For each fork the steps that each of its branches reaches.
-    forks: Vec<Vec<BitSet>>,
-    /// For each field the steps that set it.
-    setters: Vec<Vec<StepIx>>,
+/// A guard, and where it stands.
+#[derive(Clone, Copy)]
+struct GuardAt<'t> {
+    step: StepIx,
+    outcome: OutcomeIx,
+    branch: usize,
+    guard: &'t Guard,
 }
 
-impl Forks {
-    fn of(
-        graph: &FlowGraph,
-        steps: &Table<StepIx, StepSpec>,
-        starts: &Table<StartIx, StartSpec>,
-        fields: usize,
-    ) -> Self {
-        let mut setters = vec![Vec::new(); fields];
-        for (step, spec) in steps.iter() {
-            for field in spec.outcomes.iter().flat_map(|outcome| &outcome.collects) {
-                if let Some(list) = setters.get_mut(field.place())
-                    && list.last() != Some(&step)
-                {
-                    list.push(step);
-                }
+/// For each step the outcomes that its rungs take, by place.
+fn outcomes_by_rungs(steps: &Table<StepIx, StepSpec>, ladders: &Table<LadderIx, Ladder>) -> Vec<Vec<usize>> {
+    let taken = |rung: &RungSpec| match rung.effect {
+        RungEffect::Outcome(outcome) => Some(outcome.place()),
+        _ => None,
+    };
+    let of = |spec: &StepSpec| ladders.get(spec.ladder).into_iter().flat_map(|ladder| &ladder.rungs).filter_map(taken);
+    steps.values().map(|spec| of(spec).collect()).collect()
+}
+
+/// For each field the steps that set it.
+fn setters(steps: &Table<StepIx, StepSpec>, fields: usize) -> Vec<Vec<StepIx>> {
+    let mut setters: Vec<Vec<StepIx>> = vec![Vec::new(); fields];
+    for (step, spec) in steps.iter() {
+        for field in spec.outcomes.iter().flat_map(|outcome| &outcome.collects) {
+            if let Some(list) = setters.get_mut(field.place())
+                && list.last() != Some(&step)
+            {
+                list.push(step);
             }
         }
-        let reached = |fork: Vec<StepIx>| fork.into_iter().map(|step| graph.reach([step], forward)).collect();
-        Self { forks: forks(steps, starts).into_iter().map(reached).collect(), setters }
     }
+    setters
+}
 
-    /// A step that may set a field while another reads it: each stands in a branch of its own of some fork, reached from
-    /// that branch and from no other.
-    fn racing(&self, reader: StepIx, field: FieldIx) -> Option<StepIx> {
-        let setters = self.setters.get(field.place())?;
-        self.forks.iter().find_map(|reached| {
-            let own = |step: StepIx| {
-                let mut holding = reached.iter().enumerate().filter(|(_, reached)| reached.contains(step.place()));
-                match (holding.next(), holding.next()) {
-                    (Some((place, _)), None) => Some(place),
-                    _ => None,
-                }
+/// All guards.
+fn guards(steps: &Table<StepIx, StepSpec>) -> impl Iterator<Item = GuardAt<'_>> {
+    steps.iter().flat_map(|(step, spec)| {
+        spec.outcomes.iter().enumerate().flat_map(move |(outcome, spec)| {
+            let branches = match &spec.route {
+                Route::Choose(branches) => branches.as_slice(),
+                _ => &[],
             };
-            let mut others = setters.iter().copied().filter(|setter| *setter != reader).peekable();
-            others.peek()?;
-            let reading = own(reader)?;
-            others.find(|setter| own(*setter).is_some_and(|setting| setting != reading))
+            let outcome = OutcomeIx::at(outcome);
+            branches.iter().enumerate().map(move |(branch, spec)| GuardAt { step, outcome, branch, guard: &spec.guard })
         })
-    }
+    })
 }
 
-/// The steps that are activated together: by a split, or by a start.
-fn forks(steps: &Table<StepIx, StepSpec>, starts: &Table<StartIx, StartSpec>) -> Vec<Vec<StepIx>> {
-    let mut forks: Vec<Vec<StepIx>> = starts.values().map(|start| start.opens.clone()).collect();
-    for spec in steps.values() {
-        for outcome in &spec.outcomes {
-            let routes: Vec<&Route> = match &outcome.route {
-                Route::Choose(branches) => branches.iter().map(|branch| &branch.route).collect(),
-                route => vec![route],
-            };
-            for route in routes {
-                if let Route::Go(arcs) = route {
-                    forks.push(arcs.iter().map(|arc| arc.to).collect());
-                }
-            }
-        }
-    }
-    forks.retain(|fork| fork.len() > 1);
-    forks
+/// Whether anything opens several steps together: otherwise nothing ever runs in parallel.
+fn opens_several(steps: &Table<StepIx, StepSpec>, starts: &Table<StartIx, StartSpec>) -> bool {
+    let splits = |route: &Route| matches!(route, Route::Go(arcs) if arcs.len() > 1);
+    let by_step = |outcome: &OutcomeSpec| match &outcome.route {
+        Route::Choose(branches) => branches.iter().any(|branch| splits(&branch.route)),
+        route => splits(route),
+    };
+    starts.values().any(|start| start.opens.len() > 1) || steps.values().any(|spec| spec.outcomes.iter().any(by_step))
 }
 
 /// The fields that are set on every way to each step: a forward must-analysis. Ways that merge keep what both have; a
