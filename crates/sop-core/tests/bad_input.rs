@@ -182,6 +182,24 @@ fn a_hundred_thousand_steps_are_refused_at_once() {
 }
 
 #[test]
+fn an_error_after_hundreds_of_warnings_is_listed() {
+    let mut definition = chain(3, true);
+    let ends = (0..300).map(|at| json!({ "id": format!("akhir_{at}"), "title": "Akhir", "kind": "part" }));
+    definition.ends.extend(ends.map(|end| serde_json::from_value(end).unwrap()));
+    // Steps of the policy are looked up long after ends that nothing leads to.
+    let policy = definition.policy.as_mut().unwrap();
+    let lost: sop_core::definition::Policy = serde_json::from_value(
+        json!({ "reason": "Uji.", "steps": { "tidak_ada": { "reason": "Uji.", "strategic": true } } }),
+    )
+    .unwrap();
+    policy.steps = lost.steps;
+    let compiled = compile(&definition, &office(), Reading::AsRun, &Poisoned::default());
+    assert!(compiled.process.is_none());
+    let codes = codes(&compiled.diagnostics);
+    assert!(codes.contains(&rules::DANGLING_REFERENCE.code) && codes.contains(&rules::TOO_MANY_FINDINGS.code));
+}
+
+#[test]
 fn the_most_steps_there_may_be_compile() {
     let definition = chain(20_000, true);
     let office = office();

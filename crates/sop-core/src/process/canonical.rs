@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
-use std::io::Write as _;
 use std::ops::Range;
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
@@ -162,7 +161,8 @@ impl Writer<'_> {
     }
 
     fn number(&mut self, number: impl Display) -> Result<(), Refused> {
-        write!(self.text, "{number}").map_err(|_| Refused)
+        self.text.extend_from_slice(number.to_string().as_bytes());
+        Ok(())
     }
 }
 

@@ -153,6 +153,7 @@ fn feed(hash: &mut Sha256, members: Option<&Members>, policy: Option<&Members>) 
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use serde_json::Value as Json;
 

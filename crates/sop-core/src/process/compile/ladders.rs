@@ -21,7 +21,10 @@ struct Read<'a> {
 /// Findings about lines of ladders that do not fit the steps they hold for: one for each line and rule, with the steps.
 /// The office's or the policy's ladder holds for many steps at once, and one line of it is one cause.
 #[derive(Default)]
-struct Misfits(BTreeMap<(Pointer, u16), (Diagnostic, Vec<(StepId, Option<String>)>)>);
+struct Misfits(BTreeMap<(Pointer, u16), (Diagnostic, Vec<Misfit>)>);
+
+/// A step that a line does not fit, and the role that is said beside it.
+type Misfit = (StepId, Option<String>);
 
 /// The rungs as they are for a step.
 struct Fitted {

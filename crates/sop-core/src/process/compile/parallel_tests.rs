@@ -1,4 +1,5 @@
 //! The relation of steps that may wait at the same time, beside a plain search through small flows.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::{BTreeSet, VecDeque};
 
