@@ -25,7 +25,9 @@ pub(super) fn confirm<S: Stage>(player: &mut Player<'_, S>, run: &Run, trouble: 
     match trouble {
         Trouble::NoEnd { .. } => rounds(player, run, None),
         Trouble::Endless { steps } => rounds(player, run, Some(steps)),
-        Trouble::PaperOvertaken { by, reader, paper } => overtaken(player, run, *by, *reader, *paper),
+        Trouble::PaperOvertaken { by, reader: other, paper } | Trouble::PaperMadeTwice { by, other, paper } => {
+            overtaken(player, run, *by, *other, *paper)
+        }
         Trouble::NoBudget { step } => match unheard(player, run, *step)? {
             None => Ok(()),
             Some(due) => wrong(format!("the wait is due at {due}")),

@@ -490,6 +490,9 @@ impl Distances {
     }
 }
 
+/// A run in the making, and how it goes on: by an exit that was not taken yet, with these cells.
+type Branching = (Rc<Draft>, Option<(ExitIx, Part)>);
+
 /// The search for one goal.
 struct Hunt<'h, 's, 'p> {
     seeker: &'h Seeker<'s, 'p>,
@@ -507,7 +510,7 @@ impl Hunt<'_, '_, '_> {
     fn run(&mut self, start: Draft) -> Option<(Draft, Option<Part>)> {
         let facts = self.seeker.facts;
         let layout = Layout::of(facts.process);
-        let mut open: Vec<(Rc<Draft>, Option<(ExitIx, Part)>)> = vec![(Rc::new(start), None)];
+        let mut open: Vec<Branching> = vec![(Rc::new(start), None)];
         while let Some((draft, next)) = open.pop() {
             let draft = match next {
                 None => draft,
