@@ -141,7 +141,8 @@ impl<'p> Game<'p> {
         moves
     }
 
-    fn is_spent(&self, state: &State, route: &Route) -> bool {
+    /// Whether an outcome is a return that is used up.
+    pub fn is_spent(&self, state: &State, route: &Route) -> bool {
         let Route::Return(taken) = route else { return false };
         let limit = self.process.returns()[*taken].limit;
         limit.is_some_and(|(limit, _)| u32::from(state.counts[taken.place()]) >= limit)

@@ -1,6 +1,7 @@
 //! Where the verifier and the judge differ.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use sop_core::definition::{Definition, Office};
 use sop_core::process::{CheckedOffice, Process, Reading, check_office, compile};
@@ -33,7 +34,7 @@ pub const OFFICE: &str = r#"{
  "format": 1, "id": "kantor", "title": "Kantor", "zone": { "offset": "+07:00", "label": "WIB" },
  "calendar": "calendars/kalbar.json",
  "durations": { "minutes_per_day": 450, "days_per_week": 5, "days_per_month": 20, "day": "working" },
- "posts": [],
+ "posts": [{ "id": "r", "title": "R", "superior": "q" }, { "id": "q", "title": "Q" }],
  "units": [{ "id": "u1", "title": "U1" }, { "id": "u2", "title": "U2" }, { "id": "u3", "title": "U3" }],
  "registers": []
 }"#;
@@ -44,6 +45,8 @@ pub struct Difference {
     /// What kind of difference, in a few words.
     pub kind: String,
     pub said: String,
+    /// Whether the verifier merely does not know what the judge knows.
+    pub is_weak: bool,
 }
 
 /// What came of one definition.
@@ -53,6 +56,8 @@ pub struct Compared {
     pub compiled: usize,
     pub too_large: usize,
     pub states: usize,
+    /// How long compiling, judging and verifying took, in microseconds.
+    pub took: [u128; 3],
     pub differences: Vec<Difference>,
     /// How often what was met.
     pub met: BTreeMap<String, u64>,
@@ -62,9 +67,14 @@ pub struct Compared {
 pub fn compare(definition: &Definition, office: &CheckedOffice, most: Most) -> Compared {
     let mut compared = Compared::default();
     for reading in [Reading::AsRun, Reading::AsSigned] {
+        let began = Instant::now();
         let Some(process) = compile(definition, office, reading, &Default::default()).process else { continue };
+        compared.took[0] += began.elapsed().as_micros();
         compared.compiled += 1;
-        match judge(&process, most) {
+        let began = Instant::now();
+        let opinions = judge(&process, most);
+        compared.took[1] += began.elapsed().as_micros();
+        match opinions {
             None => compared.too_large += 1,
             Some(opinions) => {
                 compared.states += opinions.states;
@@ -76,10 +86,12 @@ pub fn compare(definition: &Definition, office: &CheckedOffice, most: Most) -> C
 }
 
 fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) {
+    let began = Instant::now();
     let verified = verify(process);
+    compared.took[2] += began.elapsed().as_micros();
     let reading = process.reading();
-    let mut differ = |kind: String, more: String| {
-        compared.differences.push(Difference { kind, said: format!("{reading:?}: {more}") });
+    let mut differ = |is_weak: bool, kind: String, more: String| {
+        compared.differences.push(Difference { kind, said: format!("{reading:?}: {more}"), is_weak });
     };
     for name in JUDGED {
         let judgement = verified.verdicts().of(name);
@@ -102,6 +114,12 @@ fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) 
             (Verdict::Proved, opinion) => *opinion == Opinion::Holds,
             (Verdict::Refuted, opinion) => matches!(opinion, Opinion::Fails(_)),
         };
+        let known = matches!(opinion, Opinion::Holds | Opinion::Fails(_));
+        if let Verdict::Unknown { reason } = &judgement.verdict
+            && known
+        {
+            differ(true, format!("{name} unknown, judge: {mine}"), format!("{name} unknown ({}), judge: {opinion:?}", reason.en));
+        }
         if !agree {
             let causes: Vec<_> = judgement.causes.iter().map(|cause| &cause.trouble).collect();
             let why = match opinion {
@@ -112,6 +130,7 @@ fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) 
                 ),
             };
             differ(
+                false,
                 format!("{name} {verdict}, judge: {mine} ({why})"),
                 format!("{name} {verdict}, judge: {opinion:?}\n  causes {causes:?}, follows {:?}", judgement.follows),
             );
@@ -120,7 +139,7 @@ fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) 
     let proved: Vec<Name> = verified.verdicts().iter().filter(|j| j.verdict.is_proved()).map(|j| j.guarantee).collect();
     match check(process, verified.certificate()) {
         Ok(confirmed) if confirmed == proved => {}
-        other => differ("the checker refuses the certificate".to_owned(), format!("{other:?}, said {proved:?}")),
+        other => differ(false, "the checker refuses the certificate".to_owned(), format!("{other:?}, said {proved:?}")),
     }
     for (name, exact) in [(Name::Bounded, opinions.n), (Name::Timely, opinions.t)] {
         worst(&verified, name, exact, &mut differ, &mut compared.met);
@@ -132,7 +151,7 @@ fn worst(
     verified: &Verified<&Process>,
     name: Name,
     exact: Option<u64>,
-    differ: &mut impl FnMut(String, String),
+    differ: &mut impl FnMut(bool, String, String),
     met: &mut BTreeMap<String, u64>,
 ) {
     let judgement = verified.verdicts().of(name);
@@ -149,15 +168,18 @@ fn worst(
         _ => "wrong",
     };
     *met.entry(format!("{unit} {sign} {found}")).or_default() += 1;
+    if sign == "<=" && found != "wrong" {
+        differ(true, format!("{unit} <= {found}"), format!("{unit} <= {}, judge: {exact}", worst.value));
+    }
     if found == "wrong" {
         let how = if worst.value < exact { "too low" } else { "too high" };
-        differ(format!("{unit} {sign} {how}"), format!("{unit} {sign} {}, judge: {exact}", worst.value));
+        differ(false, format!("{unit} {sign} {how}"), format!("{unit} {sign} {}, judge: {exact}", worst.value));
     }
 }
 
-/// The first words of a reason.
+/// The first words of a reason, without names and numbers.
 fn category(why: &str) -> String {
     let words = why.split([':', '{', ' ', '(', ')']).filter(|word| !word.is_empty());
-    let plain = words.take_while(|word| !matches!(*word, "at" | "from" | "s1") && !word.starts_with('s')).take(3);
-    plain.collect::<Vec<_>>().join(" ")
+    let is_plain = |word: &&str| !word.chars().any(|letter| letter.is_ascii_digit());
+    words.take_while(is_plain).take(3).collect::<Vec<_>>().join(" ")
 }

@@ -195,11 +195,11 @@ fn supplied(process: &Process, space: &Space) -> Opinion {
         let beside = ones(space.states[at].active).filter(|other| *other != edge.step);
         for other in beside {
             if bits(&spec(other).drawn_requires) & edge.makes != 0 {
-                return fails(format!("{} makes what {} reads: {}", spec(edge.step).id, spec(other).id, said(process, space, at)));
+                return fails(format!("overtaken: {} makes what {} reads: {}", spec(edge.step).id, spec(other).id, said(process, space, at)));
             }
             let makes = space.edges[at].iter().filter(|edge| edge.by == By::Person && edge.step == other);
             if both.is_none() && makes.fold(0, |all, edge| all | edge.makes) & edge.makes != 0 {
-                both = Some(fails(format!("(P6) {} and {} make the same: {}", spec(edge.step).id, spec(other).id, said(process, space, at))));
+                both = Some(fails(format!("both make (P6): {} and {} make the same: {}", spec(edge.step).id, spec(other).id, said(process, space, at))));
             }
         }
     }
@@ -255,7 +255,7 @@ fn watched(game: &Game<'_>, seen: u32) -> Opinion {
     for step in ones(seen) {
         let spec = &process.steps()[StepIx::at(step)];
         if game.budget(step, false).is_none() {
-            return fails(format!("{} has no budget", spec.id));
+            return fails(format!("no budget at {}", spec.id));
         }
         let rungs = &process.ladder(StepIx::at(step)).rungs;
         let escalated = |role| rungs.iter().any(|rung| rung.effect == RungEffect::Escalate(role));
@@ -298,7 +298,7 @@ fn timely(process: &Process, space: &Space, seen: u32, most: Most) -> (Opinion, 
     }
     let promise = process.promise().filter(|promise| promise.measure() == Measure::Working);
     if promise.is_some_and(|promise| found > u64::from(promise.minutes())) {
-        return (fails(format!("{found} minutes are above the promise")), Some(found));
+        return (fails(format!("above the promise: {found} minutes")), Some(found));
     }
     if without {
         return (Opinion::Unknowable, Some(found));

@@ -113,6 +113,8 @@ struct Sketch {
     promise: Option<&'static str>,
     withdraw: Option<usize>,
     brought: bool,
+    /// The end of a wait that nobody acts on, where the default ladder leaves it.
+    given_up: &'static str,
 }
 
 impl Sketch {
@@ -127,10 +129,11 @@ impl Sketch {
             papers: tape.below(4),
             done: if tape.chance(80) { "part" } else { "case" },
             limit: if tape.chance(70) { None } else { Some(tape.below(2) as u32 + 1) },
-            overdue: tape.below(4),
+            overdue: tape.below(6),
             promise: if tape.chance(50) { tape.pick(&["3 menit", "6 menit", "11 menit"]) } else { None },
             withdraw: if tape.chance(50) { Some(tape.below(count)) } else { None },
             brought: tape.chance(80),
+            given_up: if tape.chance(50) { PART } else { STOP },
         };
         let opens_two = tape.chance(50) && count > 3;
         if opens_two {
@@ -622,6 +625,7 @@ impl Sketch {
         }
         used.extend(self.withdraw.map(|_| GONE));
         used.extend(self.limit.map(|_| BOUND));
+        used.extend(matches!(self.overdue, 3 | 4).then_some(self.given_up));
         used
     }
 
@@ -708,6 +712,7 @@ impl Sketch {
             0 | 1 => json!([{ "after": "1 menit", "remind": "doer" }, { "after": "1 jam", "escalate": "q" },
                 { "every": "1 hari", "remind": "accountable" }]),
             2 => json!([{ "every": "1 hari", "remind": "q" }]),
+            3 | 4 => json!([{ "after": "1 jam", "end": self.given_up }]),
             _ => json!([{ "after": "1 menit", "remind": "doer" }]),
         };
         whole.insert("overdue".into(), overdue);

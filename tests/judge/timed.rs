@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use sop_core::process::{Position as _, StepIx};
 
-use super::board::{Game, Next, State, ones};
+use super::board::{Game, Move, Next, State, ones};
 use super::space::longest;
 
 const MAX_STEPS: usize = 32;
@@ -48,11 +48,7 @@ pub fn longest_time(game: &mut Game<'_>, most: usize) -> Found {
     for start in 0..process.starts().len() {
         let (opened, steps) = game.opening(start);
         let Next::State(state) = opened else { continue };
-        let mut moment = Moment { state, left: [0; MAX_STEPS], clocks: [0; MAX_GROUPS] };
-        for (group, spec) in process.groups().iter() {
-            moment.clocks[group.place()] = spec.budget.map_or(0, |budget| budget.minutes() as u16);
-        }
-        moment.open(game, &steps);
+        let moment = Moment::at_start(game, state, &steps);
         starts.push(enter(&mut moments, moment));
     }
     while next.len() < moments.len() {
@@ -65,20 +61,11 @@ pub fn longest_time(game: &mut Game<'_>, most: usize) -> Found {
             arrows.push((enter(&mut moments, later), 1));
         }
         for made in game.completions(&moment.state) {
-            let Next::State(state) = made.next else { continue };
-            let mut then = Moment { state, ..moment };
-            if let Some(taken) = made.returned {
-                for group in &process.returns().values().nth(taken).expect("it was taken").refills {
-                    then.clocks[group.place()] = process.groups()[*group].budget.map_or(0, |b| b.minutes() as u16);
-                }
+            if !matches!(made.next, Next::State(_)) {
+                continue;
             }
-            then.left[made.step] = 0;
-            for step in 0..process.steps().len() {
-                if state.active >> step & 1 == 0 {
-                    then.left[step] = 0;
-                }
-            }
-            then.open(game, &made.opened);
+            let mut then = moment;
+            then.take(game, &made);
             arrows.push((enter(&mut moments, then), 0));
         }
         next.push(arrows);
@@ -91,8 +78,37 @@ pub fn longest_time(game: &mut Game<'_>, most: usize) -> Found {
 }
 
 impl Moment {
+    /// The minute at which a case is opened.
+    pub fn at_start(game: &Game<'_>, state: State, opened: &[(usize, bool)]) -> Self {
+        let mut moment = Self { state, left: [0; MAX_STEPS], clocks: [0; MAX_GROUPS] };
+        for (group, spec) in game.process.groups().iter() {
+            moment.clocks[group.place()] = spec.budget.map_or(0, |budget| budget.minutes() as u16);
+        }
+        moment.open(game, opened);
+        moment
+    }
+
+    /// A wait is left: what it leads to gets its time, and a return begins shared clocks anew (T2).
+    pub fn take(&mut self, game: &Game<'_>, made: &Move) {
+        let process = game.process;
+        if let Next::State(state) = made.next {
+            self.state = state;
+        }
+        if let Some(taken) = made.returned {
+            for group in &process.returns().values().nth(taken).expect("it was taken").refills {
+                self.clocks[group.place()] = process.groups()[*group].budget.map_or(0, |budget| budget.minutes() as u16);
+            }
+        }
+        for step in 0..process.steps().len() {
+            if step == made.step || self.state.active >> step & 1 == 0 {
+                self.left[step] = 0;
+            }
+        }
+        self.open(game, &made.opened);
+    }
+
     /// Clocks begin for the waits that were opened.
-    pub fn open(&mut self, game: &Game<'_>, opened: &[(usize, bool)]) {
+    fn open(&mut self, game: &Game<'_>, opened: &[(usize, bool)]) {
         for &(step, rework) in opened {
             if game.process.steps()[StepIx::at(step)].group.is_none() {
                 self.left[step] = game.budget(step, rework).map_or(0, |budget| budget.minutes() as u16);
