@@ -105,7 +105,7 @@ fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) 
             Opinion::Holds => "holds",
             Opinion::Fails(_) => "fails",
             Opinion::Unknowable => "unknowable",
-            Opinion::Unsure(_) => "unsure",
+            Opinion::Unsure(why) => why,
         };
         *compared.met.entry(format!("{name} {verdict}, judge: {mine}")).or_default() += 1;
         let agree = match (&judgement.verdict, opinion) {

@@ -151,7 +151,7 @@ fn clean(process: &Process, space: &Space, seen: u32) -> Opinion {
             return fails(format!("dead exit {exit:?} of {}", name_of(process, step)));
         }
         if !taken(Some(By::Person), step, exit) {
-            by_rung_only = Some(Opinion::Unsure("an exit that rungs alone take"));
+            by_rung_only = Some(Opinion::Unsure("unsure, an exit that rungs alone take"));
         }
     }
     by_rung_only.unwrap_or(Opinion::Holds)
@@ -239,7 +239,7 @@ fn bounded(space: &Space) -> (Opinion, Option<u64>) {
     };
     let n = starts(space, &most);
     if goes_round(&rungs) {
-        return (Opinion::Unsure("rungs alone go round"), Some(n));
+        return (Opinion::Unsure("unsure, rungs alone go round"), Some(n));
     }
     (Opinion::Holds, Some(n))
 }
@@ -281,11 +281,11 @@ fn timely(process: &Process, space: &Space, seen: u32, most: Most) -> (Opinion, 
     let budget = |game: &Game<'_>, step: usize| game.budget(step, false);
     let is_elapsed = |step: usize| budget(&game, step).is_some_and(|budget| budget.measure() == Measure::Elapsed);
     if ones(seen).any(is_elapsed) {
-        return (Opinion::Unsure("two clocks"), None);
+        return (Opinion::Unsure("unsure, two clocks"), None);
     }
     let without = ones(seen).any(|step| budget(&game, step).is_none());
     let found = match timed::longest_time(&mut game, most.timed) {
-        timed::Found::TooLarge => return (Opinion::Unsure("too many timed states"), None),
+        timed::Found::TooLarge => return (Opinion::Unsure("unsure, too many timed states"), None),
         timed::Found::Endless => {
             // Where a round holds a rung that fires late, nobody was late in it.
             return (fails("time goes on for ever"), None);
@@ -293,8 +293,12 @@ fn timely(process: &Process, space: &Space, seen: u32, most: Most) -> (Opinion, 
         timed::Found::Minutes(t) => t,
     };
     // A round that spends no time, since the clock that it shares is used up: the statement asks for no budget on it.
-    if matches!(bounded(space).0, Opinion::Fails(_)) {
-        return (Opinion::Unsure("a round that takes no time"), Some(found));
+    if let Opinion::Fails(why) = bounded(space).0 {
+        let why = match why.contains("rung") {
+            true => "unsure, a round that takes a rung",
+            false => "unsure, a round that takes no time",
+        };
+        return (Opinion::Unsure(why), Some(found));
     }
     let promise = process.promise().filter(|promise| promise.measure() == Measure::Working);
     if promise.is_some_and(|promise| found > u64::from(promise.minutes())) {

@@ -16,9 +16,9 @@ const MAX_GROUPS: usize = 8;
 pub struct Moment {
     pub state: State,
     /// What each wait has left of its own budget; 0 where nobody waits.
-    pub left: [u16; MAX_STEPS],
+    pub left: [u8; MAX_STEPS],
     /// What each shared clock has left.
-    pub clocks: [u16; MAX_GROUPS],
+    pub clocks: [u8; MAX_GROUPS],
 }
 
 /// What was found.
@@ -31,12 +31,17 @@ pub enum Found {
 
 pub fn longest_time(game: &mut Game<'_>, most: usize) -> Found {
     let process = game.process;
-    if process.groups().len() > MAX_GROUPS {
+    let is_long = |step: usize| {
+        let long = |rework| game.budget(step, rework).is_some_and(|budget| budget.minutes() > u32::from(u8::MAX));
+        long(false) || long(true)
+    };
+    if process.groups().len() > MAX_GROUPS || (0..process.steps().len()).any(is_long) {
         return Found::TooLarge;
     }
     game.papers = false;
     let mut moments: Vec<Moment> = Vec::new();
     let mut known: HashMap<Moment, usize> = HashMap::new();
+    let mut moves: HashMap<State, Vec<Move>> = HashMap::new();
     let mut next: Vec<Vec<(usize, u64)>> = Vec::new();
     let mut enter = |moments: &mut Vec<Moment>, moment: Moment| {
         *known.entry(moment).or_insert_with(|| {
@@ -60,12 +65,14 @@ pub fn longest_time(game: &mut Game<'_>, most: usize) -> Found {
         if let Some(later) = moment.tick(game) {
             arrows.push((enter(&mut moments, later), 1));
         }
-        for made in game.completions(&moment.state) {
+        // Many minutes have the same waits and values, and so the same moves.
+        let moves = moves.entry(moment.state).or_insert_with(|| game.completions(&moment.state));
+        for made in moves.iter() {
             if !matches!(made.next, Next::State(_)) {
                 continue;
             }
             let mut then = moment;
-            then.take(game, &made);
+            then.take(game, made);
             arrows.push((enter(&mut moments, then), 0));
         }
         next.push(arrows);
@@ -82,7 +89,7 @@ impl Moment {
     pub fn at_start(game: &Game<'_>, state: State, opened: &[(usize, bool)]) -> Self {
         let mut moment = Self { state, left: [0; MAX_STEPS], clocks: [0; MAX_GROUPS] };
         for (group, spec) in game.process.groups().iter() {
-            moment.clocks[group.place()] = spec.budget.map_or(0, |budget| budget.minutes() as u16);
+            moment.clocks[group.place()] = spec.budget.map_or(0, |budget| budget.minutes() as u8);
         }
         moment.open(game, opened);
         moment
@@ -96,7 +103,7 @@ impl Moment {
         }
         if let Some(taken) = made.returned {
             for group in &process.returns().values().nth(taken).expect("it was taken").refills {
-                self.clocks[group.place()] = process.groups()[*group].budget.map_or(0, |budget| budget.minutes() as u16);
+                self.clocks[group.place()] = process.groups()[*group].budget.map_or(0, |budget| budget.minutes() as u8);
             }
         }
         for step in 0..process.steps().len() {
@@ -111,13 +118,13 @@ impl Moment {
     fn open(&mut self, game: &Game<'_>, opened: &[(usize, bool)]) {
         for &(step, rework) in opened {
             if game.process.steps()[StepIx::at(step)].group.is_none() {
-                self.left[step] = game.budget(step, rework).map_or(0, |budget| budget.minutes() as u16);
+                self.left[step] = game.budget(step, rework).map_or(0, |budget| budget.minutes() as u8);
             }
         }
     }
 
     /// What a wait has left.
-    pub fn left(&self, game: &Game<'_>, step: usize) -> u16 {
+    pub fn left(&self, game: &Game<'_>, step: usize) -> u8 {
         match game.process.steps()[StepIx::at(step)].group {
             Some(group) => self.clocks[group.place()],
             None => self.left[step],
