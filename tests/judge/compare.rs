@@ -120,6 +120,11 @@ fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) 
         {
             differ(true, format!("{name} unknown, judge: {mine}"), format!("{name} unknown ({}), judge: {opinion:?}", reason.en));
         }
+        if let Opinion::Unsure(why) = opinion
+            && judgement.verdict.is_refuted()
+        {
+            differ(true, format!("{name} refuted, judge: {why}"), format!("{name} refuted, judge: {why}"));
+        }
         if !agree {
             let causes: Vec<_> = judgement.causes.iter().map(|cause| &cause.trouble).collect();
             let why = match opinion {

@@ -91,11 +91,15 @@ fn completable(process: &Process, space: &Space) -> Opinion {
     }
     let mut ends = vec![false; space.states.len()];
     let mut before = vec![Vec::new(); space.states.len()];
-    for (from, edge) in space.moves() {
-        match edge.to {
-            To::Over | To::Gap => ends[from] = true,
-            To::State(to) => before[to].push(from),
-            To::Fault => {}
+    for (from, edges) in space.edges.iter().enumerate() {
+        // Where nothing is possible but what meets a gap, the run is cut.
+        ends[from] = !edges.is_empty() && edges.iter().all(|edge| edge.to == To::Gap);
+        for edge in edges {
+            match edge.to {
+                To::Over => ends[from] = true,
+                To::State(to) => before[to].push(from),
+                To::Fault | To::Gap => {}
+            }
         }
     }
     let mut open: Vec<usize> = (0..ends.len()).filter(|at| ends[*at]).collect();
@@ -244,6 +248,21 @@ fn bounded(space: &Space) -> (Opinion, Option<u64>) {
     (Opinion::Holds, Some(n))
 }
 
+/// The steps whose waits are left again and again by such moves.
+fn round<'s>(space: &'s Space, counts: impl Fn(&super::space::Edge) -> bool) -> impl Iterator<Item = usize> + 's {
+    let moves: Vec<(usize, usize, usize)> = space
+        .moves()
+        .filter(|(_, edge)| counts(edge))
+        .filter_map(|(from, edge)| if let To::State(to) = edge.to { Some((from, to, edge.step)) } else { None })
+        .collect();
+    let mut next = vec![Vec::new(); space.states.len()];
+    for (from, to, _) in &moves {
+        next[*from].push(*to);
+    }
+    let component = components(&next);
+    moves.into_iter().filter(move |(from, to, _)| component[*from] == component[*to]).map(|(_, _, step)| step)
+}
+
 fn starts(space: &Space, most: &[u64]) -> u64 {
     let of = |to: &To| if let To::State(at) = to { most[*at] } else { 0 };
     space.starts.iter().map(of).max().unwrap_or(0)
@@ -292,13 +311,12 @@ fn timely(process: &Process, space: &Space, seen: u32, most: Most) -> (Opinion, 
         }
         timed::Found::Minutes(t) => t,
     };
-    // A round that spends no time, since the clock that it shares is used up: the statement asks for no budget on it.
-    if let Opinion::Fails(why) = bounded(space).0 {
-        let why = match why.contains("rung") {
-            true => "unsure, a round that takes a rung",
-            false => "unsure, a round that takes no time",
-        };
-        return (Opinion::Unsure(why), Some(found));
+    // "Refuted if a cycle holds a budget", also where steps that share a clock go round on what is left of it: nothing.
+    if round(space, |edge| edge.by == By::Person).any(|step| budget(&game, step).is_some()) {
+        return (fails("a round holds a budget"), Some(found));
+    }
+    if round(space, |_| true).any(|step| budget(&game, step).is_some()) {
+        return (Opinion::Unsure("unsure, a round that takes a rung"), Some(found));
     }
     let promise = process.promise().filter(|promise| promise.measure() == Measure::Working);
     if promise.is_some_and(|promise| found > u64::from(promise.minutes())) {

@@ -61,6 +61,10 @@ struct Step {
     time: &'static str,
     /// Whether it stands in the row of the step before, and shares its clock.
     shares: bool,
+    /// Whether it does so from a row of its own, whose Waktu is one with the cell above.
+    merges: bool,
+    /// Outputs and fields of an outcome's own.
+    own: Option<(usize, Option<usize>, Option<usize>)>,
     requires: Vec<usize>,
     outputs: Vec<usize>,
     revises: bool,
@@ -341,6 +345,7 @@ impl Sketch {
     fn dress(&mut self) {
         for at in 0..self.steps.len() {
             let papers = self.papers;
+            let fields = self.fields.len();
             let tape = &mut self.tapes[at];
             let step = &mut self.steps[at];
             step.role = if tape.chance(60) { "p" } else { "r" };
@@ -364,6 +369,12 @@ impl Sketch {
                 } else if tape.chance(8) && !step.requires.is_empty() {
                     step.waives = true;
                 }
+            }
+            step.merges = tape.chance(60);
+            if tape.chance(25) {
+                let paper = (papers > 0 && tape.chance(128)).then(|| tape.below(papers));
+                let field = (fields > 0 && tape.chance(128)).then(|| tape.below(fields));
+                step.own = Some((tape.below(step.ways.len()), paper, field));
             }
             step.rework = tape.chance(25);
             let ways = step.ways.len();
@@ -574,6 +585,11 @@ impl Sketch {
         let mut rows: Vec<Json> = Vec::new();
         for (at, step) in self.steps.iter().enumerate() {
             let written = self.step(at, step);
+            if step.shares && step.merges && !rows.is_empty() {
+                rows.push(json!({ "no": (at + 1).to_string(), "activity": format!("langkah {}", at + 1),
+                    "merge_up": ["time"], "steps": [written] }));
+                continue;
+            }
             if step.shares
                 && let Some(row) = rows.last_mut().and_then(Json::as_object_mut)
             {
@@ -659,6 +675,16 @@ impl Sketch {
                 let outcome = |(place, way): (usize, &Way)| {
                     let mut outcome = Map::from_iter([("id".to_owned(), json!(format!("o{place}")))]);
                     outcome.extend([way_json(way)]);
+                    if let Some((of, paper, field)) = step.own
+                        && of == place
+                    {
+                        let papers: Vec<String> = paper.iter().map(|paper| format!("b{paper}")).collect();
+                        let fields: Vec<String> = field.iter().map(|field| format!("f{field}")).collect();
+                        outcome.insert("outputs".into(), json!(papers));
+                        if field.is_some() {
+                            outcome.insert("collects".into(), json!(fields));
+                        }
+                    }
                     Json::Object(outcome)
                 };
                 written.insert("outcomes".into(), step.ways.iter().enumerate().map(outcome).collect());
