@@ -131,8 +131,7 @@ impl<'p> Game<'p> {
                     continue;
                 }
                 // What follows a return that was picked and is used up sets nothing (P2).
-                let collects: &[FieldIx] =
-                    if self.is_spent(state, &outcome.route) { &[] } else { &outcome.collects };
+                let collects: &[FieldIx] = if self.is_spent(state, &outcome.route) { &[] } else { &outcome.collects };
                 for values in self.domains.settings(&state.values, collects) {
                     self.complete(state, step, place, values, &mut moves);
                 }
@@ -255,7 +254,8 @@ impl<'p> Game<'p> {
         values: &[u8; MAX_FIELDS],
     ) -> Result<(Option<u16>, &'p Route), u32> {
         let process = self.process;
-        let outcome = process.steps()[StepIx::at(step)].outcome(OutcomeIx::at(place)).expect("the outcome is the step's");
+        let outcome =
+            process.steps()[StepIx::at(step)].outcome(OutcomeIx::at(place)).expect("the outcome is the step's");
         let Route::Choose(branches) = &outcome.route else { return Ok((None, &outcome.route)) };
         let domains = &self.domains;
         let found = self.resolved.entry((step, place, *values)).or_insert_with(|| {

@@ -118,7 +118,11 @@ fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) 
         if let Verdict::Unknown { reason } = &judgement.verdict
             && known
         {
-            differ(true, format!("{name} unknown, judge: {mine}"), format!("{name} unknown ({}), judge: {opinion:?}", reason.en));
+            differ(
+                true,
+                format!("{name} unknown, judge: {mine}"),
+                format!("{name} unknown ({}), judge: {opinion:?}", reason.en),
+            );
         }
         if let Opinion::Unsure(why) = opinion
             && judgement.verdict.is_refuted()

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use sop_core::case::{
-    CaseState, Command, Directory, Event, People, PersonIx, Registers, Rejection, Staffing, Status, World, apply_all, decide,
-    due,
+    CaseState, Command, Directory, Event, People, PersonIx, Registers, Rejection, Staffing, Status, World, apply_all,
+    decide, due,
 };
 use sop_core::definition::{DirectoryFile, PersonId};
 use sop_core::guard::{FieldIx, FieldType, Value};
@@ -121,7 +121,8 @@ fn hangs(process: &Process) -> bool {
                 Route::Choose(branches) => branches.iter().map(|branch| &branch.route).collect(),
                 route => vec![route],
             };
-            let arcs = routes.into_iter().filter_map(|route| if let Route::Go(arcs) = route { Some(arcs) } else { None });
+            let arcs =
+                routes.into_iter().filter_map(|route| if let Route::Go(arcs) = route { Some(arcs) } else { None });
             leads[step.place()].extend(arcs.flatten().map(|arc| arc.to.place()));
         }
     }
@@ -165,7 +166,12 @@ impl<'p> Play<'p> {
             let step = wait.step().place();
             let Some(due) = wait.due() else { continue };
             let left = self.core.calendar.measure(self.core.now, due);
-            prop_assert_eq!(left, Millis::from_minutes(u32::from(moment.left(&self.game, step))), "left at step {}", step);
+            prop_assert_eq!(
+                left,
+                Millis::from_minutes(u32::from(moment.left(&self.game, step))),
+                "left at step {}",
+                step
+            );
             prop_assert!(due >= self.core.now);
         }
         Ok(())
@@ -331,7 +337,7 @@ fn the_judges_moves_are_those_of_the_core() {
     let office = office();
     let tally = Tally::default();
     let acts = proptest::collection::vec(any::<u8>(), 160);
-    holds(1_000, &(recipes(), acts), |(recipe, acts)| {
+    holds(300, &(recipes(), acts), |(recipe, acts)| {
         let definition = definition(&recipe);
         for reading in [Reading::AsRun, Reading::AsSigned] {
             let Some(process) = compile(&definition, &office, reading, &Default::default()).process else { continue };

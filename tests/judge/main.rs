@@ -11,6 +11,7 @@ mod core_agrees;
 mod opinion;
 mod sketch;
 mod space;
+mod tables;
 mod tape;
 mod timed;
 mod values;
@@ -173,7 +174,9 @@ fn clocks(definition: &Definition) -> String {
     let steps = shared.map(|row| row.steps.iter().map(|step| step.id.as_str()).collect::<Vec<_>>().join(" + "));
     let mut said: String = steps.map(|steps| format!("one clock: {steps}\n")).collect();
     let policy = definition.policy.iter().flat_map(|policy| &policy.steps);
-    said.extend(policy.filter_map(|(id, own)| own.rework_time.as_ref().map(|time| format!("rework of {id}: {time}\n"))));
+    said.extend(
+        policy.filter_map(|(id, own)| own.rework_time.as_ref().map(|time| format!("rework of {id}: {time}\n"))),
+    );
     said
 }
 

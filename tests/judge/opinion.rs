@@ -41,7 +41,11 @@ pub struct Most {
 
 impl Opinions {
     pub fn of(&self, name: Name) -> &Opinion {
-        self.all.iter().find(|(known, _)| *known == name).map(|(_, opinion)| opinion).expect("all but staffed are judged")
+        self.all
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, opinion)| opinion)
+            .expect("all but staffed are judged")
     }
 }
 
@@ -199,11 +203,21 @@ fn supplied(process: &Process, space: &Space) -> Opinion {
         let beside = ones(space.states[at].active).filter(|other| *other != edge.step);
         for other in beside {
             if bits(&spec(other).drawn_requires) & edge.makes != 0 {
-                return fails(format!("overtaken: {} makes what {} reads: {}", spec(edge.step).id, spec(other).id, said(process, space, at)));
+                return fails(format!(
+                    "overtaken: {} makes what {} reads: {}",
+                    spec(edge.step).id,
+                    spec(other).id,
+                    said(process, space, at)
+                ));
             }
             let makes = space.edges[at].iter().filter(|edge| edge.by == By::Person && edge.step == other);
             if both.is_none() && makes.fold(0, |all, edge| all | edge.makes) & edge.makes != 0 {
-                both = Some(fails(format!("both make (P6): {} and {} make the same: {}", spec(edge.step).id, spec(other).id, said(process, space, at))));
+                both = Some(fails(format!(
+                    "both make (P6): {} and {} make the same: {}",
+                    spec(edge.step).id,
+                    spec(other).id,
+                    said(process, space, at)
+                )));
             }
         }
     }

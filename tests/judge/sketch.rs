@@ -297,8 +297,7 @@ impl Sketch {
         let (field, here, safe) = if old || self.fields.len() >= 3 {
             (tape.below(self.fields.len()), tape.chance(100), tape.chance(200))
         } else {
-            let kinds =
-                [Kind::Bool, Kind::Choice, Kind::Integer, Kind::Decimal, Kind::Unit, Kind::Date, Kind::Text];
+            let kinds = [Kind::Bool, Kind::Choice, Kind::Integer, Kind::Decimal, Kind::Unit, Kind::Date, Kind::Text];
             self.fields.push(tape.pick(&kinds).unwrap_or(Kind::Bool));
             (self.fields.len() - 1, true, false)
         };
@@ -415,7 +414,9 @@ impl Sketch {
             3 => {
                 if let Some(Way::To(exit)) = step.ways.first_mut() {
                     *exit = match exit {
-                        Exit::Split(all) if !all.contains(&to) => Exit::Split(all.iter().copied().chain([to]).collect()),
+                        Exit::Split(all) if !all.contains(&to) => {
+                            Exit::Split(all.iter().copied().chain([to]).collect())
+                        }
                         Exit::Next(next) if *next != to => Exit::Split(vec![*next, to]),
                         _ => Exit::Next(to),
                     };
@@ -463,7 +464,9 @@ impl Sketch {
         self.name_sources();
         for _ in 0..self.steps.len() * 4 {
             let wrong = (0..self.steps.len()).find_map(|at| {
-                let place = exits(&self.steps[at]).iter().position(|exit| matches!(exit, Exit::Return(to) if !self.leads_back(at, *to)));
+                let place = exits(&self.steps[at])
+                    .iter()
+                    .position(|exit| matches!(exit, Exit::Return(to) if !self.leads_back(at, *to)));
                 place.map(|place| (at, place))
             });
             let Some((at, place)) = wrong else { break };
@@ -500,9 +503,7 @@ impl Sketch {
                 _ => None,
             });
             let Some((place, direct)) = returning else { continue };
-            if then == Then::Closed
-                && (!direct || !self.steps[at].named || self.steps[at].leaves == Some(Ok(place)))
-            {
+            if then == Then::Closed && (!direct || !self.steps[at].named || self.steps[at].leaves == Some(Ok(place))) {
                 then = Then::End(BOUND);
             }
             if let Then::Next(_) = then {
@@ -633,7 +634,9 @@ impl Sketch {
     fn used_ends(&self) -> BTreeSet<&'static str> {
         let mut used = BTreeSet::new();
         for step in &self.steps {
-            used.extend(exits(step).into_iter().filter_map(|exit| if let Exit::End(end) = exit { Some(*end) } else { None }));
+            used.extend(
+                exits(step).into_iter().filter_map(|exit| if let Exit::End(end) = exit { Some(*end) } else { None }),
+            );
             used.extend(step.leaves.and_then(Result::err));
             if let Some((_, _, Then::End(end))) = &step.limit {
                 used.insert(*end);
@@ -827,7 +830,9 @@ fn guards(kind: Kind, field: usize, parts: usize, tape: &mut Tape) -> Vec<String
     let ordered = |low: &str, high: &str| match parts {
         0 | 1 => vec![format!("{name} >= {low} || {name} < {low}")],
         2 => vec![format!("{name} <= {low}"), format!("{name} > {low}")],
-        _ => vec![format!("{name} < {low}"), format!("{name} >= {low} && {name} <= {high}"), format!("{name} > {high}")],
+        _ => {
+            vec![format!("{name} < {low}"), format!("{name} >= {low} && {name} <= {high}"), format!("{name} > {high}")]
+        }
     };
     let listed = |a: &str, b: &str| match parts {
         0 | 1 => vec![format!("{name} == {a} || {name} != {a}")],

@@ -25,11 +25,11 @@ impl Domains {
                 read.extend(branches.iter().flat_map(|branch| branch.guard.reads()));
             }
         }
-        let domain = |(place, field): (usize, &sop_core::guard::Field)| {
-            match FieldIx::new(place).is_some_and(|at| read.contains(&at)) {
-                true => domain(&field.ty, &texts),
-                false => Vec::new(),
-            }
+        let domain = |(place, field): (usize, &sop_core::guard::Field)| match FieldIx::new(place)
+            .is_some_and(|at| read.contains(&at))
+        {
+            true => domain(&field.ty, &texts),
+            false => Vec::new(),
         };
         Self(process.fields().iter().enumerate().map(domain).collect())
     }
@@ -74,9 +74,10 @@ fn domain(ty: &FieldType, texts: &BTreeSet<&str>) -> Vec<Value> {
         FieldType::Bool => vec![Value::Bool(false), Value::Bool(true)],
         FieldType::Choice(ids) => (0..ids.len() as u16).map(Value::Choice).collect(),
         FieldType::Unit(ids) => (0..ids.len() as u16).map(Value::Unit).collect(),
-        FieldType::Integer { min, max } => {
-            numbers(*min, *max, texts.iter().flat_map(|text| decimals(text, 0))).into_iter().map(Value::Integer).collect()
-        }
+        FieldType::Integer { min, max } => numbers(*min, *max, texts.iter().flat_map(|text| decimals(text, 0)))
+            .into_iter()
+            .map(Value::Integer)
+            .collect(),
         FieldType::Decimal { scale, min, max } => {
             let constants = texts.iter().flat_map(|text| decimals(text, u32::from(*scale)));
             numbers(*min, *max, constants).into_iter().map(Value::Decimal).collect()
