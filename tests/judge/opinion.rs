@@ -5,7 +5,7 @@ use sop_core::time::Measure;
 use sop_verify::GuaranteeName as Name;
 
 use super::board::{By, Exit, Game, bits, ones};
-use super::space::{Space, To, components, longest};
+use super::space::{Edge, Space, To, components, longest};
 use super::timed;
 
 /// An opinion about one guarantee.
@@ -88,24 +88,36 @@ fn has_fault(space: &Space) -> bool {
     space.starts.contains(&To::Fault) || space.moves().any(|(_, edge)| edge.to == To::Fault)
 }
 
-/// From every state a finished case can be reached; runs that meet a gap are cut there (G4).
+/// From every state a finished case can be reached; runs that meet values without a branch are cut there (G4).
+///
+/// Where it depends on what "cut" means the judge has no opinion: a state from which people may go round for ever, or hand
+/// in values that have no branch; and a process in which every run is cut.
 fn completable(process: &Process, space: &Space) -> Opinion {
     if has_fault(space) {
         return fails("a fault is reached");
     }
-    let mut ends = vec![false; space.states.len()];
+    let is_cut = |edges: &[Edge]| edges.iter().any(|edge| edge.to == To::Gap);
+    let only_cut = |edges: &[Edge]| is_cut(edges) && edges.iter().all(|edge| edge.to == To::Gap);
+    if let Some(at) = no_end(space, is_cut) {
+        return fails(format!("no end from: {}", said(process, space, at)));
+    }
+    let all_cut = !space.moves().any(|(_, edge)| edge.to == To::Over);
+    match all_cut || no_end(space, only_cut).is_some() {
+        true => Opinion::Unsure("unsure, it depends on how runs are cut"),
+        false => Opinion::Holds,
+    }
+}
+
+/// A state from which neither an end is reached nor a state that counts as one.
+fn no_end(space: &Space, counts: impl Fn(&[Edge]) -> bool) -> Option<usize> {
     let mut before = vec![Vec::new(); space.states.len()];
-    for (from, edges) in space.edges.iter().enumerate() {
-        // Where nothing is possible but what meets a gap, the run is cut.
-        ends[from] = !edges.is_empty() && edges.iter().all(|edge| edge.to == To::Gap);
-        for edge in edges {
-            match edge.to {
-                To::Over => ends[from] = true,
-                To::State(to) => before[to].push(from),
-                To::Fault | To::Gap => {}
-            }
+    for (from, edge) in space.moves() {
+        if let To::State(to) = edge.to {
+            before[to].push(from);
         }
     }
+    let ends_here = |edges: &Vec<Edge>| counts(edges) || edges.iter().any(|edge| edge.to == To::Over);
+    let mut ends: Vec<bool> = space.edges.iter().map(ends_here).collect();
     let mut open: Vec<usize> = (0..ends.len()).filter(|at| ends[*at]).collect();
     while let Some(at) = open.pop() {
         for &from in &before[at] {
@@ -114,10 +126,7 @@ fn completable(process: &Process, space: &Space) -> Opinion {
             }
         }
     }
-    match ends.iter().position(|ends| !ends) {
-        Some(at) => fails(format!("no end from: {}", said(process, space, at))),
-        None => Opinion::Holds,
-    }
+    ends.iter().position(|ends| !ends)
 }
 
 /// Every choice has exactly one way on for all values that can be there, and every decision an open outcome.
@@ -150,7 +159,7 @@ fn clean(process: &Process, space: &Space, seen: u32) -> Opinion {
         return fails(format!("dead step {}", name_of(process, step)));
     }
     let taken = |by: Option<By>, step: usize, exit: Exit| {
-        let is_it = |edge: &super::space::Edge| edge.step == step && edge.exit == Some(exit) && edge.to != To::Gap;
+        let is_it = |edge: &Edge| edge.step == step && edge.exit == Some(exit) && edge.to != To::Gap;
         space.moves().any(|(_, edge)| is_it(edge) && by.is_none_or(|by| by == edge.by))
     };
     let mut by_rung_only = None;
@@ -263,7 +272,7 @@ fn bounded(space: &Space) -> (Opinion, Option<u64>) {
 }
 
 /// The steps whose waits are left again and again by such moves.
-fn round<'s>(space: &'s Space, counts: impl Fn(&super::space::Edge) -> bool) -> impl Iterator<Item = usize> + 's {
+fn round<'s>(space: &'s Space, counts: impl Fn(&Edge) -> bool) -> impl Iterator<Item = usize> + 's {
     let moves: Vec<(usize, usize, usize)> = space
         .moves()
         .filter(|(_, edge)| counts(edge))
