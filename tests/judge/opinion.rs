@@ -91,7 +91,7 @@ fn has_fault(space: &Space) -> bool {
 /// From every state a finished case can be reached; runs that meet values without a branch are cut there (G4).
 ///
 /// Where it depends on what "cut" means the judge has no opinion: a state from which people may go round for ever, or hand
-/// in values that have no branch; and a process in which every run is cut.
+/// in values that have no branch; and a start from which every run is cut.
 fn completable(process: &Process, space: &Space) -> Opinion {
     if has_fault(space) {
         return fails("a fault is reached");
@@ -101,7 +101,8 @@ fn completable(process: &Process, space: &Space) -> Opinion {
     if let Some(at) = no_end(space, is_cut) {
         return fails(format!("no end from: {}", said(process, space, at)));
     }
-    let all_cut = !space.moves().any(|(_, edge)| edge.to == To::Over);
+    let finishes = ends(space, |_| false);
+    let all_cut = space.starts.iter().any(|start| matches!(start, To::State(at) if !finishes[*at]));
     match all_cut || no_end(space, only_cut).is_some() {
         true => Opinion::Unsure("unsure, it depends on how runs are cut"),
         false => Opinion::Holds,
@@ -110,6 +111,11 @@ fn completable(process: &Process, space: &Space) -> Opinion {
 
 /// A state from which neither an end is reached nor a state that counts as one.
 fn no_end(space: &Space, counts: impl Fn(&[Edge]) -> bool) -> Option<usize> {
+    ends(space, counts).iter().position(|ends| !ends)
+}
+
+/// For each state whether an end is reached from it, or a state that counts as one.
+fn ends(space: &Space, counts: impl Fn(&[Edge]) -> bool) -> Vec<bool> {
     let mut before = vec![Vec::new(); space.states.len()];
     for (from, edge) in space.moves() {
         if let To::State(to) = edge.to {
@@ -126,7 +132,7 @@ fn no_end(space: &Space, counts: impl Fn(&[Edge]) -> bool) -> Option<usize> {
             }
         }
     }
-    ends.iter().position(|ends| !ends)
+    ends
 }
 
 /// Every choice has exactly one way on for all values that can be there, and every decision an open outcome.
