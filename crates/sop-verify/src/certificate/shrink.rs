@@ -185,7 +185,10 @@ impl Shrinking {
                 .filter(|place| !inside.contains(place))
                 .collect();
             if further.is_empty() {
-                return open().all(|arrow| arrow.from.is_subset(&inside));
+                // A return that is still there may take a token out of what stays among itself.
+                let stays = |back: &u32| self.backs.get(back).is_none_or(|back| inside.contains(&back.to));
+                let stay = |place: &Place| self.pins.get(place).is_none_or(|(from, _)| from.iter().all(stays));
+                return inside.iter().all(stay) && open().all(|arrow| arrow.from.is_subset(&inside));
             }
             inside.extend(further);
         }

@@ -107,7 +107,8 @@ impl Reduction {
     /// Drops the returns from a place to where all its tokens come from: after such a return the case is where it was
     /// before the token moved on.
     ///
-    /// Whatever else has come of that token is withdrawn with it, and has mixed with nothing else meanwhile. And nothing
+    /// Whatever else has come of that token is withdrawn with it, and has mixed with nothing else meanwhile, nor gone back
+    /// past where the return leads. And nothing
     /// besides can be withdrawn: it would stand behind the target, and in a safe net without rounds no two tokens stand
     /// one behind the other, since the one behind could catch up with the other.
     pub(super) fn try_escape(&mut self, at: Place, work: &mut Work) -> bool {
@@ -176,7 +177,10 @@ impl Reduction {
                 !is_inside
             });
             if waiting.len() == before || inside.len() > MOST_INSIDE {
-                return waiting.is_empty();
+                // A return that is still there may take a token out of what stays among itself.
+                let stays = |back: &u32| self.backs[*back as usize].is_none_or(|back| inside.contains(&back.to));
+                let stay = |place: &Place| self.places[*place as usize].backs.iter().all(stays);
+                return waiting.is_empty() && inside.iter().all(stay);
             }
         }
     }
