@@ -131,7 +131,7 @@ fn a_certificate_that_was_tampered_with_proves_nothing_more() {
     assert!(refused > 0, "{tally}");
 }
 
-/// A leaf of a choice's tree is said to be nobody's, or the whole choice not to have been taken apart.
+/// An edge of a choice's diagram is said to lead to no branch, or the whole choice not to have been taken apart.
 fn hidden(certificate: &Json, change: &Change) -> Option<Json> {
     let mut changed = certificate.clone();
     let trees = changed.get_mut("choices")?.as_array_mut().filter(|trees| !trees.is_empty())?;
@@ -139,10 +139,11 @@ fn hidden(certificate: &Json, change: &Change) -> Option<Json> {
     if change.what == 7 {
         *tree = Json::Null;
     } else {
-        let nodes = tree.as_array_mut().filter(|nodes| !nodes.is_empty())?;
+        let nodes = tree.get_mut("nodes")?.as_array_mut().filter(|nodes| !nodes.is_empty())?;
         let node = change.place.get_mut(nodes.as_mut_slice());
-        node.get("branch")?;
-        *node = json!({ "wrong": 0 });
+        let edge = if change.more % 2 == 0 { "yes" } else { "no" };
+        node.get(edge)?.get("branch")?;
+        node[edge] = json!({ "wrong": 0 });
     }
     Some(changed)
 }

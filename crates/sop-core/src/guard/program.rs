@@ -80,10 +80,7 @@ impl Guard {
     /// The compiled program: where a run begins, and each test with where the run goes on for yes and for no, in the
     /// order of [`tests`](Self::tests). Successors always stand behind their test.
     pub fn program(&self) -> (Next, impl Iterator<Item = (FieldIx, &Test, Next, Next)>) {
-        let tests = self
-            .asked
-            .iter()
-            .map(|asked| (asked.field, &asked.test, Next::of(asked.yes), Next::of(asked.no)));
+        let tests = self.asked.iter().map(|asked| (asked.field, &asked.test, Next::of(asked.yes), Next::of(asked.no)));
         (Next::of(self.entry), tests)
     }
 

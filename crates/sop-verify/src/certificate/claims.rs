@@ -92,7 +92,7 @@ impl Checker<'_> {
         if is_sequential(process, self.exits) {
             return true;
         }
-        let pairs = racing_pairs(process, self.exits);
+        let pairs = racing_pairs(process, self.exits, |at| self.is_feasible(at));
         if pairs.is_empty() {
             return true;
         }

@@ -151,7 +151,8 @@ enum ApartBy {
 fn races(examination: &Examination<'_, '_>) -> Result<(Vec<Cause>, Option<ApartBy>), Bilingual> {
     let facts = examination.facts;
     let process = facts.process;
-    let mut pairs = if facts.is_sequential { Vec::new() } else { racing_pairs(process, &facts.exits) };
+    let mut pairs =
+        if facts.is_sequential { Vec::new() } else { racing_pairs(process, &facts.exits, |at| facts.is_feasible(at)) };
     let mut causes: Vec<Cause> = Vec::new();
     if pairs.is_empty() {
         return Ok((causes, None));
@@ -246,7 +247,7 @@ impl Race {
 }
 
 /// Steps that make a paper, and others that read it or make it too, in the order of the document.
-pub(crate) fn racing_pairs(process: &Process, exits: &Exits) -> Vec<Race> {
+pub(crate) fn racing_pairs(process: &Process, exits: &Exits, is_feasible: impl Fn(ExitIx) -> bool) -> Vec<Race> {
     let mut readers: Vec<Vec<StepIx>> = vec![Vec::new(); process.papers().len()];
     for (step, spec) in process.steps().iter() {
         for paper in &spec.drawn_requires {
@@ -256,7 +257,7 @@ pub(crate) fn racing_pairs(process: &Process, exits: &Exits) -> Vec<Race> {
         }
     }
     let mut makers: Vec<Vec<(StepIx, ExitIx)>> = vec![Vec::new(); process.papers().len()];
-    for (at, exit) in exits.iter().filter(|(_, exit)| exit.by == By::Person) {
+    for (at, exit) in exits.iter().filter(|(at, exit)| exit.by == By::Person && is_feasible(*at)) {
         let spec = &process.steps()[exit.step];
         let Some(outcome) = exit.outcome.and_then(|at| spec.outcome(at)) else { continue };
         let handing = Handing::of(outcome, &exit.route, |_| !matches!(exit.way, Way::Spent(_)));

@@ -209,6 +209,8 @@ fn silent_state(examination: &Examination<'_, '_>) -> Option<Cause> {
         is_looked_at(*at)
             && graph.active(*at).next().is_some()
             && !graph.edges_of(*at).iter().any(|edge| by_rung(edge.exit))
+            // A run in which a rung meets values without a branch is cut there (G4).
+            && graph.rung_gaps.binary_search(at).is_err()
             && graph.is_real(facts.process, &graph.way_to(*at))
     };
     (0..graph.len() as u32).filter(is_silent).take(TRIED).find_map(|at| never_drained(facts, graph, at))
@@ -256,7 +258,7 @@ fn undrained(examination: &Examination<'_, '_>) -> Option<Result<(States, Vec<u3
                 list.push(at);
             }
         }
-        if onwards == 0 && !moves.is_empty() {
+        if onwards == 0 && (!moves.is_empty() || graph.rung_gaps.binary_search(&at).is_ok()) {
             settled.push(at);
         }
     }
@@ -281,7 +283,9 @@ fn undrained(examination: &Examination<'_, '_>) -> Option<Result<(States, Vec<u3
     // Tokens that wait for one another, or a wait that no rung leaves; whatever only some order of rungs leads into is
     // not known.
     let waits = |at: &u32| {
-        graph.edges_of(*at).iter().all(|edge| !by_rung(edge.exit)) && graph.is_real(facts.process, &graph.way_to(*at))
+        graph.edges_of(*at).iter().all(|edge| !by_rung(edge.exit))
+            && graph.rung_gaps.binary_search(at).is_err()
+            && graph.is_real(facts.process, &graph.way_to(*at))
     };
     let mut stuck = (0..graph.len() as u32).filter(waits).take(TRIED);
     stuck.find_map(|at| never_drained(facts, graph, at)).map(Err)

@@ -89,6 +89,8 @@ pub(crate) struct Graph<'s> {
     pub(crate) undecided: Vec<Undecided>,
     /// The states in which some values take no branch of a choice, or several: runs that meet them are cut there (G4).
     pub(crate) gaps: Vec<u32>,
+    /// Those of them in which a rung meets such values.
+    pub(crate) rung_gaps: Vec<u32>,
     /// Whether there are states that were not looked at, since the limit was reached.
     pub(crate) is_cut: bool,
 }

@@ -59,6 +59,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             faults: Vec::new(),
             undecided: Vec::new(),
             gaps: Vec::new(),
+            rung_gaps: Vec::new(),
             is_cut: false,
         };
         Self { facts, process, graph, known: HashTable::new(), play: Play::new(process), limit }
@@ -147,6 +148,9 @@ impl<'s, 'p> Walk<'s, 'p> {
                     let (step, by, outcome) = (choice.step, choice.by, choice.outcome);
                     if self.graph.gaps.last() != Some(&at) {
                         self.graph.gaps.push(at);
+                    }
+                    if choice.by != By::Person && self.graph.rung_gaps.last() != Some(&at) {
+                        self.graph.rung_gaps.push(at);
                     }
                     let gap = taken.gap_of(&cells);
                     self.undecided(Undecided { state: at, step, by, outcome, holding, gap, part: cells });
