@@ -340,11 +340,9 @@ fn rungs_alone_may_wait_for_one_another() {
             "steps": { "kanan": { "overdue": [{ "after": "1 hari", "end": "bagian" }] },
               "kiri": { "overdue": [{ "after": "1 hari", "outcome": "gabung" }] } } } }"#,
     );
-    assert!(
-        told(&crossed, Name::Unattended)[0].starts_with("tanpa orang, baris"),
-        "{:?}",
-        told(&crossed, Name::Unattended)
-    );
+    // From where nobody can bring it to its end, rungs do not either.
+    let unattended = judged(&crossed, Name::Unattended);
+    assert_eq!((unattended.verdict, unattended.follows), (Verdict::Refuted, Some(Name::Completable)));
 }
 
 #[test]
@@ -352,13 +350,16 @@ fn what_is_beyond_a_limit_is_unknown_and_says_so() {
     let few = Limits { states: 2, ..Limits::default() };
     let values =
         choice(r#"{ "when": "case.honor <= 5", "end": "selesai" }, { "when": "case.honor > 5", "next": "besar" }"#);
-    for name in [Name::Completable, Name::Clean] {
-        assert_eq!(unknown(&within(&values, few, name)), "lebih dari 2 keadaan; terbanyak di sekitar baris (2)");
-    }
-    let narrow = Limits { nodes: 2, ..Limits::default() };
+    // By its states alone: its structure needs none.
+    let plain = verify_on(&values, &Terms { limits: few, plain: true, ..Terms::default() });
+    let verdict = &plain.verdicts().of(Name::Completable).verdict;
+    assert_eq!(unknown(verdict), "lebih dari 2 keadaan; terbanyak di sekitar baris (2)");
+    assert!(within(&values, few, Name::Completable).is_proved());
+    let narrow = Limits { nodes: 0, ..Limits::default() };
     assert_eq!(
         unknown(&within(&values, narrow, Name::Decided)),
-        "baris (2), staf: syarat-syaratnya terpecah menjadi lebih dari 2 bagian"
+        "baris (2), staf: syarat-syaratnya terpecah menjadi lebih dari 0 bagian; \
+         tulis satu cabang untuk setiap jenis dan satu cabang untuk selebihnya"
     );
     let short = Limits { steps: 1, ..Limits::default() };
     for name in sop_verify::ALL {

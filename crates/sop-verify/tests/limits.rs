@@ -68,10 +68,10 @@ fn ring(branches: usize) -> Process {
 fn two_to_the_sixty_states_end_in_unknown_and_name_where() {
     let limits = Limits { states: 20_000, ..Limits::default() };
     let verdicts = on_a_small_stack(&ring(31), limits);
-    for name in [Name::Completable, Name::Clean] {
-        let reason = reason(&verdicts, name);
-        assert!(reason.starts_with("more than 20000 states; most of them around row ("), "{reason}");
-    }
+    let reason = reason(&verdicts, Name::Completable);
+    assert!(reason.starts_with("more than 20000 states; most of them around row ("), "{reason}");
+    // That nothing piles up, and that each exit can be taken, needs none of them.
+    assert!(verdicts.of(Name::Clean).verdict.is_proved(), "{:?}", verdicts.of(Name::Clean).verdict);
     // A small ring is decided: it is the number of states alone that is too much.
     let small = on_a_small_stack(&ring(2), limits);
     assert!(small.of(Name::Completable).verdict.is_proved(), "{:?}", small.of(Name::Completable).verdict);

@@ -158,7 +158,7 @@ impl Shrinking {
     }
 
     /// Whether whatever is put elsewhere together with a token in this place stays among itself until that token moves on.
-    fn keeps_apart(&self, at: Place) -> bool {
+    fn keeps_apart(&self, at: Place, to: Place) -> bool {
         let producers = |place: &Place| self.places.get(place).map(|(from, _)| from).into_iter().flatten();
         let arrow = |at: &u32| self.arrows.get(at);
         let from_here = |place: &Place| {
@@ -185,8 +185,10 @@ impl Shrinking {
                 .filter(|place| !inside.contains(place))
                 .collect();
             if further.is_empty() {
-                // A return that is still there may take a token out of what stays among itself.
-                let stays = |back: &u32| self.backs.get(back).is_none_or(|back| inside.contains(&back.to));
+                // A return that is still there may take a token out of what stays among itself; not one that leads back as far
+                // as this one, and withdraws its token too.
+                let stays =
+                    |back: &u32| self.backs.get(back).is_none_or(|back| back.to == to || inside.contains(&back.to));
                 let stay = |place: &Place| self.pins.get(place).is_none_or(|(from, _)| from.iter().all(stays));
                 return inside.iter().all(stay) && open().all(|arrow| arrow.from.is_subset(&inside));
             }
@@ -318,7 +320,9 @@ impl Shrinking {
                 };
                 let is_there = back.from == back.to && self.alone.as_ref().is_none_or(|alone| alone.at(number));
                 if !is_there
-                    && (producers.is_empty() || !producers.iter().all(comes_from) || !self.keeps_apart(back.from))
+                    && (producers.is_empty()
+                        || !producers.iter().all(comes_from)
+                        || !self.keeps_apart(back.from, back.to))
                 {
                     return None;
                 }

@@ -11,6 +11,7 @@ use super::stuck::{add_edge, stuck_cause};
 use super::witness::{Draft, Seeker};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{ApartEvidence, FlowEvidence};
+use crate::confirm::comes_true;
 use crate::limits::Limits;
 use crate::model::{ExitIx, Facts, Net, Origin};
 use crate::run::Run;
@@ -134,13 +135,16 @@ fn play(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, net: &Net, transitions: &[u3
         steps.dedup();
         let mut run = after.found(None).told(facts);
         run.repeats_from = Some(opened);
-        return Some(Played::Stuck(Cause { trouble: Trouble::NoEnd { steps }, run: Some(run) }));
+        let cause = Cause { trouble: Trouble::NoEnd { steps }, run: Some(run) };
+        // Returns that are used up some day are no round.
+        return comes_true(facts.process, &cause).then_some(Played::Stuck(cause));
     }
     let cause = stuck_cause(facts, &graph, 0)?;
     let behind = cause.run?;
     run.acts.extend(behind.acts);
     run.repeats_from = behind.repeats_from.map(|place| place.saturating_sub(1) + opened);
-    Some(Played::Stuck(Cause { trouble: cause.trouble, run: Some(run) }))
+    let cause = Cause { trouble: cause.trouble, run: Some(run) };
+    comes_true(facts.process, &cause).then_some(Played::Stuck(cause))
 }
 
 /// How many ways on are tried from where a case seems to be stuck.

@@ -123,7 +123,9 @@ impl Reduction {
                     && self.alone.as_ref().is_none_or(|alone| alone.before(producer.head, number))
             };
             let is_there = back.to == at && self.alone.as_ref().is_none_or(|alone| alone.at(number));
-            if !is_there && (place.from.is_empty() || !place.from.iter().all(comes_from) || !self.keeps_apart(at)) {
+            if !is_there
+                && (place.from.is_empty() || !place.from.iter().all(comes_from) || !self.keeps_apart(at, back.to))
+            {
                 continue;
             }
             self.log.push(Rule::Escape(number));
@@ -141,7 +143,7 @@ impl Reduction {
     }
 
     /// Whether whatever is put elsewhere together with a token in this place stays among itself until that token moves on.
-    fn keeps_apart(&self, at: Place) -> bool {
+    fn keeps_apart(&self, at: Place, to: Place) -> bool {
         let from_here = |place: &Place| {
             let from = &self.places[*place as usize].from;
             *place != at
@@ -177,8 +179,11 @@ impl Reduction {
                 !is_inside
             });
             if waiting.len() == before || inside.len() > MOST_INSIDE {
-                // A return that is still there may take a token out of what stays among itself.
-                let stays = |back: &u32| self.backs[*back as usize].is_none_or(|back| inside.contains(&back.to));
+                // A return that is still there may take a token out of what stays among itself; not one that leads back as far
+                // as this one, and withdraws its token too.
+                let stays = |back: &u32| {
+                    self.backs[*back as usize].is_none_or(|back| back.to == to || inside.contains(&back.to))
+                };
                 let stay = |place: &Place| self.places[*place as usize].backs.iter().all(stays);
                 return waiting.is_empty() && inside.iter().all(stay);
             }

@@ -94,7 +94,7 @@ const MOST_STEPS: usize = 4;
 const MOST_CHOICES: usize = 8;
 
 /// The most parts of a choice that are tried.
-const MOST_PARTS: usize = 512;
+const MOST_PARTS: usize = 8_192;
 
 pub(crate) struct Seeker<'s, 'p> {
     facts: &'s Facts<'p>,

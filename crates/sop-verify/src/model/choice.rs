@@ -79,16 +79,18 @@ enum Order {
 
 /// Takes a choice apart. None where it would take more than what is allowed.
 pub(crate) fn grow(guards: Guards, left: &mut Allowance) -> Option<TakenApart> {
-    // No choice takes all that there is for the others too.
+    // No choice takes all that there is for the others too. A small diagram is looked for in every order before a large one
+    // in any.
     let share = left.tests / 4;
-    for order in [Order::Text, Order::Fields, Order::Questions] {
-        let mut allowed = Allowance { tests: share / 3, ..*left };
-        let before = allowed.tests;
-        let found = Growth::new(&guards, order).run(&mut allowed);
-        left.tests = left.tests.saturating_sub(before - allowed.tests);
-        if let Some(diagram) = found {
-            left.nodes = left.nodes.saturating_sub(diagram.nodes.len());
-            return Some(told(guards, diagram));
+    for part in [share / 256, share / 24, share / 4] {
+        for order in [Order::Text, Order::Fields, Order::Questions] {
+            let mut allowed = Allowance { tests: part, ..*left };
+            let found = Growth::new(&guards, order).run(&mut allowed);
+            left.tests = left.tests.saturating_sub(part - allowed.tests);
+            if let Some(diagram) = found {
+                left.nodes = left.nodes.saturating_sub(diagram.nodes.len());
+                return Some(told(guards, diagram));
+            }
         }
     }
     None
@@ -149,9 +151,9 @@ impl<'g> Growth<'g> {
             }
             let [yes, no] = targets;
             *self.nodes.get_mut(node as usize)? = Question { branch: asked.branch, test: asked.test, yes, no };
-            allowed.tests = allowed.tests.checked_sub(std::mem::take(&mut work))?;
-            if self.nodes.len() > allowed.nodes || self.bytes > allowed.bytes {
-                allowed.tests = allowed.tests.saturating_sub(work);
+            let is_enough = work > allowed.tests || self.nodes.len() > allowed.nodes || self.bytes > allowed.bytes;
+            allowed.tests = allowed.tests.saturating_sub(std::mem::take(&mut work));
+            if is_enough {
                 return None;
             }
         }
