@@ -1,6 +1,7 @@
 //! One examination of a process: what is known so far, and what is only looked up if somebody asks.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 use sop_core::process::{BitSet, Position as _, StepIx};
 
@@ -20,6 +21,8 @@ pub(crate) struct Examination<'e, 'p> {
     counted: OnceCell<Graph<'e>>,
     pub(crate) seeker: Seeker<'e, 'p>,
     routes: OnceCell<Routes>,
+    /// Runs to steps, as far as they were asked for.
+    runs: RefCell<BTreeMap<StepIx, Option<Run>>>,
     /// The steps at which somebody has to act in some state, where all were looked at.
     active: OnceCell<BitSet>,
     /// How many acts runs may still have in all: a process in which everything is wrong has as many runs as steps.
@@ -42,6 +45,7 @@ impl<'e, 'p> Examination<'e, 'p> {
             counted: OnceCell::new(),
             seeker: Seeker::new(facts),
             routes: OnceCell::new(),
+            runs: RefCell::new(BTreeMap::new()),
             active: OnceCell::new(),
             acts_left: Cell::new(MAX_ACTS),
         }
@@ -94,6 +98,15 @@ impl<'e, 'p> Examination<'e, 'p> {
 
     /// A shortest run after which somebody has to act at the step, if one is found.
     pub(crate) fn run_to(&self, step: StepIx) -> Option<Run> {
+        let known = self.runs.borrow().get(&step).cloned();
+        known.unwrap_or_else(|| {
+            let run = self.look_for_run_to(step);
+            self.runs.borrow_mut().insert(step, run.clone());
+            run
+        })
+    }
+
+    fn look_for_run_to(&self, step: StepIx) -> Option<Run> {
         let facts = self.facts;
         let left = self.acts_left.get();
         let graph = self.near();

@@ -491,7 +491,7 @@ impl Distances {
 }
 
 /// A run in the making, and how it goes on: by an exit that was not taken yet, with these cells.
-type Branching = (Rc<Draft>, Option<(ExitIx, Part)>);
+type Branching = (Rc<Draft>, Option<(ExitIx, Option<Part>)>);
 
 /// The search for one goal.
 struct Hunt<'h, 's, 'p> {
@@ -515,6 +515,20 @@ impl Hunt<'_, '_, '_> {
             let draft = match next {
                 None => draft,
                 Some((at, part)) => {
+                    let part = match part {
+                        Some(part) => part,
+                        None => {
+                            // The others are tried after it.
+                            let Some(exit) = facts.exits.get(at) else { continue };
+                            let mut parts = draft.parts(facts, exit).into_iter();
+                            let Some(first) = parts.next() else { continue };
+                            let others: Vec<Part> = parts.take(MOST_CHOICES).collect();
+                            open.extend(
+                                others.into_iter().rev().map(|part| (Rc::clone(&draft), Some((at, Some(part))))),
+                            );
+                            first
+                        }
+                    };
                     let more = 1 + draft.moves.len() / 64;
                     self.left = self.left.checked_sub(more)?;
                     self.seeker.spend(more)?;
@@ -573,7 +587,7 @@ impl Hunt<'_, '_, '_> {
     }
 
     /// What may be done next, with how far it leads: the less, the better.
-    fn choices(&self, draft: &Draft, layout: Layout) -> Vec<((u32, u32, u32), ExitIx, Part)> {
+    fn choices(&self, draft: &Draft, layout: Layout) -> Vec<((u32, u32, u32), ExitIx, Option<Part>)> {
         let facts = self.seeker.facts;
         let mut found = Vec::new();
         let goal = match self.goal {
@@ -613,9 +627,14 @@ impl Hunt<'_, '_, '_> {
                     Some(leads) => leads.saturating_add(2),
                     None => u32::MAX,
                 };
+                // Which part it is with matters only where values are asked for.
+                if self.wished.is_none() {
+                    found.push(((order, leads, 0), at, None));
+                    continue;
+                }
                 for part in draft.parts(facts, exit) {
                     let (part, misses) = self.fitted(facts, exit, part);
-                    found.push(((order, leads, misses), at, part));
+                    found.push(((order, leads, misses), at, Some(part)));
                 }
             }
         }
