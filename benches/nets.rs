@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let Some(limit) = limit else { return refuse(&usage()) };
     let nets = match std::fs::read(path) {
         Ok(text) => match net::read(&text) {
-            Ok(nets) => nets,
+            Ok(nets) => nets.iter().map(net::free_choice).collect::<Vec<Net>>(),
             Err(mistake) => return refuse(&format!("{path}\n{mistake}")),
         },
         Err(error) => {

@@ -100,6 +100,40 @@ pub fn sketch(net: &Net) -> Result<Sketch, Inexpressible> {
     Ok(sketch)
 }
 
+/// The net in free-choice form: a place from which different sets of places are taken gets a place for each of these sets,
+/// and a silent transition that commits a token to it. A net that is free-choice stays what it is, a sound one sound.
+pub fn free_choice(net: &Net) -> Net {
+    let preset = |transition: &Transition| {
+        let mut preset = transition.inputs.clone();
+        preset.sort_unstable();
+        preset
+    };
+    let mut presets: Vec<Vec<usize>> = net.transitions.iter().map(preset).collect();
+    let of_transition = presets.clone();
+    presets.sort_unstable();
+    presets.dedup();
+    let mut takers = vec![0_usize; net.places];
+    for &place in presets.iter().flatten() {
+        if let Some(count) = takers.get_mut(place) {
+            *count += 1;
+        }
+    }
+    let mut form = net.clone();
+    let mut committed: BTreeMap<(usize, &[usize]), usize> = BTreeMap::new();
+    for (transition, preset) in form.transitions.iter_mut().zip(&of_transition) {
+        for input in &mut transition.inputs {
+            if takers.get(*input).is_some_and(|count| *count > 1) {
+                let next = net.places + committed.len();
+                *input = *committed.entry((*input, preset)).or_insert(next);
+            }
+        }
+    }
+    form.places += committed.len();
+    let silent = committed.iter().map(|((from, _), to)| Transition { inputs: vec![*from], outputs: vec![*to] });
+    form.transitions.extend(silent);
+    form
+}
+
 /// Transitions that take from the same places.
 struct Cluster {
     inputs: Vec<usize>,

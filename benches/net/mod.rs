@@ -12,7 +12,7 @@ use serde::Deserialize;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::MAX_STEPS;
 
-pub use convert::{Inexpressible, sketch};
+pub use convert::{Inexpressible, free_choice, sketch};
 pub use search::search;
 
 /// A net, with what is known about it.

@@ -30,6 +30,22 @@ fn may_know(room: &str) -> Option<&'static [&'static str]> {
     })
 }
 
+/// The checker of certificates confirms what the searches found, and must not rest on them.
+#[test]
+fn the_checker_knows_nothing_of_the_searches() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/sop-verify/src/certificate");
+    let mut files = 0;
+    for file in std::fs::read_dir(folder).expect("the folder of the checker") {
+        let path = file.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        files += 1;
+        for searching in ["crate::search", "crate::flow", "crate::examination", "crate::route"] {
+            assert!(!text.contains(searching), "{} knows {searching}", path.display());
+        }
+    }
+    assert!(files > 5, "the checker is somewhere else");
+}
+
 /// What a room needs to be built and to run, tests aside.
 fn needed(package: &Package) -> impl Iterator<Item = &str> {
     let needed = package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sop_core::process::{BitSet, Position as _, StepIx};
 
-use crate::flow::{FlowFacts, Goal, Seeker, run_of};
+use crate::flow::{FlowFacts, Goal, Passed, Seeker, run_of};
 use crate::limits::Limits;
 use crate::model::{Facts, Scope};
 use crate::route::Routes;
@@ -21,6 +21,7 @@ pub(crate) struct Examination<'e, 'p> {
     counted: OnceCell<Graph<'e>>,
     pub(crate) seeker: Seeker<'e, 'p>,
     routes: OnceCell<Routes>,
+    passed: OnceCell<Passed>,
     /// Runs to steps, as far as they were asked for.
     runs: RefCell<BTreeMap<StepIx, Option<Run>>>,
     /// The steps at which somebody has to act in some state, where all were looked at.
@@ -45,6 +46,7 @@ impl<'e, 'p> Examination<'e, 'p> {
             counted: OnceCell::new(),
             seeker: Seeker::new(facts),
             routes: OnceCell::new(),
+            passed: OnceCell::new(),
             runs: RefCell::new(BTreeMap::new()),
             active: OnceCell::new(),
             acts_left: Cell::new(MAX_ACTS),
@@ -111,7 +113,11 @@ impl<'e, 'p> Examination<'e, 'p> {
         let left = self.acts_left.get();
         let graph = self.near();
         let found = (0..graph.len() as u32).find(|at| graph.packing.marking.is_active(graph.state(*at), step));
-        let sought = || self.seeker.seek(Goal::Open(step)).map(|found| found.told(facts));
+        let sought = || {
+            // A part of a run that was made anyway is near at hand, though it may not be the shortest.
+            let passed = self.passed.get_or_init(|| Passed::of(facts, &self.seeker)).run_to(facts, step);
+            passed.or_else(|| self.seeker.seek(Goal::Open(step)).map(|found| found.told(facts)))
+        };
         let run = match found {
             Some(at) if graph.is_real(facts.process, &graph.way_to(at)) => {
                 run_of(facts.process, graph, &graph.way_to(at))

@@ -1,7 +1,8 @@
 //! Certificates: why a guarantee holds, in a form that is checked in time linear in its length, without any search (G1).
 //!
-//! What a certificate says is read by [`check`](fn@check) alone, in modules that import nothing of the search. It is
-//! bound to one process by its hash. Positions in it are those of the document, which the hash fixes: steps, exits,
+//! What a certificate says is read by [`check`](fn@check) alone. What has to be trusted is this folder (some 2,000 lines)
+//! and the model of moves that it shares with the search (some 2,500, most of them what the core does, recorded); nothing
+//! here imports anything of the searches, which a test of the house sees to. A certificate is bound to one process by its hash. Positions in it are those of the document, which the hash fixes: steps, exits,
 //! slots, papers in their order.
 
 mod apart;
@@ -23,7 +24,6 @@ pub use check::{CertificateError, check};
 use crate::guarantee::longest::Longest;
 use crate::guarantee::potential::Potential;
 use crate::model::{Apart, Cell, Certain, Concurrency, Diagram, ExitIx, Facts, Place};
-use crate::search::Graph;
 
 /// A step of a reduction. Transitions are numbered as in the net, places too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -54,12 +54,6 @@ pub(crate) struct States {
     /// The papers of which it is kept whether they are there.
     pub(crate) papers: Vec<PaperIx>,
     pub(crate) words: Vec<u64>,
-}
-
-impl States {
-    pub(crate) fn of(graph: &Graph<'_>) -> Self {
-        Self { counters: graph.scope.counters, papers: graph.scope.papers.clone(), words: graph.words.clone() }
-    }
 }
 
 /// What proves that every case can finish and that nothing piles up.

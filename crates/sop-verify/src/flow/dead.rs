@@ -2,7 +2,8 @@
 
 use sop_core::process::{BitSet, Node, Position as _, StartIx, StepIx};
 
-use super::witness::{Covered, Goal, Seeker};
+use super::passed::Covered;
+use super::seek::{Goal, Seeker};
 use crate::cause::{Cause, Trouble};
 use crate::model::{By, ExitIx, Facts, Way};
 use crate::search::Graph;

@@ -28,12 +28,13 @@ use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Process, StepIx};
 
 use super::dead::{Alive, alive};
+use super::draft::FoundRun;
 use super::play::{Left, by_residue};
 use super::probe::probe;
 use super::reduce::Reduction;
+use super::seek::Seeker;
 use super::stuck::stuck_cause;
 use super::tell::run_of;
-use super::witness::{FoundRun, Seeker};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{ApartEvidence, FlowEvidence, States, Witness, words_of};
 use crate::limits::Limits;

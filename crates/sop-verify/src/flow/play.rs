@@ -3,12 +3,13 @@
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Position as _, StepIx};
 
+use super::draft::Draft;
 use super::judge::{Faults, Found, Judged, rows, too_many};
 use super::probe::to_its_end;
 use super::reduce::Reduction;
 use super::residue::{self, Wrong};
+use super::seek::Seeker;
 use super::stuck::{add_edge, stuck_cause};
-use super::witness::{Draft, Seeker};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{ApartEvidence, FlowEvidence};
 use crate::confirm::comes_true;

@@ -3,7 +3,8 @@
 
 use sop_core::process::{Position as _, Route, StartIx, StepIx};
 
-use super::witness::{Draft, Seeker};
+use super::draft::Draft;
+use super::seek::Seeker;
 use crate::cause::{Cause, Trouble};
 use crate::model::{By, ExitIx, Facts, Layout, Outcome, Part, Play};
 

@@ -4,6 +4,7 @@ use sop_core::case::{Dense, Fault};
 use sop_core::guard::FieldIx;
 use sop_core::process::{OutcomeIx, Position as _, Process, StartIx, StepIx};
 
+use crate::certificate::States;
 use crate::model::{By, Cell, Data, ExitIx, Exits, Packing, Part, Scope, Way};
 
 /// The values that a completion sets, as cells.
@@ -93,6 +94,13 @@ pub(crate) struct Graph<'s> {
     pub(crate) rung_gaps: Vec<u32>,
     /// Whether there are states that were not looked at, since the limit was reached.
     pub(crate) is_cut: bool,
+}
+
+impl States {
+    /// All states of a graph.
+    pub(crate) fn of(graph: &Graph<'_>) -> Self {
+        Self { counters: graph.scope.counters, papers: graph.scope.papers.clone(), words: graph.words.clone() }
+    }
 }
 
 impl Graph<'_> {
