@@ -141,7 +141,7 @@ fn hidden(certificate: &Json, change: &Change) -> Option<Json> {
     } else {
         let nodes = tree.get_mut("nodes")?.as_array_mut().filter(|nodes| !nodes.is_empty())?;
         let node = change.place.get_mut(nodes.as_mut_slice());
-        let edge = if change.more % 2 == 0 { "yes" } else { "no" };
+        let edge = if change.more.is_multiple_of(2) { "yes" } else { "no" };
         node.get(edge)?.get("branch")?;
         node[edge] = json!({ "wrong": 0 });
     }

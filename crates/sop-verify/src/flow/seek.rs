@@ -237,6 +237,9 @@ impl Distances {
 /// A run in the making, and how it goes on: by an exit that was not taken yet, with these cells.
 type Branching = (Rc<Draft>, Option<(ExitIx, Option<Part>)>);
 
+/// What may be done next: how far it leads, the exit, and the cells with which it is taken where it matters.
+type Choice = ((u32, u32, u32), ExitIx, Option<Part>);
+
 /// The search for one goal.
 struct Hunt<'h, 's, 'p> {
     seeker: &'h Seeker<'s, 'p>,
@@ -331,7 +334,7 @@ impl Hunt<'_, '_, '_> {
     }
 
     /// What may be done next, with how far it leads: the less, the better.
-    fn choices(&self, draft: &Draft, layout: Layout) -> Vec<((u32, u32, u32), ExitIx, Option<Part>)> {
+    fn choices(&self, draft: &Draft, layout: Layout) -> Vec<Choice> {
         let facts = self.seeker.facts;
         let mut found = Vec::new();
         let goal = match self.goal {
