@@ -5,8 +5,10 @@
 //! [`Run`] of commands that an engine can make again; or *unknown*, with the limit that was hit, which is never a pass.
 //!
 //! What is explored are the core's own moves ([`sop_core::case::tokens`]) on a board of bits: nothing is translated, so
-//! that what is proved is proved about what runs. Values are cut into cells at the constants of the guards; returns count
-//! as open or used up. Where the flow depends on tokens alone, it is reduced instead of searched, in near linear time.
+//! that what is proved is proved about what runs. The flow is reduced without its values, in near linear time: a choice
+//! that depends on earlier ones may take any of its branches there. Where that is too coarse, states are searched with
+//! values cut into cells at the constants of the guards, and returns open or used up. Runs are drafted towards what is
+//! looked for, however many states there are.
 //!
 //! A [`Verified`] process carries its [`Verdicts`]. Nothing outside of this crate can make one, so that whoever is handed
 //! one knows that the verdicts are about exactly this process.
@@ -21,8 +23,8 @@
 //!
 //! - The same process gets the same verdicts, causes and certificates on every machine: limits are counts, never times.
 //! - Nothing recurses on a definition, and no search goes on past its [`Limits`]: what explodes is unknown.
-//! - The checker imports nothing of the search: whatever is wrong with that, a wrong proof is refused.
-//! - A run is told only after it was played on the process itself.
+//! - The checker imports nothing of the searches. No verdict leaves before it has confirmed the certificate, or the core's
+//!   moves have played the run: what is not confirmed is unknown, and said to be an internal error.
 //!
 //! # Example
 //!
