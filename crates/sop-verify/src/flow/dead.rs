@@ -62,6 +62,12 @@ pub(crate) fn alive(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, graphs: &[&Graph
     }
 }
 
+/// What whole graphs show to lie dead, without looking for runs.
+pub(crate) fn dead_in(facts: &Facts<'_>, graphs: &[&Graph<'_>]) -> Vec<Cause> {
+    let never = Never::of(facts, graphs);
+    dead_causes(facts, |step| !never.reaches(step), |exit| !never.takes(facts, exit))
+}
+
 /// What certainly never happens.
 struct Never {
     /// The steps and exits of whole graphs: what is in one of them only is in no case.

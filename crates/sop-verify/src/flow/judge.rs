@@ -27,7 +27,7 @@ use sop_core::definition::GuaranteeName;
 use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Process, StepIx};
 
-use super::dead::{Alive, alive};
+use super::dead::{Alive, alive, dead_in};
 use super::draft::FoundRun;
 use super::play::{Left, by_residue};
 use super::probe::probe;
@@ -188,6 +188,12 @@ fn finish<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>)
     let mut witnesses = None;
     let clean = match faults {
         Faults::None if is_by_structure && all_lead_there && all_feasible() && !values_decide() => Found::Proved,
+        // What piles up refutes it by itself: whether all else is taken need not be shown.
+        Faults::Some(mut causes) => {
+            let graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
+            causes.extend(dead_in(facts, &graphs));
+            Found::Refuted(causes)
+        }
         faults => {
             let mut graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
             let mut found = alive(facts, seeker, &graphs);
@@ -208,10 +214,6 @@ fn finish<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>)
                 graph = plain.filter(is_whole).or(graph);
             }
             match (faults, found) {
-                (Faults::Some(mut causes), Alive::Dead(dead)) => {
-                    causes.extend(dead);
-                    Found::Refuted(causes)
-                }
                 (Faults::Some(causes), _) => Found::Refuted(causes),
                 (_, Alive::Dead(dead)) => Found::Refuted(dead),
                 (Faults::Unknown(reason), _) => Found::Unknown(reason),

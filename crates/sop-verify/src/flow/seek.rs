@@ -30,7 +30,7 @@ pub(crate) enum Goal {
 }
 
 /// How much the search for one goal looks at.
-const MOST_MOVES: usize = 4_000;
+const MOST_MOVES: usize = 2_000;
 
 /// Of how many open steps a way on is looked for: the nearest.
 const MOST_STEPS: usize = 4;
@@ -47,7 +47,7 @@ pub(crate) struct Seeker<'s, 'p> {
 
 impl<'s, 'p> Seeker<'s, 'p> {
     pub(crate) fn new(facts: &'s Facts<'p>) -> Self {
-        Self { facts, left: Counter::new(facts.limits.states) }
+        Self { facts, left: Counter::new(facts.limits.states.min(50_000)) }
     }
 
     /// A run to a goal.
