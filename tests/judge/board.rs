@@ -19,7 +19,7 @@ pub const MAX_RETURNS: usize = 8;
 pub const MAX_FIELDS: usize = 8;
 const MAX_BITS: usize = 32;
 
-/// Where a case stands.
+/// Place where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct State {
     /// The steps at which somebody has to act.
@@ -76,7 +76,7 @@ pub struct Game<'p> {
     pub domains: Domains,
     /// What each choice comes to, by the values: the branch, or how many guards hold.
     resolved: HashMap<(usize, usize, [u8; MAX_FIELDS]), Result<u16, u32>>,
-    /// Whether papers are looked at.
+    /// Tells whether papers are looked at.
     pub papers: bool,
 }
 
@@ -112,7 +112,7 @@ impl<'p> Game<'p> {
         (moving.next(), moving.opened)
     }
 
-    /// Whether an outcome can no longer be picked (R2).
+    /// Tells whether an outcome can no longer be picked (R2).
     pub fn is_closed(&self, state: &State, route: &Route) -> bool {
         let Route::Return(taken) = route else { return false };
         match self.process.returns()[*taken].limit {
@@ -140,7 +140,7 @@ impl<'p> Game<'p> {
         moves
     }
 
-    /// Whether an outcome is a return that is used up.
+    /// Tells whether an outcome is a return that is used up.
     pub fn is_spent(&self, state: &State, route: &Route) -> bool {
         let Route::Return(taken) = route else { return false };
         let limit = self.process.returns()[*taken].limit;

@@ -1,4 +1,4 @@
-//! Where the verifier and the judge differ.
+//! Place where the verifier and the judge differ.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -45,14 +45,14 @@ pub struct Difference {
     /// What kind of difference, in a few words.
     pub kind: String,
     pub said: String,
-    /// Whether the verifier merely does not know what the judge knows.
+    /// Tells whether the verifier merely does not know what the judge knows.
     pub is_weak: bool,
 }
 
 /// What came of one definition.
 #[derive(Debug, Default)]
 pub struct Compared {
-    /// How many readings compiled.
+    /// Count: how many readings compiled.
     pub compiled: usize,
     pub too_large: usize,
     pub states: usize,

@@ -28,7 +28,7 @@ pub struct Opinions {
     pub n: Option<u64>,
     /// The most working minutes of any run.
     pub t: Option<u64>,
-    /// How many states there are.
+    /// Count: how many states there are.
     pub states: usize,
 }
 

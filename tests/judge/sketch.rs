@@ -35,7 +35,7 @@ const STOP: &str = "henti";
 const BOUND: &str = "batas";
 const GONE: &str = "ditarik";
 
-/// Where an exit leads.
+/// Place where an exit leads.
 #[derive(Debug, Clone, PartialEq)]
 enum Exit {
     Next(usize),
@@ -59,9 +59,9 @@ struct Step {
     collects: Vec<usize>,
     role: &'static str,
     time: &'static str,
-    /// Whether it stands in the row of the step before, and shares its clock.
+    /// Tells whether it stands in the row of the step before, and shares its clock.
     shares: bool,
-    /// Whether it does so from a row of its own, whose Waktu is one with the cell above.
+    /// Tells whether it does so from a row of its own, whose Waktu is one with the cell above.
     merges: bool,
     /// Outputs and fields of an outcome's own.
     own: Option<(usize, Option<usize>, Option<usize>)>,
@@ -85,7 +85,7 @@ enum Then {
     Next(usize),
 }
 
-/// Where the tokens of a block go.
+/// Place where the tokens of a block go.
 #[derive(Debug, Clone, Copy)]
 enum After {
     Step(usize),
@@ -571,7 +571,7 @@ impl Sketch {
         reached
     }
 
-    /// Whether a return leads back, and past no join that would wait for what was not sent back (R3).
+    /// Tells whether a return leads back, and past no join that would wait for what was not sent back (R3).
     fn leads_back(&self, from: usize, to: usize) -> bool {
         let region = self.reach(to, false);
         let around = from != to || exits(&self.steps[from]).iter().any(|exit| !matches!(exit, Exit::Return(_)));

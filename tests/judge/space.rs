@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::board::{By, Exit, Game, Next, State};
 
-/// Where a move leads.
+/// Place where a move leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
     State(usize),

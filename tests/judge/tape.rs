@@ -22,7 +22,7 @@ impl Tape {
         self.next() * bound.max(1) / 256
     }
 
-    /// Whether something that happens so many times in 256 happens; a zero never does.
+    /// Tells whether something that happens so many times in 256 happens; a zero never does.
     pub fn chance(&mut self, of_256: usize) -> bool {
         self.next() > 255 - of_256.min(255)
     }

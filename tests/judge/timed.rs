@@ -11,7 +11,7 @@ use super::space::longest;
 const MAX_STEPS: usize = 32;
 const MAX_GROUPS: usize = 8;
 
-/// Where a case stands at a minute.
+/// Place where a case stands at a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Moment {
     pub state: State,

@@ -37,7 +37,7 @@ impl Period {
         Self { one_away: true, ..self }
     }
 
-    /// Whether any one person may be away besides.
+    /// Tells whether any one person may be away besides.
     pub fn has_one_away(&self) -> bool {
         self.one_away
     }

@@ -132,7 +132,7 @@ fn read(path: &Path) -> Result<(String, Bundle), Stalls> {
     }
 }
 
-/// Whether the policy does without somebody who may act at a step.
+/// Tells whether the policy does without somebody who may act at a step.
 fn is_waived(process: &Process, gap: &StaffingGap) -> bool {
     let is_there = |step| process.steps().get(step).is_some_and(|spec| spec.id.as_str() == gap.step.id);
     let mut waivers = process.waivers().iter().filter(|waiver| waiver.guarantee == GuaranteeName::Staffed);

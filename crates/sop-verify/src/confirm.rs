@@ -13,7 +13,7 @@ use crate::run::{Act, Deed, Run, When};
 /// How often a round is played.
 const ROUNDS: usize = 2;
 
-/// Whether the run of a cause ends in its trouble; of a trouble that is none of a run, nothing is asked.
+/// Tells whether the run of a cause ends in its trouble; of a trouble that is none of a run, nothing is asked.
 pub(crate) fn comes_true(process: &Process, cause: &Cause) -> bool {
     let Some(run) = &cause.run else { return true };
     match &cause.trouble {
@@ -63,7 +63,7 @@ fn is_open_after(process: &Process, acts: &[Act], step: StepIx, holds: impl Fn(&
     played(process, acts).is_some_and(|play| !play.is_over() && play.active.contains_key(&step) && holds(&play))
 }
 
-/// Whether a run comes back to where it begins to repeat itself, each time.
+/// Tells whether a run comes back to where it begins to repeat itself, each time.
 fn goes_round(process: &Process, run: &Run) -> bool {
     let Some((before, round)) = run.repeats_from.and_then(|from| run.acts.split_at_checked(from)) else {
         return false;

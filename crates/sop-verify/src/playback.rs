@@ -59,7 +59,7 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
         self.active.contains_key(&step).then_some(step)
     }
 
-    /// Whether it is over, or stands still.
+    /// Tells whether it is over, or stands still.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over || !self.has_tokens()
     }
@@ -78,7 +78,7 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
         self.filled.keys().copied()
     }
 
-    /// Whether an outcome of a step can no longer be picked (R2).
+    /// Tells whether an outcome of a step can no longer be picked (R2).
     pub(crate) fn is_closed(&self, route: &Route) -> bool {
         let count = |taken: ReturnIx| self.counts.get(taken.place()).copied().unwrap_or(0);
         crate::guarantee::decided::closes(self.process, route)

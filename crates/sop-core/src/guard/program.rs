@@ -34,7 +34,7 @@ pub struct Guard {
     pub(crate) asked: Box<[Asked]>,
 }
 
-/// Where a run of a guard's program goes on.
+/// Place where a run of a guard's program goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// The test at this place.

@@ -73,7 +73,7 @@ impl BitSet {
         changed
     }
 
-    /// Whether any number is in both.
+    /// Tells whether any number is in both.
     pub(crate) fn meets(&self, other: &Self) -> bool {
         self.words.iter().zip(&other.words).any(|(one, other)| one & other != 0)
     }

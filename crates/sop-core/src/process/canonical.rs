@@ -29,7 +29,7 @@ pub(super) struct Members {
 
 struct Member {
     key: Cow<'static, str>,
-    /// Where the key and its value are written.
+    /// Place where the key and its value are written.
     written: Range<usize>,
 }
 

@@ -135,7 +135,7 @@ struct Look {
 }
 
 impl Look {
-    /// Whether anybody may complete a wait now, holds and claims aside, which end.
+    /// Tells whether anybody may complete a wait now, holds and claims aside, which end.
     fn may_anybody(&mut self, deployed: &Deployed, world: &World<'_>, state: &CaseState, wait: &Wait) -> bool {
         let process = &deployed.process;
         let Some(spec) = process.steps().get(wait.step()) else { return true };

@@ -26,7 +26,7 @@ pub struct StaffingGap {
     pub post: PostId,
     /// The unit or choice that binds the role (W2), if one does.
     pub bound: Option<Called>,
-    /// Whether the role acts only after a rung of the ladder has handed the wait over to it.
+    /// Tells whether the role acts only after a rung of the ladder has handed the wait over to it.
     pub handed_over: bool,
     /// The first instant of the gap, or of the period.
     pub from: Instant,
@@ -70,7 +70,7 @@ pub enum GapReason {
 }
 
 impl StaffingGap {
-    /// Whether nobody may act; otherwise it takes the absence of one person besides.
+    /// Tells whether nobody may act; otherwise it takes the absence of one person besides.
     pub fn leaves_nobody(&self) -> bool {
         !matches!(self.reason, GapReason::Single { .. })
     }
@@ -188,7 +188,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// How many names a sentence gives; the others are counted.
+/// Count: how many names a sentence gives; the others are counted.
 const MOST_NAMES: usize = 3;
 
 fn list(all: &[Called], and: &str) -> String {

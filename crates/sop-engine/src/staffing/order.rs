@@ -32,7 +32,7 @@ impl Order {
         self.reached.contains(step.place())
     }
 
-    /// Whether a step may have been completed when somebody has to act at another.
+    /// Tells whether a step may have been completed when somebody has to act at another.
     pub(super) fn may_precede(&self, earlier: StepIx, step: StepIx) -> bool {
         let (one, two) = (earlier.place(), step.place());
         self.after.get(&earlier).is_some_and(|after| after.contains(two))
@@ -41,7 +41,7 @@ impl Order {
             })
     }
 
-    /// Whether both steps may have been completed in one case.
+    /// Tells whether both steps may have been completed in one case.
     pub(super) fn may_meet(&self, one: StepIx, two: StepIx) -> bool {
         one == two || self.may_precede(one, two) || self.may_precede(two, one)
     }

@@ -73,7 +73,7 @@ impl StaffingReport {
         self.procedures.iter().flat_map(|procedure| procedure.gaps.iter().map(move |gap| (procedure, gap)))
     }
 
-    /// Whether somebody may always act: no wait is without anybody now, and no gap
+    /// Tells whether somebody may always act: no wait is without anybody now, and no gap
     /// [leaves nobody](StaffingGap::leaves_nobody).
     pub fn is_staffed(&self) -> bool {
         self.waits.is_empty() && self.gaps().all(|(_, gap)| !gap.leaves_nobody())

@@ -18,7 +18,7 @@ pub(super) struct Seat {
     pub(super) roles: Vec<RoleIx>,
     /// The field that binds the roles, and the place of its value.
     pub(super) bound: Option<(FieldIx, u16)>,
-    /// Whether a rung of the ladder hands the wait over to the role.
+    /// Tells whether a rung of the ladder hands the wait over to the role.
     pub(super) handed_over: bool,
 }
 
@@ -205,7 +205,7 @@ impl<'t> Timetable<'t> {
     }
 }
 
-/// Whether more than so many people are among the holders: most often that is known after the first few.
+/// Tells whether more than so many people are among the holders: most often that is known after the first few.
 fn has_more<'t>(tenures: impl Iterator<Item = &'t &'t Tenure>, than: usize) -> bool {
     let mut people: Vec<PersonIx> = Vec::with_capacity(than + 1);
     for tenure in tenures {

@@ -14,7 +14,7 @@ const MOST_TRIES: usize = 10_000;
 /// A step that may have been done before, with whoever may have done it.
 struct Partner<'t> {
     step: StepIx,
-    /// Whether the requester did it, who may be anybody.
+    /// Tells whether the requester did it, who may be anybody.
     by_requester: bool,
     /// The tenures in which somebody may do it.
     tenures: Vec<&'t Tenure>,

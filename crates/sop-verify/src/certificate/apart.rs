@@ -38,7 +38,7 @@ pub(crate) fn confirmed(
     holds.then_some(claim)
 }
 
-/// Whether nothing stands beside itself, and whoever stands beside another has it beside itself.
+/// Tells whether nothing stands beside itself, and whoever stands beside another has it beside itself.
 fn is_symmetric(claim: &Concurrency) -> bool {
     claim.sets().iter().enumerate().all(|(place, set)| {
         set.iter()
@@ -84,7 +84,7 @@ fn is_kept(process: &Process, claim: &Concurrency, from: usize, effect: &Effect,
         })
 }
 
-/// Whether beside a join stands whatever stands beside all of its slots, if these may be filled at once.
+/// Tells whether beside a join stands whatever stands beside all of its slots, if these may be filled at once.
 fn is_joined(claim: &Concurrency, step: usize, first: SlotIx, count: u32, is_safe: bool) -> bool {
     let slots: Vec<usize> = (0..count).map(|at| claim.slot(first.after(at))).collect();
     let mut all: Option<BitSet> = None;

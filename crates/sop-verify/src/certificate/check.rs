@@ -166,7 +166,7 @@ impl Checker<'_> {
         guards.confirms(diagram).then(|| Decided::of(guards, diagram.clone()))
     }
 
-    /// Whether some values lead to an exit, as far as diagrams say.
+    /// Tells whether some values lead to an exit, as far as diagrams say.
     pub(crate) fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(branch) = exit.branch else { return true };
@@ -203,7 +203,7 @@ impl Checker<'_> {
         read.all(|field| outcome.collects.contains(&field)) && diagram_of(&self.choices, exit).is_some()
     }
 
-    /// Whether every step is come to, and every exit taken, in some case.
+    /// Tells whether every step is come to, and every exit taken, in some case.
     fn is_alive(&self, flow: Flow) -> bool {
         match &self.certificate.witnesses {
             Some(witnesses) => witness::cover(self.process, self.exits, self.data, witnesses) == Some(true),

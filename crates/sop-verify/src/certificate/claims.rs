@@ -260,7 +260,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether all values take exactly one branch of a choice.
+/// Tells whether all values take exactly one branch of a choice.
 fn is_decided(choice: Option<&Decided>) -> bool {
     choice.is_some_and(|choice| !choice.is_wrong())
 }

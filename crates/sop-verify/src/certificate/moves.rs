@@ -35,12 +35,12 @@ impl Decided {
         Self { guards, diagram, taken, is_wrong }
     }
 
-    /// Whether some values take a branch.
+    /// Tells whether some values take a branch.
     pub(crate) fn takes(&self, branch: u16) -> bool {
         self.taken.contains(&branch)
     }
 
-    /// Whether some values take no branch, or several.
+    /// Tells whether some values take no branch, or several.
     pub(crate) fn is_wrong(&self) -> bool {
         self.is_wrong
     }

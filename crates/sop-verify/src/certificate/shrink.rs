@@ -10,7 +10,7 @@ use crate::model::{Alone, BROKEN, Back, GATE, Group, Net, Place};
 pub(crate) struct Arrow {
     pub(crate) from: BTreeSet<Place>,
     pub(crate) to: BTreeSet<Place>,
-    /// Whether it may be counted on, by itself or with all of its group.
+    /// Tells whether it may be counted on, by itself or with all of its group.
     counts: bool,
     group: Option<Group>,
     /// The original transition that it begins with.
@@ -91,7 +91,7 @@ impl Shrinking {
         arrow.group.and_then(|group| self.groups.get(group as usize)).copied()
     }
 
-    /// Whether an arrow may be counted on by itself.
+    /// Tells whether an arrow may be counted on by itself.
     pub(crate) fn leads_on(&self, arrow: &Arrow) -> bool {
         arrow.counts && self.left_of(arrow).is_none_or(|left| left == 1)
     }
@@ -334,7 +334,7 @@ impl Shrinking {
         }
     }
 
-    /// Whether every return that stands apart was dropped.
+    /// Tells whether every return that stands apart was dropped.
     pub(crate) fn has_no_backs(&self) -> bool {
         self.backs.is_empty()
     }

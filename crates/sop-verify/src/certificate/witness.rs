@@ -7,7 +7,7 @@ use sop_core::process::{BitSet, Position as _, Process, ReturnIx, Route, StartIx
 use super::Witness;
 use crate::model::{By, Data, ExitIx, Exits, Layout, Outcome, Play, Way};
 
-/// Whether these runs together come to every step and take every exit of a person. None for what is no run.
+/// Tells whether these runs together come to every step and take every exit of a person. None for what is no run.
 pub(crate) fn cover(process: &Process, exits: &Exits, data: &Data, witnesses: &[Witness]) -> Option<bool> {
     let mut reached = BitSet::with_len(process.steps().len());
     let mut taken = BitSet::with_len(exits.len());

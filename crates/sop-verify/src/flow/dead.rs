@@ -18,7 +18,7 @@ pub(crate) enum Alive {
     Unknown(StepIx),
 }
 
-/// How many runs that take what was taken least are made from each start, before anything is looked for.
+/// Count: how many runs that take what was taken least are made from each start, before anything is looked for.
 const STROLLS: usize = 6;
 
 /// Looks for a run to every step and through every exit of a person. What no state of a whole graph takes is dead; in one
@@ -98,13 +98,13 @@ impl Never {
         Self { reached, taken, unreached }
     }
 
-    /// Whether nobody ever has to act at a step.
+    /// Tells whether nobody ever has to act at a step.
     fn reaches(&self, step: StepIx) -> bool {
         self.unreached.contains(step.place())
             || self.reached.as_ref().is_some_and(|reached| !reached.contains(step.place()))
     }
 
-    /// Whether an exit is never taken.
+    /// Tells whether an exit is never taken.
     fn takes(&self, facts: &Facts<'_>, at: ExitIx) -> bool {
         facts.exits.get(at).is_some_and(|exit| self.unreached.contains(exit.step.place()))
             || !facts.is_feasible(at)

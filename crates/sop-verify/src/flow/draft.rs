@@ -91,7 +91,7 @@ impl Draft {
         self.counts.get(taken.place()).is_none_or(|count| *count >= limit)
     }
 
-    /// Whether the counters admit an exit.
+    /// Tells whether the counters admit an exit.
     pub(crate) fn admits(&self, facts: &Facts<'_>, exit: &Exit) -> bool {
         match exit.way {
             Way::Plain => true,
@@ -188,7 +188,7 @@ impl Draft {
         &self.words
     }
 
-    /// How many moves it took to come to where it stands, where it has been there before.
+    /// Count: how many moves it took to come to where it stands, where it has been there before.
     pub(super) fn been_at(&self, facts: &Facts<'_>, words: &[u64]) -> Option<usize> {
         let mut play = Play::new(facts.process);
         play.start(facts.process.starts().get(self.start)?);

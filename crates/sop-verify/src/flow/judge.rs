@@ -73,7 +73,7 @@ pub(super) struct Judged<'f> {
     pub(super) graph: Option<Graph<'f>>,
     /// The same with every counter, where that was looked at.
     pub(super) counted: Option<Graph<'f>>,
-    /// Whether what arrows lead to is known to be come to.
+    /// Tells whether what arrows lead to is known to be come to.
     pub(super) is_by_structure: bool,
 }
 
@@ -88,7 +88,7 @@ pub(super) enum Faults {
 /// How many states are looked at for a shortest counterexample, before a reduced net's is taken.
 const NEAR: usize = 256;
 
-/// How many states are looked at for exits that no run was found through.
+/// Count: how many states are looked at for exits that no run was found through.
 const AROUND: usize = 20_000;
 
 pub(crate) fn judge<'f>(facts: &'f Facts<'_>, plain: bool) -> FlowFacts<'f> {
@@ -97,7 +97,7 @@ pub(crate) fn judge<'f>(facts: &'f Facts<'_>, plain: bool) -> FlowFacts<'f> {
     finish(facts, &seeker, judged)
 }
 
-/// Whether the branch of a choice depends on nothing but what its own completion sets, so that a person picks it.
+/// Tells whether the branch of a choice depends on nothing but what its own completion sets, so that a person picks it.
 fn is_free(facts: &Facts<'_>, at: ExitIx) -> bool {
     let choice = facts.exits.get(at).and_then(|exit| facts.choice_of(exit));
     choice.is_some_and(|choice| choice.is_free && choice.taken.is_some() && choice.by == crate::model::By::Person)
@@ -165,7 +165,7 @@ pub(super) fn unknown<'f>(facts: &Facts<'_>, reason: &Bilingual) -> Judged<'f> {
     Judged { completable, faults, evidence, graph: None, counted: None, is_by_structure: false }
 }
 
-/// Whether something may pile up, as far as it can be told from which tokens may meet.
+/// Tells whether something may pile up, as far as it can be told from which tokens may meet.
 fn piling_up(facts: &Facts<'_>) -> (Faults, Option<FlowEvidence>) {
     match Concurrency::of(facts.process, &facts.exits, |at| facts.is_feasible(at)).filter(Concurrency::is_safe) {
         Some(concurrency) => (Faults::None, Some(FlowEvidence::Apart { sets: words_of(&concurrency) })),

@@ -14,7 +14,7 @@ pub(crate) struct Passed {
     first: Vec<Option<(usize, usize)>>,
 }
 
-/// How many runs are made from each start to pass steps by.
+/// Count: how many runs are made from each start to pass steps by.
 const PASSES: usize = 4;
 
 impl Passed {

@@ -148,7 +148,7 @@ fn play(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, net: &Net, transitions: &[u3
     comes_true(facts.process, &cause).then_some(Played::Stuck(cause))
 }
 
-/// How many ways on are tried from where a case seems to be stuck.
+/// Count: how many ways on are tried from where a case seems to be stuck.
 const SEEDS: u64 = 8;
 
 fn append(facts: &Facts<'_>, graph: &Graph<'_>, run: &mut Run, way: &[Parent]) {

@@ -8,7 +8,7 @@ use super::seek::Seeker;
 use crate::cause::{Cause, Trouble};
 use crate::model::{By, ExitIx, Facts, Layout, Outcome, Part, Play};
 
-/// How many runs are drafted from each start.
+/// Count: how many runs are drafted from each start.
 const RUNS: u64 = 64;
 
 /// The shortest run to something wrong among some runs that differ in what is done next.

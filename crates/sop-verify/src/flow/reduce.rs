@@ -43,7 +43,7 @@ impl PlaceNow {
 pub(super) struct TransitionNow {
     pub(super) inputs: Links,
     pub(super) outputs: Links,
-    /// Whether it may be counted on, by itself or with its group.
+    /// Tells whether it may be counted on, by itself or with its group.
     pub(super) counts: bool,
     pub(super) group: Option<Group>,
     pub(super) gone: bool,
@@ -79,7 +79,7 @@ pub(crate) struct Left {
     pub(crate) number: u32,
     pub(crate) inputs: Places,
     pub(crate) outputs: Places,
-    /// Whether it may be counted on by itself.
+    /// Tells whether it may be counted on by itself.
     pub(crate) leads_on: bool,
     /// The group with all of whose branches it may be counted on.
     pub(crate) group: Option<Group>,
@@ -166,12 +166,12 @@ impl Reduction {
         }
     }
 
-    /// Whether every return that stands apart was dropped.
+    /// Tells whether every return that stands apart was dropped.
     pub(crate) fn has_no_backs(&self) -> bool {
         self.backs.iter().all(Option::is_none)
     }
 
-    /// Whether a transition may be counted on by itself.
+    /// Tells whether a transition may be counted on by itself.
     pub(super) fn leads_on(&self, at: u32) -> bool {
         let transition = &self.transitions[at as usize];
         transition.counts && transition.group.is_none_or(|group| self.groups[group as usize] == 1)

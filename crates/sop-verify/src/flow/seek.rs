@@ -16,7 +16,7 @@ use super::draft::{Draft, FoundRun, all_cells};
 use crate::guarantee::potential::leads_to;
 use crate::model::{By, Exit, ExitIx, Facts, Layout, Part, Play, Target, Way};
 
-/// Where a run is to come.
+/// Place where a run is to come.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
     /// Somebody has to act at a step.
@@ -29,19 +29,19 @@ pub(crate) enum Goal {
     Gap(usize, usize),
 }
 
-/// How much the search for one goal looks at.
+/// Amount: how much the search for one goal looks at.
 const MOST_MOVES: usize = 2_000;
 
 /// Of how many open steps a way on is looked for: the nearest.
 const MOST_STEPS: usize = 4;
 
-/// How many ways on are tried from one place: the best ones.
+/// Count: how many ways on are tried from one place: the best ones.
 const MOST_CHOICES: usize = 8;
 
 /// The search for runs, with what it may still look at for all goals together.
 pub(crate) struct Seeker<'s, 'p> {
     facts: &'s Facts<'p>,
-    /// How many moves may still be looked at for all goals together.
+    /// Count: how many moves may still be looked at for all goals together.
     left: Counter<usize>,
 }
 
@@ -301,7 +301,7 @@ impl Hunt<'_, '_, '_> {
         None
     }
 
-    /// Whether the goal is reached without a further move.
+    /// Tells whether the goal is reached without a further move.
     fn arrived(&self, draft: &Draft, layout: Layout) -> Option<(Draft, Option<Part>)> {
         let facts = self.seeker.facts;
         if draft.is_over || !layout.is_active(&draft.words, self.at) {

@@ -156,7 +156,7 @@ enum InStates {
     Unknown,
 }
 
-/// Whether a gap is met in any state, first with returns open or used up at any time, then with every counter.
+/// Tells whether a gap is met in any state, first with returns open or used up at any time, then with every counter.
 fn in_states(examination: &Examination<'_, '_>, found: &Undecided) -> InStates {
     let process = examination.facts.process;
     let graph = examination.nearest();

@@ -232,7 +232,7 @@ pub(crate) struct Race {
     pub(crate) paper: PaperIx,
     /// The exit with which it is made.
     pub(crate) exit: ExitIx,
-    /// Whether the other makes it, and does not read it.
+    /// Tells whether the other makes it, and does not read it.
     makes: bool,
 }
 

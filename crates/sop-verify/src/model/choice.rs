@@ -39,7 +39,7 @@ impl TakenApart {
         self.wrong.iter().position(|(_, wrong)| meets(wrong)).unwrap_or(self.wrong.len())
     }
 
-    /// Whether every part takes exactly one branch.
+    /// Tells whether every part takes exactly one branch.
     pub(crate) fn is_decided(&self) -> bool {
         self.wrong.is_empty()
     }
@@ -66,7 +66,7 @@ impl Allowance {
     }
 }
 
-/// How many tests may be looked at for each node that may be made, on average.
+/// Count: how many tests may be looked at for each node that may be made, on average.
 const TESTS_A_NODE: usize = 200;
 
 /// Which question is asked next.

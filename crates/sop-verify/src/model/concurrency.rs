@@ -21,7 +21,7 @@ pub(crate) struct Concurrency {
     is_safe: bool,
 }
 
-/// How much is looked at before it is given up: pairs, times the exits that move one of them.
+/// Amount: how much is looked at before it is given up: pairs, times the exits that move one of them.
 const MOST_WORK: usize = 20_000_000;
 
 impl Concurrency {
@@ -71,7 +71,7 @@ impl Concurrency {
         self.slots_from + slot.place()
     }
 
-    /// Where an effect puts tokens.
+    /// Place where an effect puts tokens.
     pub(crate) fn places_of(&self, effect: &Effect) -> Vec<usize> {
         let place = |put: &Put| match *put {
             Put::Step(step) => step.place(),
@@ -85,12 +85,12 @@ impl Concurrency {
         self.sets.get(place).and_then(Option::as_ref)
     }
 
-    /// Whether nothing piles up, and nothing is left where the case ends.
+    /// Tells whether nothing piles up, and nothing is left where the case ends.
     pub(crate) fn is_safe(&self) -> bool {
         self.is_safe
     }
 
-    /// Whether people may have to act at two steps at once.
+    /// Tells whether people may have to act at two steps at once.
     pub(crate) fn meet(&self, one: StepIx, other: StepIx) -> bool {
         self.beside(one.place()).is_some_and(|beside| beside.contains(other.place()))
     }

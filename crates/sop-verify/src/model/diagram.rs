@@ -27,7 +27,7 @@ pub(crate) enum Known {
     Anything,
 }
 
-/// Where an edge of a diagram leads.
+/// Place where an edge of a diagram leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
@@ -155,12 +155,12 @@ impl Guards {
         self.programs.iter().map(|program| program.iter().map(|test| (test.field, &test.mask)))
     }
 
-    /// How many fields are read.
+    /// Count: how many fields are read.
     pub(crate) fn field_count(&self) -> usize {
         self.fields.len()
     }
 
-    /// How many tests all guards have.
+    /// Count: how many tests all guards have.
     pub(crate) fn test_count(&self) -> usize {
         self.programs.iter().map(Vec::len).sum()
     }
@@ -237,7 +237,7 @@ impl Guards {
         Led::On(Situation { open: still, holding, known })
     }
 
-    /// Where a program really goes on: past tests whose answer is known, and past those that make no difference.
+    /// Place where a program really goes on: past tests whose answer is known, and past those that make no difference.
     fn moved_on(&self, program: &[Test], entry: Place, sets: &[CellSet], moved: &mut Vec<Place>) -> Place {
         moved.clear();
         moved.resize(program.len(), FAILS);

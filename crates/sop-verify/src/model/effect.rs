@@ -8,7 +8,7 @@ use sop_core::process::{EndIx, EndSpec, Process, ReturnIx, SlotIx, StepIx, Table
 
 use super::{Exit, Way};
 
-/// Where a token is put.
+/// Place where a token is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Put {
     Step(StepIx),

@@ -103,7 +103,7 @@ impl<'p> Facts<'p> {
         part.map_or_else(Vec::new, |part| self.data.values_of(part))
     }
 
-    /// Whether somebody may still read a field after a step was left, in a marking in which it is open.
+    /// Tells whether somebody may still read a field after a step was left, in a marking in which it is open.
     pub(crate) fn is_kept_after(&self, marking: &[u64], left: StepIx, field: FieldIx) -> bool {
         let layout = Layout::of(self.process);
         self.data.place(field).is_some_and(|place| {

@@ -82,12 +82,12 @@ pub(crate) struct Net {
     pub(crate) backs: Vec<Back>,
     /// For each group how many of its branches have to lead on; [`BROKEN`] for one that cannot be counted on.
     pub(crate) groups: Vec<u32>,
-    /// Whether tokens vanish: parts end by themselves.
+    /// Tells whether tokens vanish: parts end by themselves.
     pub(crate) vanishes: bool,
-    /// Whether some end ends the whole case.
+    /// Tells whether some end ends the whole case.
     ends_case: bool,
     pub(crate) apart: Apart,
-    /// Where a concurrency relation is used: which steps are open alone, as far as returns are concerned.
+    /// Place where a concurrency relation is used: which steps are open alone, as far as returns are concerned.
     pub(crate) alone: Option<Alone>,
 }
 
@@ -101,13 +101,13 @@ pub(crate) struct Alone {
 }
 
 impl Alone {
-    /// Whether a token is alone, for a return, before a transition takes it.
+    /// Tells whether a token is alone, for a return, before a transition takes it.
     pub(crate) fn before(&self, transition: u32, back: u32) -> bool {
         let step = self.heads.get(transition as usize).copied().flatten();
         step.is_some_and(|step| self.for_backs.get(back as usize).is_some_and(|alone| alone.contains(step.place())))
     }
 
-    /// Whether a token is alone where a return takes it.
+    /// Tells whether a token is alone where a return takes it.
     pub(crate) fn at(&self, back: u32) -> bool {
         let alone = self.for_backs.get(back as usize).zip(self.froms.get(back as usize));
         alone.is_some_and(|(alone, from)| alone.contains(from.place()))
@@ -125,7 +125,7 @@ pub(crate) fn is_sequential(process: &Process, exits: &Exits) -> bool {
 
 /// What has to be known of exits to make a net.
 pub(crate) struct Choices<'c> {
-    /// Whether any values lead to an exit.
+    /// Tells whether any values lead to an exit.
     pub(crate) is_feasible: &'c dyn Fn(ExitIx) -> bool,
     /// Whether the branch of a choice depends on nothing but what its own completion sets: then a person picks it.
     pub(crate) is_free: &'c dyn Fn(ExitIx) -> bool,
@@ -153,12 +153,12 @@ impl Net {
         Some(net)
     }
 
-    /// Whether something has to be known of tokens that stand beside one another.
+    /// Tells whether something has to be known of tokens that stand beside one another.
     pub(crate) fn needs_apart(&self) -> bool {
         !self.backs.is_empty() || self.vanishes
     }
 
-    /// Whether parts end by themselves, and another end waits for all of them.
+    /// Tells whether parts end by themselves, and another end waits for all of them.
     pub(crate) fn mixes_ends(&self) -> bool {
         self.vanishes && self.ends_case
     }

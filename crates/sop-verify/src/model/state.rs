@@ -74,7 +74,7 @@ impl Data {
         part.iter().filter_map(value).collect()
     }
 
-    /// Whether somebody may still read a field, by its place, from a step on.
+    /// Tells whether somebody may still read a field, by its place, from a step on.
     pub(crate) fn is_live_at(&self, step: StepIx, place: usize) -> bool {
         self.live.get(step.place()).is_some_and(|live| live.contains(place))
     }

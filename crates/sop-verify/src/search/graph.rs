@@ -62,7 +62,7 @@ pub(crate) struct Undecided {
 }
 
 impl Undecided {
-    /// Whether it is the same gap, wherever it was found.
+    /// Tells whether it is the same gap, wherever it was found.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         (self.step, self.outcome, self.by, self.holding == 0, self.gap)
             == (other.step, other.outcome, other.by, other.holding == 0, other.gap)

@@ -34,7 +34,7 @@ struct Fitted {
     place: Option<usize>,
 }
 
-/// How many steps a finding about a shared line lists.
+/// Count: how many steps a finding about a shared line lists.
 const LISTED: usize = 5;
 
 impl Misfits {
@@ -353,7 +353,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// Whether a wait of the step is ever due (T1, T2).
+/// Tells whether a wait of the step is ever due (T1, T2).
 fn has_budget(spec: &StepSpec, groups: &Table<GroupIx, GroupSpec>) -> bool {
     match spec.group {
         Some(group) => groups.get(group).is_some_and(|group| group.budget.is_some()),

@@ -143,7 +143,7 @@ struct Compiler<'a> {
     reported: HashMap<(u16, Pointer), Vec<usize>>,
     /// The places of those that are no errors.
     lesser: Vec<usize>,
-    /// Whether an error was found, listed or not.
+    /// Tells whether an error was found, listed or not.
     failed: bool,
     held_back: usize,
 }
@@ -180,12 +180,12 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Whether a finding that is no error would only be counted, so that it need not be made.
+    /// Tells whether a finding that is no error would only be counted, so that it need not be made.
     fn is_full(&self) -> bool {
         self.findings.len() >= crate::format::MAX_FINDINGS
     }
 
-    /// Whether nothing that is found from here on would be shown.
+    /// Tells whether nothing that is found from here on would be shown.
     fn is_full_of_errors(&self) -> bool {
         self.is_full() && self.lesser.is_empty()
     }

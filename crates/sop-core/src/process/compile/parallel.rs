@@ -35,7 +35,7 @@ impl Parallel {
         Some(Self { stretches, company })
     }
 
-    /// Whether two different steps may wait at the same time.
+    /// Tells whether two different steps may wait at the same time.
     pub(super) fn holds(&self, one: StepIx, other: StepIx) -> bool {
         match (self.row(one), self.number(other)) {
             (Some(row), Some(other)) => row.contains(other),
@@ -50,7 +50,7 @@ impl Parallel {
         stretches
     }
 
-    /// Whether any of these stretches may hold a token while a step waits.
+    /// Tells whether any of these stretches may hold a token while a step waits.
     pub(super) fn holds_any(&self, step: StepIx, stretches: &BitSet) -> bool {
         self.row(step).is_some_and(|row| row.meets(stretches))
     }

@@ -171,7 +171,7 @@ fn guards(steps: &Table<StepIx, StepSpec>) -> impl Iterator<Item = GuardAt<'_>> 
     })
 }
 
-/// Whether anything opens several steps together: otherwise nothing ever runs in parallel.
+/// Tells whether anything opens several steps together: otherwise nothing ever runs in parallel.
 fn opens_several(steps: &Table<StepIx, StepSpec>, starts: &Table<StartIx, StartSpec>) -> bool {
     let splits = |route: &Route| matches!(route, Route::Go(arcs) if arcs.len() > 1);
     let by_step = |outcome: &OutcomeSpec| match &outcome.route {
