@@ -14,6 +14,13 @@ impl Extend<usize> for BitSet {
     }
 }
 
+impl From<Vec<u64>> for BitSet {
+    /// The set with these words of 64 numbers each, the smallest numbers first.
+    fn from(words: Vec<u64>) -> Self {
+        Self { words }
+    }
+}
+
 impl BitSet {
     /// An empty set with room for numbers below `len`.
     pub fn with_len(len: usize) -> Self {

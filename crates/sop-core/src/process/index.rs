@@ -23,21 +23,25 @@ macro_rules! index_type {
 
         impl $name {
             /// The first position of its table.
+            #[inline]
             pub fn first() -> Self {
                 Self(0)
             }
         }
 
         impl From<$name> for usize {
+            #[inline]
             fn from(at: $name) -> usize {
                 at.0 as usize
             }
         }
 
         impl $crate::process::index::Position for $name {
+            #[inline]
             fn place(self) -> usize {
                 self.0 as usize
             }
+            #[inline]
             fn at(place: usize) -> Self {
                 // Compilation refuses definitions whose tables outgrow their index type.
                 Self(<$inner>::try_from(place).unwrap_or(<$inner>::MAX))
@@ -97,6 +101,7 @@ index_type! {
 
 impl SlotIx {
     /// The slot so many places further in the same join.
+    #[inline]
     pub fn after(self, places: u32) -> Self {
         Self(self.0.saturating_add(places))
     }

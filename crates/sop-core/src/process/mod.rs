@@ -160,11 +160,13 @@ impl Process {
     }
 
     /// The roles.
+    #[inline]
     pub fn roles(&self) -> &Table<RoleIx, RoleSpec> {
         &self.0.parts.roles
     }
 
     /// The papers.
+    #[inline]
     pub fn papers(&self) -> &Table<PaperIx, PaperSpec> {
         &self.0.parts.papers
     }
@@ -175,26 +177,31 @@ impl Process {
     }
 
     /// The rows.
+    #[inline]
     pub fn rows(&self) -> &Table<RowIx, RowSpec> {
         &self.0.parts.rows
     }
 
     /// The steps.
+    #[inline]
     pub fn steps(&self) -> &Table<StepIx, StepSpec> {
         &self.0.parts.steps
     }
 
     /// The slots of joins.
+    #[inline]
     pub fn slots(&self) -> &Table<SlotIx, SlotSpec> {
         &self.0.parts.slots
     }
 
     /// The returns.
+    #[inline]
     pub fn returns(&self) -> &Table<ReturnIx, ReturnSpec> {
         &self.0.parts.returns
     }
 
     /// The shared clocks.
+    #[inline]
     pub fn groups(&self) -> &Table<GroupIx, GroupSpec> {
         &self.0.parts.groups
     }
@@ -207,16 +214,19 @@ impl Process {
     }
 
     /// The ways to open a case.
+    #[inline]
     pub fn starts(&self) -> &Table<StartIx, StartSpec> {
         &self.0.parts.starts
     }
 
     /// The ends.
+    #[inline]
     pub fn ends(&self) -> &Table<EndIx, EndSpec> {
         &self.0.parts.ends
     }
 
     /// The registers of the office.
+    #[inline]
     pub fn registers(&self) -> &Table<RegisterIx, RegisterSpec> {
         &self.0.parts.registers
     }
