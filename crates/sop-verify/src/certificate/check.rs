@@ -45,6 +45,18 @@ pub enum CertificateError {
 /// # Errors
 /// [`CertificateError`]: a certificate is right as a whole or refused as a whole.
 pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<GuaranteeName>, CertificateError> {
+    let exits = Exits::of(process);
+    let data = Data::of(process, &exits);
+    check_on(process, &exits, &data, certificate)
+}
+
+/// The same where exits and data of the process are at hand.
+pub(crate) fn check_on(
+    process: &Process,
+    exits: &Exits,
+    data: &Data,
+    certificate: &Certificate,
+) -> Result<Vec<GuaranteeName>, CertificateError> {
     if certificate.v != CERTIFICATE_VERSION {
         return Err(CertificateError::Version { found: certificate.v });
     }
@@ -55,9 +67,7 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
     if certificate.claims().is_empty() {
         return Ok(Vec::new());
     }
-    let exits = Exits::of(process);
-    let data = Data::of(process, &exits);
-    let check = Checker { process, exits: &exits, data: &data, certificate, choices: Vec::new(), alive: None };
+    let check = Checker { process, exits, data, certificate, choices: Vec::new(), alive: None };
     let choices = check.choices().ok_or(CertificateError::Foundations)?;
     let check = Checker { choices, ..check };
     let alive = match &certificate.alive {
@@ -65,7 +75,7 @@ pub fn check(process: &Process, certificate: &Certificate) -> Result<Vec<Guarant
         None => None,
     };
     let check = Checker { alive, ..check };
-    if !sets::hold(process, &exits, &Reached, &certificate.reach) {
+    if !sets::hold(process, exits, &Reached, &certificate.reach) {
         return Err(CertificateError::Foundations);
     }
     let flow = certificate.flow.as_ref().map_or_else(Flow::default, |evidence| check.flow(evidence));
@@ -97,13 +107,15 @@ pub(crate) struct Flow {
     pub(crate) finishes: bool,
     /// Something may pile up.
     pub(crate) piles_up: bool,
-    /// The net was reduced to the finished case.
+    /// Tells whether the net alone shows that every transition is taken where arrows lead to it.
     pub(crate) is_by_structure: bool,
+    /// Tells whether its states show that every step is come to, and every exit of a person taken.
+    pub(crate) takes_all: bool,
 }
 
 impl Default for Flow {
     fn default() -> Self {
-        Self { finishes: false, piles_up: true, is_by_structure: false }
+        Self { finishes: false, piles_up: true, is_by_structure: false, takes_all: false }
     }
 }
 
@@ -178,12 +190,15 @@ impl Checker<'_> {
             FlowEvidence::Reduced { rules, apart } => {
                 let rest = self.shrunk(rules, apart);
                 let finishes = rest.as_ref().is_some_and(Shrinking::is_finished);
-                Flow { finishes, piles_up: !finishes, is_by_structure: finishes }
+                Flow { finishes, piles_up: !finishes, is_by_structure: finishes, takes_all: false }
             }
             FlowEvidence::Residue { rules, apart, states, ranks } => {
                 let rest = self.shrunk(rules, apart).filter(Shrinking::has_no_backs);
-                let finishes = rest.and_then(|rest| residue(&rest, states, ranks)).is_some();
-                Flow { finishes, piles_up: !finishes, is_by_structure: false }
+                let takes_all = rest.and_then(|rest| residue(&rest, states, ranks));
+                let finishes = takes_all.is_some();
+                // What a used-up return leads to is taken by a net that counts nothing long before a case can take it.
+                let is_by_structure = takes_all == Some(true) && !self.counts_returns();
+                Flow { finishes, piles_up: !finishes, is_by_structure, takes_all: false }
             }
             FlowEvidence::Explored { states, ranks } => self.explored(states, ranks).unwrap_or_default(),
             FlowEvidence::Apart { sets } => {
@@ -203,9 +218,15 @@ impl Checker<'_> {
         read.all(|field| outcome.collects.contains(&field)) && diagram_of(&self.choices, exit).is_some()
     }
 
+    /// Tells whether a return is used up some day.
+    fn counts_returns(&self) -> bool {
+        self.process.returns().values().any(|spec| spec.limit.is_some())
+    }
+
     /// Tells whether every step is come to, and every exit taken, in some case.
     fn is_alive(&self, flow: Flow) -> bool {
         match &self.certificate.witnesses {
+            None if flow.takes_all => true,
             Some(witnesses) => witness::cover(self.process, self.exits, self.data, witnesses) == Some(true),
             // A flow that was reduced, and in which no values decide, comes to all that arrows lead to.
             None => {
@@ -271,6 +292,12 @@ impl Checker<'_> {
             }
             finishes &= lower;
         }
-        (closed.states.len() == ranks.len()).then_some(Flow { finishes, piles_up: false, is_by_structure: false })
+        // With every counter each of these moves is one of some case.
+        let taken = closed.taken(self.exits.len());
+        let takes_all = (states.counters || !self.counts_returns())
+            && closed.alive(self.process).count() == self.process.steps().len()
+            && self.exits.iter().all(|(at, exit)| exit.by != By::Person || taken.contains(at as usize));
+        let flow = Flow { finishes, piles_up: false, is_by_structure: false, takes_all };
+        (closed.states.len() == ranks.len()).then_some(flow)
     }
 }

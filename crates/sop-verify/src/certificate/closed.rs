@@ -87,6 +87,14 @@ pub(crate) struct Closed<'c> {
 }
 
 impl Closed<'_> {
+    /// The exits that are taken in some state.
+    pub(crate) fn taken(&self, exits: usize) -> BitSet {
+        let mut taken = BitSet::with_len(exits);
+        let decided = self.moves.iter().flatten().filter(|(_, to)| *to != To::Undecided);
+        taken.extend(decided.map(|(exit, _)| *exit as usize));
+        taken
+    }
+
     /// The steps at which somebody has to act in some state.
     pub(crate) fn alive(&self, process: &Process) -> BitSet {
         let mut alive = BitSet::with_len(process.steps().len());
@@ -96,9 +104,9 @@ impl Closed<'_> {
 }
 
 /// The states of what is left of a net: closed, safe, and from each some move that may be counted on leads to a lower rank.
-pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<()> {
-    let mut places: Vec<u32> =
-        rest.arrows.values().flat_map(|arrow| arrow.from.iter().chain(&arrow.to)).copied().collect();
+/// Tells whether each transition is taken in some of them; none if they are not as they should be.
+pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<bool> {
+    let mut places: Vec<u32> = rest.arrows().flat_map(|(_, arrow)| arrow.from.iter().chain(arrow.to.iter())).collect();
     places.extend([rest.initial, rest.done]);
     places.sort_unstable();
     places.dedup();
@@ -107,7 +115,7 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
         return None;
     }
     let mut sizes: BTreeMap<Group, usize> = BTreeMap::new();
-    for group in rest.arrows.values().filter_map(|arrow| rest.group_of(arrow)) {
+    for group in rest.arrows().filter_map(|(_, arrow)| rest.group_of(arrow)) {
         *sizes.entry(group).or_default() += 1;
     }
     let marked = |state: &[u64]| -> BTreeSet<u32> {
@@ -123,6 +131,7 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
     };
     // Each is the first one, or follows from an earlier one: what nothing leads to takes no transition.
     let mut is_reached = vec![false; states.len()];
+    let mut is_taken: BTreeSet<u32> = BTreeSet::new();
     mark(&mut is_reached, find(&BTreeSet::from([rest.initial]))?)?;
     for (place, (state, rank)) in states.iter().zip(ranks).enumerate() {
         if is_reached.get(place) != Some(&true) {
@@ -138,12 +147,12 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
         let mut lower = false;
         // Of a group every branch has to lead lower.
         let mut groups: BTreeMap<Group, (usize, bool)> = BTreeMap::new();
-        for arrow in rest.arrows.values().filter(|arrow| arrow.from.is_subset(state)) {
-            let mut next: BTreeSet<u32> = state.difference(&arrow.from).copied().collect();
-            if !next.is_disjoint(&arrow.to) {
+        for (at, arrow) in rest.arrows().filter(|(_, arrow)| arrow.from.iter().all(|place| state.contains(&place))) {
+            is_taken.insert(at);
+            let mut next: BTreeSet<u32> = state.iter().copied().filter(|place| !arrow.from.contains(*place)).collect();
+            if arrow.to.iter().any(|place| !next.insert(place)) {
                 return None;
             }
-            next.extend(&arrow.to);
             let to = find(&next)?;
             mark(&mut is_reached, to)?;
             let is_lower = ranks.get(to)? < rank;
@@ -161,5 +170,5 @@ pub(crate) fn residue(rest: &Shrinking, words: &[u64], ranks: &[u32]) -> Option<
             return None;
         }
     }
-    Some(())
+    Some(is_taken.len() == rest.arrows().count())
 }

@@ -10,6 +10,7 @@ mod check;
 mod claims;
 mod closed;
 mod moves;
+mod numbers;
 mod sets;
 mod shrink;
 mod witness;
@@ -19,6 +20,7 @@ use sop_core::definition::GuaranteeName;
 use sop_core::guard::FieldIx;
 use sop_core::process::{BitSet, Hash, PaperIx, Position as _, Process, Reading};
 
+pub(crate) use check::check_on;
 pub use check::{CertificateError, check};
 
 use crate::guarantee::longest::Longest;
