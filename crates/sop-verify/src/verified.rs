@@ -5,7 +5,7 @@ use sop_core::diagnostic::Bilingual;
 use sop_core::process::Process;
 
 use crate::cause::Cause;
-use crate::certificate::{BoundedEvidence, Certificate, CertificateError, States, check};
+use crate::certificate::{BoundedEvidence, Certificate, CertificateError, States, check, check_on};
 use crate::confirm::comes_true;
 use crate::examination::Examination;
 use crate::flow::{self, Found};
@@ -224,7 +224,7 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
     let Examination { flow, .. } = examination;
     let found = [flow.completable, decided, flow.clean, supplied, bounded, watched, timely, unattended, staffed];
     let mut found = certain(&facts, found);
-    confirm(process, &mut certificate, &mut found);
+    confirm(&facts, &mut certificate, &mut found);
     let [completable, decided, clean, supplied, bounded, watched, timely, unattended, staffed] = found;
     let verdicts = Verdicts {
         judgements: [
@@ -244,12 +244,12 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
 
 /// Lets the checker confirm everything that is said to be proved (G1). What it does not confirm is unknown, and said to be an
 /// error of this crate: no such verdict may leave it, and none is a pass.
-fn confirm(process: &Process, certificate: &mut Certificate, found: &mut [Found; 9]) {
+fn confirm(facts: &Facts<'_>, certificate: &mut Certificate, found: &mut [Found; 9]) {
     let is_proved = |found: &Found| matches!(found, Found::Proved);
     // Who may act is not in a certificate: it is about people, and they come and go.
     let certified = |name: &GuaranteeName| *name != GuaranteeName::Staffed;
     for _ in 0..=ALL.len() {
-        let refused: Vec<GuaranteeName> = match check(process, certificate) {
+        let refused: Vec<GuaranteeName> = match check_on(facts.process, &facts.exits, &facts.data, certificate) {
             Ok(proved) => {
                 let claimed = ALL.iter().zip(found.iter()).filter(|(_, found)| is_proved(found));
                 claimed.map(|(name, _)| *name).filter(certified).filter(|name| !proved.contains(name)).collect()

@@ -24,6 +24,11 @@ const STROLLS: usize = 6;
 /// Looks for a run to every step and through every exit of a person. What no state of a whole graph takes is dead; in one
 /// that leaves counters out, what is taken may be dead all the same, and only a run shows that it is not.
 pub(crate) fn alive(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, graphs: &[&Graph<'_>]) -> Alive {
+    let never = Never::of(facts, graphs, true);
+    let dead = dead_causes(facts, |step| !never.reaches(step), |exit| !never.takes(facts, exit));
+    if !dead.is_empty() {
+        return Alive::Dead(dead);
+    }
     let mut covered = Covered::nothing(facts);
     let mut taken = vec![0_u32; facts.exits.len()];
     let starts: Vec<StartIx> = facts.process.starts().iter().map(|(start, _)| start).collect();
@@ -34,10 +39,9 @@ pub(crate) fn alive(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, graphs: &[&Graph
             }
         }
     }
-    let never = Never::of(facts, graphs);
     let mut unknown: Option<StepIx> = None;
     for (at, exit) in facts.exits.iter().filter(|(_, exit)| exit.by == By::Person) {
-        if covered.taken.contains(at as usize) || never.takes(facts, at) {
+        if covered.taken.contains(at as usize) {
             continue;
         }
         match seeker.seek(Goal::Take(at)) {
@@ -46,7 +50,7 @@ pub(crate) fn alive(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, graphs: &[&Graph
         }
     }
     for (step, _) in facts.process.steps().iter() {
-        if covered.reached.contains(step.place()) || never.reaches(step) {
+        if covered.reached.contains(step.place()) {
             continue;
         }
         match seeker.seek(Goal::Open(step)) {
@@ -54,17 +58,12 @@ pub(crate) fn alive(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, graphs: &[&Graph
             None => unknown = unknown.or(Some(step)),
         }
     }
-    let dead = dead_causes(facts, |step| !never.reaches(step), |exit| !never.takes(facts, exit));
-    match (dead.is_empty(), unknown) {
-        (false, _) => Alive::Dead(dead),
-        (true, Some(step)) => Alive::Unknown(step),
-        (true, None) => Alive::All(covered),
-    }
+    unknown.map_or(Alive::All(covered), Alive::Unknown)
 }
 
-/// What whole graphs show to lie dead, without looking for runs.
-pub(crate) fn dead_in(facts: &Facts<'_>, graphs: &[&Graph<'_>]) -> Vec<Cause> {
-    let never = Never::of(facts, graphs);
+/// What whole graphs show to lie dead, without looking for runs; and, if it is asked for, which tokens meet.
+pub(crate) fn dead_in(facts: &Facts<'_>, graphs: &[&Graph<'_>], by_meeting: bool) -> Vec<Cause> {
+    let never = Never::of(facts, graphs, by_meeting);
     dead_causes(facts, |step| !never.reaches(step), |exit| !never.takes(facts, exit))
 }
 
@@ -73,15 +72,20 @@ struct Never {
     /// The steps and exits of whole graphs: what is in one of them only is in no case.
     reached: Option<BitSet>,
     taken: Option<BitSet>,
-    /// The steps that no arrow leads to.
+    /// The steps that no arrow leads to, and those that no token comes to as far as it is known which tokens meet.
     unreached: BitSet,
 }
 
 impl Never {
-    fn of(facts: &Facts<'_>, graphs: &[&Graph<'_>]) -> Self {
+    fn of(facts: &Facts<'_>, graphs: &[&Graph<'_>], by_meeting: bool) -> Self {
         let steps = facts.process.steps();
         let mut unreached = BitSet::with_len(steps.len());
-        unreached.extend(steps.iter().filter(|(step, _)| !facts.is_reached(*step)).map(|(step, _)| step.place()));
+        // A whole graph knows that better.
+        let by_meeting = by_meeting && !facts.is_sequential && graphs.iter().all(|graph| graph.is_cut);
+        let meet = if by_meeting { facts.concurrency() } else { None };
+        let is_reached =
+            |step: StepIx| facts.is_reached(step) && meet.is_none_or(|meet| meet.beside(step.place()).is_some());
+        unreached.extend(steps.iter().filter(|(step, _)| !is_reached(*step)).map(|(step, _)| step.place()));
         let (mut reached, mut taken): (Option<BitSet>, Option<BitSet>) = (None, None);
         for graph in graphs.iter().filter(|graph| !graph.is_cut) {
             let mut here = BitSet::with_len(steps.len());

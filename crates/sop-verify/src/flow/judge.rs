@@ -38,7 +38,8 @@ use super::tell::run_of;
 use crate::cause::{Cause, Trouble};
 use crate::certificate::{ApartEvidence, FlowEvidence, States, Witness, words_of};
 use crate::limits::Limits;
-use crate::model::{Choices, Concurrency, ExitIx, Facts, Net, Scope};
+use crate::model::{Choices, ExitIx, Facts, Net, Scope};
+use crate::rehearsal::rehearsed;
 use crate::search::{Graph, explore};
 
 /// What was found about one guarantee.
@@ -73,7 +74,7 @@ pub(super) struct Judged<'f> {
     pub(super) graph: Option<Graph<'f>>,
     /// The same with every counter, where that was looked at.
     pub(super) counted: Option<Graph<'f>>,
-    /// Tells whether what arrows lead to is known to be come to.
+    /// Tells whether the net alone shows that what arrows lead to is come to.
     pub(super) is_by_structure: bool,
 }
 
@@ -86,10 +87,14 @@ pub(super) enum Faults {
 }
 
 /// How many states are looked at for a shortest counterexample, before a reduced net's is taken.
-const NEAR: usize = 256;
+const NEAR: usize = 64;
 
-/// Count: how many states are looked at for exits that no run was found through.
-const AROUND: usize = 20_000;
+/// How many are looked at for one whose rungs fire in an order that is certain, where the reduced net's is none.
+const WIDER: usize = 4_096;
+
+/// Count: how many states are looked at for exits that no run was found through; and how many where some request cannot
+/// finish anyway.
+const AROUND: (usize, usize) = (20_000, 1_000);
 
 pub(crate) fn judge<'f>(facts: &'f Facts<'_>, plain: bool) -> FlowFacts<'f> {
     let seeker = Seeker::new(facts);
@@ -106,7 +111,8 @@ fn is_free(facts: &Facts<'_>, at: ExitIx) -> bool {
 fn by_all_means<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>) -> Judged<'f> {
     let is_feasible = |at: ExitIx| facts.is_feasible(at);
     let is_free = |at: ExitIx| is_free(facts, at);
-    let net = Net::of(facts.process, &facts.exits, &Choices { is_feasible: &is_feasible, is_free: &is_free });
+    let choices = Choices { is_feasible: &is_feasible, is_free: &is_free };
+    let net = Net::of(facts.process, &facts.exits, &choices, || facts.concurrency());
     let reduction = net.as_ref().map(|net| {
         let mut reduction = Reduction::of(net);
         let is_finished = reduction.run();
@@ -124,26 +130,47 @@ fn by_all_means<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>) -> Judged<'f>
         };
     }
     // The nearest counterexample, if it is near.
-    let near = by_search(facts, Limits { states: facts.limits.states.min(NEAR), ..facts.limits });
-    let is_whole = near.graph.as_ref().is_some_and(|graph| !graph.is_cut);
-    if is_whole || matches!(near.faults, Faults::Some(_)) {
-        return near;
+    let limits = Limits { states: facts.limits.states.min(NEAR), ..facts.limits };
+    let near = explore(facts, Scope::default(), limits);
+    if !near.is_cut || !near.faults.is_empty() {
+        return by_graph(facts, near);
     }
     let left = match (&net, &reduction) {
         // What returns withdraw is seen in the states of the process only.
         (Some(net), Some((reduction, _))) if reduction.has_no_backs() => by_residue(facts, seeker, net, reduction),
         _ => Left::Unclear,
     };
-    if let Left::Judged(judged) = left {
-        return *judged;
+    let too_large = if let Left::TooLarge(reason) = &left { Some(reason.clone()) } else { None };
+    let mut found = match left {
+        Left::Judged(judged) if can_be_told(facts, &judged) => return *judged,
+        Left::Judged(judged) => Some(*judged),
+        Left::TooLarge(_) | Left::Unclear => probe(facts, seeker).map(|cause| wrong(facts, cause)),
+    };
+    if let Some(judged) = found.take_if(|judged| can_be_told(facts, judged)) {
+        return judged;
     }
-    if let Some(found) = probe(facts, seeker) {
-        return wrong(facts, found);
+    if let Some(judged) = found {
+        let limits = Limits { states: facts.limits.states.min(WIDER), ..facts.limits };
+        let wider = explore(facts, Scope::default(), limits);
+        return if wider.is_cut && wider.faults.is_empty() { judged } else { by_graph(facts, wider) };
     }
-    if let Left::TooLarge(reason) = left {
-        return unknown(facts, &reason);
+    match too_large {
+        Some(reason) => unknown(facts, &reason),
+        None => by_search(facts, facts.limits),
     }
-    by_search(facts, facts.limits)
+}
+
+/// Tells whether what is wrong is shown by runs whose rungs fire in an order that is certain.
+fn can_be_told(facts: &Facts<'_>, judged: &Judged<'_>) -> bool {
+    let tells =
+        |cause: &Cause| cause.run.as_ref().is_none_or(|run| rehearsed(facts, run.clone(), &cause.trouble).is_some());
+    let (completable, faults) = match (&judged.completable, &judged.faults) {
+        (Found::Refuted(causes), Faults::Some(faults)) => (&causes[..], &faults[..]),
+        (Found::Refuted(causes), _) => (&causes[..], &[][..]),
+        (_, Faults::Some(faults)) => (&[][..], &faults[..]),
+        _ => return true,
+    };
+    completable.iter().chain(faults).all(tells)
 }
 
 /// What is known where a run to something wrong was found.
@@ -167,8 +194,8 @@ pub(super) fn unknown<'f>(facts: &Facts<'_>, reason: &Bilingual) -> Judged<'f> {
 
 /// Tells whether something may pile up, as far as it can be told from which tokens may meet.
 fn piling_up(facts: &Facts<'_>) -> (Faults, Option<FlowEvidence>) {
-    match Concurrency::of(facts.process, &facts.exits, |at| facts.is_feasible(at)).filter(Concurrency::is_safe) {
-        Some(concurrency) => (Faults::None, Some(FlowEvidence::Apart { sets: words_of(&concurrency) })),
+    match facts.concurrency().filter(|concurrency| concurrency.is_safe()) {
+        Some(concurrency) => (Faults::None, Some(FlowEvidence::Apart { sets: words_of(concurrency) })),
         None => (
             Faults::Unknown(Bilingual::new(
                 "tertutup oleh kebuntuan yang ditemukan lebih dahulu",
@@ -191,13 +218,25 @@ fn finish<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>)
         // What piles up refutes it by itself: whether all else is taken need not be shown.
         Faults::Some(mut causes) => {
             let graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
-            causes.extend(dead_in(facts, &graphs));
+            causes.extend(dead_in(facts, &graphs, false));
             Found::Refuted(causes)
         }
-        faults => {
+        // What was hidden stays so: that something can be taken would say nothing about what piles up.
+        Faults::Unknown(reason) => {
+            let graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
+            let dead = dead_in(facts, &graphs, true);
+            if dead.is_empty() { Found::Unknown(reason) } else { Found::Refuted(dead) }
+        }
+        Faults::None if shows_all_moves(facts, evidence.as_ref()) => {
+            let graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
+            let dead = dead_in(facts, &graphs, true);
+            if dead.is_empty() { Found::Proved } else { Found::Refuted(dead) }
+        }
+        Faults::None => {
             let mut graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();
             let mut found = alive(facts, seeker, &graphs);
-            let around = Limits { states: facts.limits.states.min(AROUND), ..facts.limits };
+            let most = if matches!(completable, Found::Proved) { AROUND.0 } else { AROUND.1 };
+            let around = Limits { states: facts.limits.states.min(most), ..facts.limits };
             let (mut plain, mut exact): (Option<Graph<'f>>, Option<Graph<'_>>) = (None, None);
             if matches!(found, Alive::Unknown(_)) {
                 // What no run was found through may be in no state at all.
@@ -213,12 +252,10 @@ fn finish<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>)
             if !graph.as_ref().is_some_and(is_whole) {
                 graph = plain.filter(is_whole).or(graph);
             }
-            match (faults, found) {
-                (Faults::Some(causes), _) => Found::Refuted(causes),
-                (_, Alive::Dead(dead)) => Found::Refuted(dead),
-                (Faults::Unknown(reason), _) => Found::Unknown(reason),
-                (Faults::None, Alive::Unknown(step)) => Found::Unknown(no_run_to(facts.process, step)),
-                (Faults::None, Alive::All(covered)) => {
+            match found {
+                Alive::Dead(dead) => Found::Refuted(dead),
+                Alive::Unknown(step) => Found::Unknown(no_run_to(facts.process, step)),
+                Alive::All(covered) => {
                     witnesses = Some(covered.runs.iter().map(FoundRun::witness).collect());
                     Found::Proved
                 }
@@ -228,6 +265,18 @@ fn finish<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>)
     let proves = matches!(completable, Found::Proved) || matches!(clean, Found::Proved);
     evidence = evidence.filter(|_| proves);
     FlowFacts { completable, clean, evidence, witnesses, graph }
+}
+
+/// Tells whether evidence lists all states with all that decides in them, so that a move from one of them is a move of
+/// some case.
+fn shows_all_moves(facts: &Facts<'_>, evidence: Option<&FlowEvidence>) -> bool {
+    let Some(FlowEvidence::Explored { states, .. }) = evidence else { return false };
+    states.counters || !counts_returns(facts)
+}
+
+/// Tells whether a return is used up some day.
+pub(super) fn counts_returns(facts: &Facts<'_>) -> bool {
+    facts.process.returns().values().any(|spec| spec.limit.is_some())
 }
 
 fn no_run_to(process: &Process, step: StepIx) -> Bilingual {
@@ -240,9 +289,13 @@ fn no_run_to(process: &Process, step: StepIx) -> Bilingual {
 
 /// By plain search of all states.
 pub(super) fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> Judged<'f> {
-    let graph = explore(facts, Scope::default(), limits);
+    by_graph(facts, explore(facts, Scope::default(), limits))
+}
+
+/// By the states of a graph; and, where returns that are used up at any time may be to blame, with every counter.
+fn by_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> Judged<'f> {
     let first = judge_graph(facts, graph);
-    let counts = facts.process.returns().values().any(|spec| spec.limit.is_some());
+    let counts = counts_returns(facts);
     let is_settled = |judged: &Judged<'_>| {
         !matches!(judged.completable, Found::Refuted(_) | Found::Follows(_))
             && !matches!(judged.faults, Faults::Some(_))
@@ -250,7 +303,6 @@ pub(super) fn by_search<'f>(facts: &'f Facts<'_>, limits: Limits) -> Judged<'f> 
     if first.graph.as_ref().is_some_and(|graph| graph.is_cut) || !counts || is_settled(&first) {
         return first;
     }
-    // Returns that are used up at any time may be to blame: the same with every counter.
     let scope = Scope { counters: true, ..Scope::default() };
     let second = judge_graph(facts, explore(facts, scope, facts.limits));
     Judged { graph: first.graph, counted: second.graph, ..second }

@@ -4,7 +4,7 @@ use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Position as _, StepIx};
 
 use super::draft::Draft;
-use super::judge::{Faults, Found, Judged, rows, too_many};
+use super::judge::{Faults, Found, Judged, counts_returns, rows, too_many};
 use super::probe::to_its_end;
 use super::reduce::Reduction;
 use super::residue::{self, Wrong};
@@ -72,7 +72,7 @@ pub(super) fn by_residue<'f>(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, net: &N
         evidence: Some(evidence),
         graph: None,
         counted: None,
-        is_by_structure: false,
+        is_by_structure: rest.takes_all && !counts_returns(facts),
     }))
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Residue {
     /// The states in order, as words, with their ranks: how many moves that may be counted on lead to the end.
     pub(crate) states: Vec<u64>,
     pub(crate) ranks: Vec<Option<u32>>,
+    /// Tells whether each transition that is left is taken in some state.
+    pub(crate) takes_all: bool,
 }
 
 /// The rest was too large.
@@ -280,7 +282,9 @@ impl Search {
             let (at, round) = if moves[nearest as usize] { self.round_behind(nearest) } else { (nearest, Vec::new()) };
             wrong.push(Wrong::Stuck(self.run_to(at), round));
         }
-        Residue { wrong, states: self.states, ranks }
+        let mut is_taken = vec![false; self.left.len()];
+        self.edges.iter().for_each(|(.., number)| is_taken[*number as usize] = true);
+        Residue { wrong, states: self.states, ranks, takes_all: is_taken.into_iter().all(|taken| taken) }
     }
 
     /// A round that a case which cannot finish goes through, and the state where it begins: from the state on, always

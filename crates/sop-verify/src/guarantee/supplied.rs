@@ -157,11 +157,10 @@ fn races(examination: &Examination<'_, '_>) -> Result<(Vec<Cause>, Option<ApartB
     if pairs.is_empty() {
         return Ok((causes, None));
     }
-    let relation = Concurrency::of(process, &facts.exits, |at| facts.is_feasible(at));
-    if let Some(relation) = relation {
+    if let Some(relation) = facts.concurrency() {
         pairs.retain(|pair| relation.meet(pair.by, pair.other));
         if pairs.is_empty() {
-            return Ok((causes, Some(ApartBy::Relation(relation))));
+            return Ok((causes, Some(ApartBy::Relation(relation.clone()))));
         }
     }
     for pair in pairs {

@@ -27,33 +27,23 @@ const MOST_WORK: usize = 20_000_000;
 impl Concurrency {
     /// Works it out. None where it would take too much.
     pub(crate) fn of(process: &Process, exits: &Exits, is_feasible: impl Fn(ExitIx) -> bool) -> Option<Self> {
-        let slots_from = process.steps().len().div_ceil(64) * 64;
-        let places = slots_from + process.slots().len();
-        let nothing = Self { sets: vec![None; places], slots_from, is_safe: true };
-        let mut spread = Spread {
-            process,
-            found: nothing,
-            news: vec![BitSet::with_len(places); places],
-            is_open: vec![false; places],
-            open: Vec::new(),
-            work: MOST_WORK / places.div_ceil(64).max(1),
-        };
+        let mut spread = Spread::new(process);
         for start in process.starts().values() {
             let puts: Vec<usize> = start.opens.iter().map(|step| step.place()).collect();
             spread.together(&puts);
         }
-        let effects: Vec<Vec<(Effect, Vec<usize>)>> = process
+        let moves: Vec<Vec<Move>> = process
             .steps()
             .iter()
             .map(|(step, _)| {
                 let feasible = exits.of_step(step).filter(|(at, _)| is_feasible(*at));
-                feasible.map(|(_, exit)| Effect::of(process, exit)).map(|effect| spread.numbered(effect)).collect()
+                feasible.map(|(_, exit)| spread.numbered(&Effect::of(process, exit))).collect()
             })
             .collect();
         while let Some(place) = spread.open.pop() {
-            spread.spread(place, &effects)?;
+            spread.spread(place, &moves)?;
         }
-        Some(spread.found)
+        Some(spread.found())
     }
 
     /// The relation with these sets.
@@ -71,13 +61,9 @@ impl Concurrency {
         self.slots_from + slot.place()
     }
 
-    /// Place where an effect puts tokens.
+    /// The places in which an effect puts tokens.
     pub(crate) fn places_of(&self, effect: &Effect) -> Vec<usize> {
-        let place = |put: &Put| match *put {
-            Put::Step(step) => step.place(),
-            Put::Slot(slot) => self.slot(slot),
-        };
-        effect.puts.iter().map(place).collect()
+        places_of(effect, self.slots_from)
     }
 
     /// Those that may hold a token beside a place; none for one that is never reached.
@@ -110,27 +96,86 @@ pub(crate) fn withdrawn(process: &Process, taken: ReturnIx, slots_from: usize) -
     steps.chain(spec.slots.as_words().iter().copied()).chain(std::iter::repeat(0))
 }
 
-/// The relation in the making.
+fn places_of(effect: &Effect, slots_from: usize) -> Vec<usize> {
+    let place = |put: &Put| match *put {
+        Put::Step(step) => step.place(),
+        Put::Slot(slot) => slots_from + slot.place(),
+    };
+    effect.puts.iter().map(place).collect()
+}
+
+/// An exit as far as tokens are concerned: the places it puts them in, and what it does to others.
+struct Move {
+    puts: Vec<usize>,
+    /// The places from which a return takes tokens, as words.
+    withdraws: Option<Vec<u64>>,
+    /// Tells whether it ends the whole case, so that nothing may be left.
+    ends_case: bool,
+}
+
+/// The relation in the making: a row of words for each place.
 struct Spread<'p> {
     process: &'p Process,
-    found: Concurrency,
+    slots_from: usize,
+    /// Count: words in a row.
+    width: usize,
+    beside: Vec<u64>,
     /// For each place what was found beside it and not carried on yet.
-    news: Vec<BitSet>,
+    news: Vec<u64>,
+    is_reached: Vec<bool>,
     is_open: Vec<bool>,
     open: Vec<usize>,
+    is_safe: bool,
+    /// Count: words and pairs that may still be looked at.
     work: usize,
 }
 
-impl Spread<'_> {
-    fn numbered(&self, effect: Effect) -> (Effect, Vec<usize>) {
-        let places = self.found.places_of(&effect);
-        (effect, places)
+impl<'p> Spread<'p> {
+    fn new(process: &'p Process) -> Self {
+        let slots_from = process.steps().len().div_ceil(64) * 64;
+        let places = slots_from + process.slots().len();
+        let width = places.div_ceil(64);
+        Self {
+            process,
+            slots_from,
+            width,
+            beside: vec![0; places * width],
+            news: vec![0; places * width],
+            is_reached: vec![false; places],
+            is_open: vec![false; places],
+            open: Vec::new(),
+            is_safe: true,
+            work: MOST_WORK,
+        }
+    }
+
+    fn numbered(&self, effect: &Effect) -> Move {
+        let withdraws = match effect.did {
+            Did::WentBack(taken) => Some(withdrawn(self.process, taken, self.slots_from).take(self.width).collect()),
+            _ => None,
+        };
+        let ends_case = effect.did == Did::Ended(EndKind::Case);
+        Move { puts: places_of(effect, self.slots_from), withdraws, ends_case }
+    }
+
+    fn found(self) -> Concurrency {
+        let rows = self.beside.chunks(self.width.max(1)).zip(&self.is_reached);
+        let sets = rows.map(|(row, is_reached)| is_reached.then(|| BitSet::from(row.to_vec()))).collect();
+        Concurrency { sets, slots_from: self.slots_from, is_safe: self.is_safe }
+    }
+
+    fn row(&self, place: usize) -> &[u64] {
+        self.beside.get(place * self.width..(place + 1) * self.width).unwrap_or_default()
+    }
+
+    fn spend(&mut self, amount: usize) -> Option<()> {
+        self.work = self.work.checked_sub(amount)?;
+        Some(())
     }
 
     fn reach(&mut self, place: usize) {
-        let words = self.news.len();
-        if let Some(set @ None) = self.found.sets.get_mut(place) {
-            *set = Some(BitSet::with_len(words));
+        if let Some(reached @ false) = self.is_reached.get_mut(place) {
+            *reached = true;
             self.put_off(place);
         }
     }
@@ -147,65 +192,75 @@ impl Spread<'_> {
         for (at, one) in puts.iter().enumerate() {
             self.reach(*one);
             for other in puts.iter().take(at) {
-                self.pair(*one, *other);
+                if one == other {
+                    self.is_safe = false;
+                } else {
+                    self.note(*one, *other);
+                    self.note(*other, *one);
+                }
             }
         }
     }
 
-    fn pair(&mut self, one: usize, other: usize) {
-        if one == other {
-            self.found.is_safe = false;
-            return;
+    /// Notes that one may hold a token beside the other.
+    fn note(&mut self, one: usize, other: usize) {
+        let (word, bit) = (one * self.width + other / 64, 1 << (other % 64));
+        let (Some(beside), Some(news)) = (self.beside.get_mut(word), self.news.get_mut(word)) else { return };
+        if *beside & bit == 0 {
+            *beside |= bit;
+            *news |= bit;
+            self.put_off(one);
         }
-        for (at, beside) in [(one, other), (other, one)] {
-            self.reach(at);
-            if let Some(Some(set)) = self.found.sets.get_mut(at)
-                && set.insert(beside)
-            {
-                if let Some(news) = self.news.get_mut(at) {
-                    news.insert(beside);
-                }
-                self.put_off(at);
+    }
+
+    /// Lets all of these stand beside a place, and the place beside them.
+    fn stand_beside(&mut self, place: usize, others: &[u64]) -> Option<()> {
+        self.reach(place);
+        self.spend(self.width)?;
+        for (at, others) in others.iter().enumerate() {
+            let own = if place / 64 == at { 1 << (place % 64) } else { 0 };
+            self.is_safe &= others & own == 0;
+            let word = place * self.width + at;
+            let beside = self.beside.get_mut(word)?;
+            let mut fresh = others & !own & !*beside;
+            if fresh == 0 {
+                continue;
+            }
+            *beside |= fresh;
+            *self.news.get_mut(word)? |= fresh;
+            self.put_off(place);
+            self.spend(fresh.count_ones() as usize)?;
+            while fresh != 0 {
+                self.note(at * 64 + fresh.trailing_zeros() as usize, place);
+                fresh &= fresh - 1;
             }
         }
+        Some(())
     }
 
     /// Carries on what is new beside a place.
-    fn spread(&mut self, place: usize, effects: &[Vec<(Effect, Vec<usize>)>]) -> Option<()> {
+    fn spread(&mut self, place: usize, moves: &[Vec<Move>]) -> Option<()> {
         *self.is_open.get_mut(place)? = false;
-        let words = self.news.len();
-        let news = std::mem::replace(self.news.get_mut(place)?, BitSet::with_len(words));
-        self.work = self.work.checked_sub(1 + news.count())?;
-        if let Some(of_step) = effects.get(place) {
-            for (effect, puts) in of_step {
-                self.work = self.work.checked_sub(1 + puts.len() * (1 + news.count()))?;
-                self.together(puts);
-                let (taken, puts): (Option<ReturnIx>, &[usize]) = match effect.did {
-                    Did::WentBack(taken) => (Some(taken), puts),
-                    Did::Ended(EndKind::Case) if !news.is_empty() => {
-                        self.found.is_safe = false;
-                        (None, puts)
-                    }
-                    _ => (None, puts),
-                };
-                let stays: Vec<usize> = match taken {
-                    None => news.iter().collect(),
-                    Some(taken) => {
-                        let withdrawn: Vec<u64> =
-                            withdrawn(self.process, taken, self.found.slots_from).take(words.div_ceil(64)).collect();
-                        let is_withdrawn =
-                            |at: usize| withdrawn.get(at / 64).is_some_and(|word| word & (1 << (at % 64)) != 0);
-                        news.iter().filter(|at| !is_withdrawn(*at)).collect()
-                    }
-                };
-                for put in puts {
-                    for beside in &stays {
-                        self.pair(*put, *beside);
-                    }
-                }
+        self.spend(self.width)?;
+        let news: Vec<u64> = {
+            let row = self.news.get_mut(place * self.width..(place + 1) * self.width)?;
+            let news = row.to_vec();
+            row.fill(0);
+            news
+        };
+        let Some(of_step) = moves.get(place) else {
+            let slot = place.checked_sub(self.slots_from);
+            return slot.map_or(Some(()), |slot| self.join(slot));
+        };
+        for it in of_step {
+            self.spend(1 + it.puts.len() * it.puts.len())?;
+            self.together(&it.puts);
+            self.is_safe &= !it.ends_case || news.iter().all(|word| *word == 0);
+            let stays: Option<Vec<u64>> =
+                it.withdraws.as_ref().map(|gone| news.iter().zip(gone).map(|(news, gone)| news & !gone).collect());
+            for put in &it.puts {
+                self.stand_beside(*put, stays.as_ref().unwrap_or(&news))?;
             }
-        } else if let Some(slot) = place.checked_sub(self.found.slots_from) {
-            self.join(slot)?;
         }
         Some(())
     }
@@ -214,29 +269,26 @@ impl Spread<'_> {
     fn join(&mut self, slot: usize) -> Option<()> {
         let step = self.process.slots().get(SlotIx::at(slot))?.step;
         let (first, count) = self.process.steps()[step].join?;
-        let slots: Vec<usize> = (0..count).map(|at| self.found.slot(first.after(at))).collect();
-        self.work = self.work.checked_sub(slots.len())?;
-        let mut all_slots = BitSet::with_len(self.news.len());
-        all_slots.extend(slots.iter().copied());
-        let mut beside: Option<BitSet> = None;
+        let slots: Vec<usize> = (0..count).map(|at| self.slots_from + first.after(at).place()).collect();
+        self.spend(slots.len() * self.width)?;
+        let mut own = vec![0_u64; self.width];
+        for slot in &slots {
+            *own.get_mut(slot / 64)? |= 1 << (slot % 64);
+        }
+        let mut beside = vec![u64::MAX; self.width];
         for one in &slots {
-            let Some(set) = self.found.beside(*one) else { return Some(()) };
-            let missing = |(at, (all, there)): (usize, (&u64, &u64))| {
-                let own = if one / 64 == at { 1 << (one % 64) } else { 0 };
-                all & !there & !own != 0
-            };
-            if all_slots.as_words().iter().zip(set.as_words()).enumerate().any(missing) {
+            if self.is_reached.get(*one) != Some(&true) {
                 return Some(());
             }
-            match &mut beside {
-                None => beside = Some(set.clone()),
-                Some(all) => drop(all.intersect(set)),
+            for (at, (all, (there, own))) in beside.iter_mut().zip(self.row(*one).iter().zip(&own)).enumerate() {
+                let itself = if one / 64 == at { 1 << (one % 64) } else { 0 };
+                if own & !there & !itself != 0 {
+                    return Some(());
+                }
+                *all &= there;
             }
         }
-        self.reach(step.place());
-        for at in beside?.iter().filter(|at| !slots.contains(at)).collect::<Vec<_>>() {
-            self.pair(step.place(), at);
-        }
-        Some(())
+        beside.iter_mut().zip(&own).for_each(|(beside, own)| *beside &= !own);
+        self.stand_beside(step.place(), &beside)
     }
 }

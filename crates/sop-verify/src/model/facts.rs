@@ -1,10 +1,13 @@
 //! Everything about a process that more than one question asks for, worked out once.
 
+use std::cell::OnceCell;
+
 use sop_core::guard::{FieldIx, Value};
 use sop_core::process::{BitSet, OutcomeIx, Position as _, Process, Route, StepIx};
 
 use super::Layout;
 use super::choice::{Allowance, TakenApart, grow};
+use super::concurrency::Concurrency;
 use super::diagram::{Guards, Known};
 use super::exits::{By, Exit, ExitIx, Exits};
 use super::is_sequential;
@@ -37,6 +40,7 @@ pub(crate) struct Facts<'p> {
     pub(crate) set: Option<Certain>,
     /// The papers that are certainly there at each step; none for a step that is never reached.
     pub(crate) papers: Certain,
+    concurrency: OnceCell<Option<Concurrency>>,
 }
 
 impl<'p> Facts<'p> {
@@ -54,6 +58,7 @@ impl<'p> Facts<'p> {
             data,
             choices: Vec::new(),
             set,
+            concurrency: OnceCell::new(),
         };
         facts.choices = if has_choices { facts.take_apart() } else { Vec::new() };
         facts
@@ -85,6 +90,12 @@ impl<'p> Facts<'p> {
     /// Whether some way leads to a step, as far as arrows go.
     pub(crate) fn is_reached(&self, step: StepIx) -> bool {
         matches!(self.papers.steps.get(step.place()), Some(Some(_)))
+    }
+
+    /// Which steps and slots may hold tokens at once. None where that would take too much.
+    pub(crate) fn concurrency(&self) -> Option<&Concurrency> {
+        let worked_out = || Concurrency::of(self.process, &self.exits, |at| self.is_feasible(at));
+        self.concurrency.get_or_init(worked_out).as_ref()
     }
 
     /// The choice that an exit belongs to.

@@ -134,7 +134,12 @@ pub(crate) struct Choices<'c> {
 impl Net {
     /// The net of a process with what has to be known of tokens that stand beside one another. None where too much would
     /// have to be known, or where they may pile up.
-    pub(crate) fn of(process: &Process, exits: &Exits, choices: &Choices<'_>) -> Option<Self> {
+    pub(crate) fn of<'c>(
+        process: &Process,
+        exits: &Exits,
+        choices: &Choices<'_>,
+        concurrency: impl FnOnce() -> Option<&'c Concurrency>,
+    ) -> Option<Self> {
         let mut net = Self::flow(process, exits, choices);
         if net.needs_apart() {
             // An end of the whole case has to wait for the parts: levels do not say whether it does.
@@ -142,11 +147,8 @@ impl Net {
             match levels {
                 Some(levels) => net.apart = Apart::Levels(levels),
                 None => {
-                    let concurrency = Concurrency::of(process, exits, choices.is_feasible)?;
-                    if !concurrency.is_safe() {
-                        return None;
-                    }
-                    net.stand_apart(process, exits, concurrency);
+                    let concurrency = concurrency().filter(|concurrency| concurrency.is_safe())?;
+                    net.stand_apart(process, exits, concurrency.clone());
                 }
             }
         }
