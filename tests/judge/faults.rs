@@ -254,6 +254,15 @@ fn returns_of_two_parts_that_withdraw_different_steps_pile_up() {
     both_say("judge/returns_past_each_other.json", &[(Clean, Refuted), (Completable, Refuted)]);
 }
 
+/// A value that was set before sends a case back for ever, as signed: the branches beside it are no way to the end.
+#[test]
+fn values_that_send_a_case_round_for_ever_are_no_way_to_its_end() {
+    let process = bundle("judge/values_send_it_round.json").as_signed().expect("it compiles as signed");
+    let opinion = judge(&process, Most { states: 50_000, timed: 50_000 }).expect("it is small");
+    assert!(matches!(opinion.of(Completable), Opinion::Fails(_)));
+    assert!(verify(&process).verdicts().of(Completable).verdict.is_refuted());
+}
+
 /// Two parallel steps that both make a version of one paper are a race (P6).
 #[test]
 fn two_who_make_the_same_paper_are_a_race() {

@@ -362,7 +362,8 @@ impl Shrinking {
             && match (left.next(), left.next()) {
                 (None, _) => self.initial == self.done,
                 (Some((_, only)), None) => {
-                    self.vanishes && only.to.is_empty() && only.from.only() == Some(self.initial)
+                    let vanishes = self.vanishes && only.to.is_empty() && only.from.only() == Some(self.initial);
+                    vanishes && self.leads_on(only)
                 }
                 _ => false,
             }

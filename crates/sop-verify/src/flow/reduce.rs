@@ -157,11 +157,13 @@ impl Reduction {
         if !self.has_no_backs() {
             return false;
         }
-        let mut left = self.transitions.iter().filter(|transition| !transition.gone);
+        let mut left = (0..).zip(&self.transitions).filter(|(_, transition)| !transition.gone);
         match (left.next(), left.next()) {
             (None, _) => self.initial == self.done,
-            // All parts have vanished.
-            (Some(only), None) => self.vanishes && only.outputs.is_empty() && only.inputs[..] == [self.initial],
+            // All parts vanish, if that may be counted on.
+            (Some((at, only)), None) => {
+                self.vanishes && only.outputs.is_empty() && only.inputs[..] == [self.initial] && self.leads_on(at)
+            }
             _ => false,
         }
     }
