@@ -114,6 +114,12 @@ fn differences(process: &Process, opinions: &Opinions, compared: &mut Compared) 
             (Verdict::Proved, opinion) => *opinion == Opinion::Holds,
             (Verdict::Refuted, opinion) => matches!(opinion, Opinion::Fails(_)),
         };
+        // The verifier's own parts contradict one another.
+        if let Verdict::Unknown { reason } = &judgement.verdict
+            && reason.en.starts_with("internal error")
+        {
+            differ(false, format!("{name}: internal error"), format!("{name}: {}", reason.en));
+        }
         let known = matches!(opinion, Opinion::Holds | Opinion::Fails(_));
         if let Verdict::Unknown { reason } = &judgement.verdict
             && known

@@ -11,13 +11,13 @@ use super::{
 };
 use crate::guarantee::bounded::Completions;
 use crate::guarantee::decided::{closes, is_used_up};
-use crate::guarantee::longest::{charge, charged_after, price};
+use crate::guarantee::longest::{charge, charged_after, price, times};
 use crate::guarantee::potential::{Cost, Potential, leads_to};
 use crate::guarantee::supplied::{Papers, needed, racing_pairs};
 use crate::guarantee::timely::{budget_of, keeps_promise};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
 use crate::guarantee::watched::wakes;
-use crate::model::{By, ExitIx, Way, is_sequential};
+use crate::model::{By, Exit, ExitIx, Way, is_sequential};
 
 impl Checker<'_> {
     pub(crate) fn decided(&self, evidence: &DecidedEvidence) -> bool {
@@ -163,7 +163,16 @@ impl Checker<'_> {
     pub(crate) fn timely(&self, evidence: &TimelyEvidence) -> bool {
         let process = self.process;
         let longest = &evidence.longest;
-        if longest.price.len() != process.returns().len() || !longest.entries.is_sorted() {
+        let regions = &longest.regions;
+        if longest.price.len() != process.returns().len() || !longest.entries.is_sorted() || !regions.fit(process) {
+            return false;
+        }
+        let charges = longest.charges(process, |taken| times(process, taken));
+        let is_on = |exit: &Exit| {
+            let reached = leads_to(process, exit).filter(|to| self.is_reached(*to));
+            reached.into_iter().all(|to| regions.hold(process, exit, to, &charges))
+        };
+        if !self.exits.iter().filter(|(_, exit)| self.is_reached(exit.step)).all(|(_, exit)| is_on(exit)) {
             return false;
         }
         let holds = |(step, charged, here): &(StepIx, u64, u64)| {
@@ -172,7 +181,7 @@ impl Checker<'_> {
             exits.all(|(_, exit)| {
                 let after = charged_after(process, exit, *charged);
                 leads_to(process, exit).filter(|to| self.is_reached(*to)).all(|to| {
-                    let Some(there) = longest.from(to, after) else { return false };
+                    let Some(there) = longest.behind(&charges, *step, to, after) else { return false };
                     match exit.way {
                         Way::Counted(taken) => longest
                             .price

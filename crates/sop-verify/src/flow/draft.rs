@@ -91,6 +91,12 @@ impl Draft {
         self.counts.get(taken.place()).is_none_or(|count| *count >= limit)
     }
 
+    /// Count: how often a return may still be taken.
+    pub(crate) fn times_left(&self, process: &Process, taken: ReturnIx) -> u64 {
+        let limit = process.returns()[taken].limit.map_or(0, |(limit, _)| limit);
+        u64::from(limit.saturating_sub(self.counts.get(taken.place()).copied().unwrap_or(0)))
+    }
+
     /// Tells whether the counters admit an exit.
     pub(crate) fn admits(&self, facts: &Facts<'_>, exit: &Exit) -> bool {
         match exit.way {
@@ -128,6 +134,14 @@ impl Draft {
         let is_kept = |field: FieldIx| facts.is_kept_after(&self.words, exit.step, field);
         let parts = taken.guards.parts(&taken.diagram, possible, is_kept, MOST_PARTS).unwrap_or_default();
         parts.into_iter().filter(|(target, _)| is_wanted(*target)).map(|(_, part)| part).collect()
+    }
+
+    /// Tells whether the case does not stand still after one more exit.
+    pub(crate) fn goes_well(&self, facts: &Facts<'_>, play: &mut Play<'_>, at: ExitIx) -> bool {
+        let Some(exit) = facts.exits.get(at) else { return false };
+        play.set(&self.words);
+        play.leave(exit.step, &exit.route, !matches!(exit.way, Way::Spent(_)));
+        !matches!(play.outcome, Outcome::Faulted(_))
     }
 
     /// The run after one more exit, with the cells of this part. None where the case stands still.

@@ -40,7 +40,7 @@ use crate::certificate::{ApartEvidence, FlowEvidence, States, Witness, words_of}
 use crate::limits::Limits;
 use crate::model::{Choices, ExitIx, Facts, Net, Scope};
 use crate::rehearsal::rehearsed;
-use crate::search::{Graph, explore};
+use crate::search::{FaultFound, Graph, explore};
 
 /// What was found about one guarantee.
 #[derive(Debug, Clone)]
@@ -132,7 +132,7 @@ fn by_all_means<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>) -> Judged<'f>
     // The nearest counterexample, if it is near.
     let limits = Limits { states: facts.limits.states.min(NEAR), ..facts.limits };
     let near = explore(facts, Scope::default(), limits);
-    if !near.is_cut || !near.faults.is_empty() {
+    if !near.is_cut || real_faults(facts, &near).next().is_some() {
         return by_graph(facts, near);
     }
     let left = match (&net, &reduction) {
@@ -152,7 +152,8 @@ fn by_all_means<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>) -> Judged<'f>
     if let Some(judged) = found {
         let limits = Limits { states: facts.limits.states.min(WIDER), ..facts.limits };
         let wider = explore(facts, Scope::default(), limits);
-        return if wider.is_cut && wider.faults.is_empty() { judged } else { by_graph(facts, wider) };
+        let is_known = !wider.is_cut || real_faults(facts, &wider).next().is_some();
+        return if is_known { by_graph(facts, wider) } else { judged };
     }
     match too_large {
         Some(reason) => unknown(facts, &reason),
@@ -333,16 +334,22 @@ pub(crate) fn rows(process: &Process, steps: impl Iterator<Item = StepIx>) -> St
     named.join(", ")
 }
 
+/// The faults that a run with its counters comes to.
+fn real_faults<'g>(facts: &Facts<'_>, graph: &'g Graph<'_>) -> impl Iterator<Item = &'g FaultFound> {
+    graph.faults.iter().filter(move |found| graph.is_real(facts.process, &graph.way_by(found.from)))
+}
+
 fn judge_graph<'f>(facts: &'f Facts<'_>, graph: Graph<'f>) -> Judged<'f> {
     let process = facts.process;
-    let faults: Vec<Cause> = graph
-        .faults
-        .iter()
-        .map(|found| Cause {
-            trouble: Trouble::Fault(found.fault.clone()),
-            run: Some(run_of(process, &graph, &graph.way_by(found.from))),
-        })
-        .collect();
+    let told = |found: &FaultFound| Cause {
+        trouble: Trouble::Fault(found.fault.clone()),
+        run: Some(run_of(process, &graph, &graph.way_by(found.from))),
+    };
+    // Of a whole graph it is looked at once more with every counter.
+    let faults: Vec<Cause> = match graph.is_cut {
+        true => real_faults(facts, &graph).map(told).collect(),
+        false => graph.faults.iter().map(told).collect(),
+    };
     let base = |completable: Found, faults: Faults, evidence: Option<FlowEvidence>, graph: Graph<'f>| Judged {
         completable,
         faults,

@@ -3,14 +3,16 @@
 
 use std::cmp::Reverse;
 
-use sop_core::process::{Position as _, Process, ReturnIx, Route, StartIx, StepIx};
+use sop_core::definition::EndKind;
+use sop_core::process::{Position as _, Process, ReturnIx, StepIx};
 
-use super::longest::{Charged, Longest, charged_after};
+use super::longest::{Charged, Longest, charged_after, times};
 use super::potential::Potential;
-use crate::clocks::Clocks;
+use super::regions::Charges;
+use crate::clocks::{Clocks, Minute};
 use crate::examination::Examination;
 use crate::flow::Draft;
-use crate::model::{By, Exit, ExitIx, Facts, Layout, Part, Play, Way};
+use crate::model::{By, Did, Effect, Exit, ExitIx, Facts, Layout, Part, Play, Way};
 use crate::run::{Run, When};
 
 /// A run and what it costs.
@@ -32,13 +34,25 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, potential: &Potential) 
     let mut play = Play::new(process);
     let layout = Layout::of(process);
     let worth = |exit: &Exit| potential.of_exit(process, exit, &super::bounded::Completions);
+    let pays = |taken: ReturnIx| potential.price.get(taken.place()).is_some_and(|price| *price > 0);
     while !draft.is_over() {
         if draft.length() >= MAX_ACTS {
             return None;
         }
-        let step = layout.active(draft.words()).next()?;
-        let pays = |taken: ReturnIx| potential.price.get(taken.place()).is_some_and(|price| *price > 0);
-        let (at, part) = pick(facts, &draft, step, pays, worth)?;
+        // Whoever ends the case comes last: nobody acts after it.
+        let (mut first, mut last): (Option<Pick>, Option<Pick>) = (None, None);
+        for step in layout.active(draft.words()) {
+            let Some(pick) = pick(facts, &draft, step, pays, worth) else { continue };
+            match draft.goes_well(facts, &mut play, pick.at) {
+                true if pick.ends_case => last = last.or(Some(pick)),
+                true => {
+                    first = Some(pick);
+                    break;
+                }
+                false => {}
+            }
+        }
+        let Pick { at, part, .. } = first.or(last)?;
         draft = draft.moved(facts, &mut play, at, &part)?;
     }
     let cost = draft.length() as u64;
@@ -49,48 +63,72 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, potential: &Potential) 
 pub(crate) fn slowest(examination: &Examination<'_, '_>, longest: &Longest) -> Option<Attained> {
     let facts = examination.facts;
     let process = facts.process;
-    let of_start = |opens: &[StepIx]| opens.iter().filter_map(|step| longest.from(*step, 0)).max().unwrap_or(0);
+    // What the returns ahead add, each as often as it may still be taken.
+    let mut ahead = longest.charges(process, |taken| times(process, taken));
+    let of_start =
+        |opens: &[StepIx]| opens.iter().filter_map(|step| longest.entering(&ahead, *step, 0)).max().unwrap_or(0);
     let (start, spec) = process.starts().iter().max_by_key(|(start, spec)| (of_start(&spec.opens), Reverse(*start)))?;
-    let _: StartIx = start;
     let mut draft = Draft::opened(facts, start)?;
     let mut play = Play::new(process);
     let layout = Layout::of(process);
     let mut clocks = Clocks::opened(process, &spec.opens);
-    let dearest = |steps: &mut dyn Iterator<Item = StepIx>, charged: Charged| {
-        steps.max_by_key(|step| (longest.from(*step, charged), Reverse(*step)))
+    let dearest = |ahead: &Charges, from: Option<StepIx>, steps: &mut dyn Iterator<Item = StepIx>, charged: Charged| {
+        steps.max_by_key(|step| (longest.still(ahead, from, *step, charged), Reverse(*step)))
     };
     // The step where the slow token stands, or for which it waits in a slot, and the clocks that its way was charged.
-    let mut slow: (StepIx, Charged) = (dearest(&mut spec.opens.iter().copied(), 0)?, 0);
+    let mut slow: (StepIx, Charged) = (dearest(&ahead, None, &mut spec.opens.iter().copied(), 0)?, 0);
     let mut now = 0;
     let mut whens: Vec<When> = Vec::new();
     while !draft.is_over() {
         if draft.length() >= MAX_ACTS {
             return None;
         }
-        let mut active: Vec<StepIx> = layout.active(draft.words()).collect();
-        // Whoever is not slow acts at once.
-        active.sort_by_key(|step| *step == slow.0);
-        let step = *active.first()?;
-        let is_slow = step == slow.0;
-        if is_slow {
-            now = clocks.due(step)?.max(now);
+        let active: Vec<StepIx> = layout.active(draft.words()).collect();
+        let due = |step: StepIx| clocks.due(step).map_or(now, |due| due.max(now));
+        // Whoever is not slow acts at once, unless that ends the case.
+        let mut first: Option<(Pick, Minute)> = None;
+        let mut waiting: Vec<(Pick, Minute)> = Vec::new();
+        for step in active.iter().copied() {
+            let is_slow = step == slow.0;
+            let charged = if is_slow { slow.1 } else { 0 };
+            let worth = |exit: &Exit| {
+                let after = charged_after(process, exit, charged);
+                leads(process, exit).filter_map(|to| longest.still(&ahead, Some(step), to, after)).max().unwrap_or(0)
+            };
+            let pays = |taken: ReturnIx| is_slow && longest.price.get(taken.place()).is_some_and(|price| *price > 0);
+            let Some(pick) = pick(facts, &draft, step, pays, worth) else { continue };
+            if !draft.goes_well(facts, &mut play, pick.at) {
+                continue;
+            }
+            if is_slow || pick.ends_case {
+                waiting.push((pick, due(step)));
+            } else {
+                first = Some((pick, now));
+                break;
+            }
         }
+        let in_time = waiting.into_iter().min_by_key(|(pick, at)| (*at, pick.ends_case));
+        let is_first = first.is_some();
+        let (Pick { step, at, part, .. }, minute) = first.or(in_time)?;
+        // Nobody takes longer than he may meanwhile.
+        if active.iter().any(|other| *other != step && due(*other) < minute) {
+            return None;
+        }
+        now = minute;
+        let is_slow = step == slow.0;
         let charged = if is_slow { slow.1 } else { 0 };
-        let worth = |exit: &Exit| {
-            let after = charged_after(process, exit, charged);
-            leads(process, exit).filter_map(|to| longest.from(to, after)).max().unwrap_or(0)
-        };
-        let pays = |taken: ReturnIx| is_slow && longest.price.get(taken.place()).is_some_and(|price| *price > 0);
-        let (at, part) = pick(facts, &draft, step, pays, worth)?;
         let exit = facts.exits.get(at)?;
         draft = draft.moved(facts, &mut play, at, &part)?;
-        whens.push(if is_slow { When::WhenDue } else { When::AtOnce });
+        whens.push(if is_first { When::AtOnce } else { When::WhenDue });
         let open: Vec<StepIx> = layout.active(draft.words()).collect();
         clocks.moved(now, &open, exit.goes_back());
+        if matches!(exit.way, Way::Counted(_)) {
+            ahead = longest.charges(process, |taken| draft.times_left(process, taken));
+        }
         if is_slow {
             let after = charged_after(process, exit, charged);
             // Where its own way ends, another token is the last one.
-            let next = dearest(&mut leads(process, exit), after).map(|step| (step, after));
+            let next = dearest(&ahead, Some(step), &mut leads(process, exit), after).map(|step| (step, after));
             let other = || open.iter().copied().max_by_key(|step| clocks.due(*step)).map(|step| (step, 0));
             if let Some(next) = next.or_else(other) {
                 slow = next;
@@ -108,6 +146,15 @@ fn leads<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterator<Item = StepI
     super::potential::leads_to(process, exit)
 }
 
+/// What is done at a step.
+struct Pick {
+    step: StepIx,
+    at: ExitIx,
+    part: Part,
+    /// Tells whether it ends the whole case, and the waits of others with it.
+    ends_case: bool,
+}
+
 /// The exit that costs most: a counted return as long as it is open and pays, else the dearest. Of those that cost the
 /// same one that ends nothing else.
 fn pick(
@@ -116,21 +163,21 @@ fn pick(
     step: StepIx,
     pays: impl Fn(ReturnIx) -> bool,
     worth: impl Fn(&Exit) -> u64,
-) -> Option<(ExitIx, Part)> {
+) -> Option<Pick> {
+    let process = facts.process;
     let by_person = || {
         let exits = facts.exits.of_step(step).filter(|(_, exit)| exit.by == By::Person && draft.admits(facts, exit));
         exits.filter_map(|(at, exit)| Some((at, exit, draft.parts(facts, exit).into_iter().next()?)))
     };
     let goes_back = |exit: &Exit| if let Way::Counted(taken) = exit.way { Some(taken) } else { None };
+    let ends = |exit: &Exit| matches!(Effect::of(process, exit).did, Did::Ended(_) | Did::Stopped);
     let back = by_person().find(|(_, exit, _)| goes_back(exit).is_some_and(&pays));
-    let ends = |exit: &Exit| {
-        matches!(exit.route, Route::End(_))
-            || (matches!(exit.way, Way::Spent(_)) && leads(facts.process, exit).next().is_none())
-    };
     let onwards = || {
         by_person()
             .filter(|(_, exit, _)| goes_back(exit).is_none())
             .max_by_key(|(at, exit, _)| (worth(exit), !ends(exit), Reverse(*at)))
     };
-    back.or_else(onwards).or_else(|| by_person().next()).map(|(at, _, part)| (at, part))
+    let (at, exit, part) = back.or_else(onwards).or_else(|| by_person().next())?;
+    let ends_case = matches!(Effect::of(process, exit).did, Did::Ended(EndKind::Case) | Did::Stopped);
+    Some(Pick { step, at, part, ends_case })
 }

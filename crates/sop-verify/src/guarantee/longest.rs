@@ -6,7 +6,8 @@
 //! therefore depends on the clocks that its way has been charged: an entry for each step and each set of them.
 //!
 //! Counted returns have prices, as for [completions](super::potential): what one of its takings adds to the longest way at
-//! most, be it by its own token, or by a clock that it refills for tokens which it does not withdraw.
+//! most. A way pays for those of the [regions](super::regions) that it comes to: of parallel branches it goes through one,
+//! unless it comes back. A return that refills a clock for tokens which it does not withdraw is paid for by every way.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use sop_core::process::{BitSet, Position as _, Process, ReturnIx, Route, StepIx}
 use sop_core::time::Budget;
 
 use super::potential::leads_to;
+use super::regions::{Charges, Regions};
 use crate::model::{Exit, Exits, Way};
 
 /// The shared clocks that a way has been charged, one bit each.
@@ -26,6 +28,7 @@ pub(crate) struct Longest {
     pub(crate) entries: Vec<(StepIx, Charged, u64)>,
     /// For each return what one of its takings adds.
     pub(crate) price: Vec<u64>,
+    pub(crate) regions: Regions,
 }
 
 /// The most entries; beyond, every step is charged its clock, however often it was charged before.
@@ -93,32 +96,56 @@ impl Longest {
             let known = worth.get(&(step, knows(step, charged))).or_else(|| worth.get(&(step, 0)));
             known.copied().unwrap_or(0)
         };
-        for step in order.iter().rev().copied().filter(|step| is_reached(*step)) {
-            for charged in ways.get(&step).into_iter().flatten().copied() {
-                let onwards = exits.of_step(step).filter(|(_, exit)| exit.leads_on());
-                let most = onwards
-                    .flat_map(|(_, exit)| leads_to(process, exit).map(move |to| (exit, to)))
-                    .map(|(exit, to)| find(&worth, to, charged_after(process, exit, charged)))
-                    .max()
-                    .unwrap_or(0);
-                worth.insert((step, charged), charge(process, step, charged, false).saturating_add(most));
+        let mut regions = Regions::of(process, exits, &is_reached);
+        let mut charges = Charges::nothing(process);
+        let mut prices = vec![0_u64; process.returns().len()];
+        let mut of_region: Vec<Vec<StepIx>> = vec![Vec::new(); process.steps().len()];
+        for step in order.iter().copied().filter(|step| is_reached(*step)) {
+            if let Some(steps) = of_region.get_mut(regions.region(step) as usize) {
+                steps.push(step);
             }
         }
-        let mut prices = vec![0_u64; process.returns().len()];
-        for (_, exit) in exits.iter() {
-            let Way::Counted(taken) = exit.way else { continue };
-            for charged in ways.get(&exit.step).into_iter().flatten().copied() {
-                let Some(here) = worth.get(&(exit.step, charged)) else { continue };
-                let to = process.returns()[taken].to;
-                let target = find(&worth, to, charged_after(process, exit, charged));
-                let needed = price(process, exit, charged, *here, target);
-                if let Some(known) = prices.get_mut(taken.place()) {
-                    *known = needed.max(*known);
+        // What lies behind a region is known before it.
+        for (steps, members) in of_region.iter().zip(regions.members(process)).rev() {
+            for step in steps.iter().rev().copied() {
+                for charged in ways.get(&step).into_iter().flatten().copied() {
+                    let onwards = exits.of_step(step).filter(|(_, exit)| exit.leads_on());
+                    let most = onwards
+                        .flat_map(|(_, exit)| leads_to(process, exit).map(move |to| (exit, to)))
+                        .map(|(exit, to)| {
+                            let enters = regions.region(to) != regions.region(step);
+                            let entering = if enters { charges.entering(&regions, to) } else { 0 };
+                            find(&worth, to, charged_after(process, exit, charged)).saturating_add(entering)
+                        })
+                        .max()
+                        .unwrap_or(0);
+                    worth.insert((step, charged), charge(process, step, charged, false).saturating_add(most));
                 }
             }
+            for (_, exit) in steps.iter().flat_map(|step| exits.of_step(*step)) {
+                let Way::Counted(taken) = exit.way else { continue };
+                for charged in ways.get(&exit.step).into_iter().flatten().copied() {
+                    let Some(here) = worth.get(&(exit.step, charged)) else { continue };
+                    let to = process.returns()[taken].to;
+                    let target = find(&worth, to, charged_after(process, exit, charged));
+                    let needed = price(process, exit, charged, *here, target);
+                    if let Some(known) = prices.get_mut(taken.place()) {
+                        *known = needed.max(*known);
+                    }
+                }
+            }
+            let added = |taken: ReturnIx| added(process, &prices, taken, times(process, taken));
+            charges.add_parts(process, &regions, &members, added);
+            regions.settle(process, exits, steps, &charges);
+            charges.add_region(process, &regions, &members, added, |taken| times(process, taken));
         }
         let entries = worth.into_iter().map(|((step, charged), worth)| (step, charged, worth)).collect();
-        Self { entries, price: prices }
+        Self { entries, price: prices, regions }
+    }
+
+    /// What the returns of each region add, where each may be taken so often.
+    pub(crate) fn charges(&self, process: &Process, times: impl Fn(ReturnIx) -> u64) -> Charges {
+        Charges::of(process, &self.regions, |taken| added(process, &self.price, taken, times(taken)), &times)
     }
 
     /// The least of the times that hold for a way that was charged these clocks: whoever was charged less may take longer.
@@ -128,15 +155,50 @@ impl Longest {
         of_step.filter(|(_, known, _)| known & !charged == 0).map(|(.., worth)| *worth).min()
     }
 
-    /// The worst case: the longest way from any start, and every return as often as it may be taken.
+    /// The longest time from a step on for a way that comes to it from another region, or at first.
+    pub(crate) fn entering(&self, charges: &Charges, step: StepIx, charged: Charged) -> Option<u64> {
+        Some(self.from(step, charged)?.saturating_add(charges.entering(&self.regions, step)))
+    }
+
+    /// The longest time behind an exit from the step where it leads.
+    pub(crate) fn behind(&self, charges: &Charges, from: StepIx, to: StepIx, charged: Charged) -> Option<u64> {
+        match self.regions.region(from) == self.regions.region(to) {
+            true => self.from(to, charged),
+            false => self.entering(charges, to, charged),
+        }
+    }
+
+    /// The longest time behind an exit, or from a start on, with the returns that may be met before the region is left.
+    pub(crate) fn still(&self, charges: &Charges, from: Option<StepIx>, to: StepIx, charged: Charged) -> Option<u64> {
+        let is_same = from.is_some_and(|from| self.regions.region(from) == self.regions.region(to));
+        match is_same {
+            true => Some(self.from(to, charged)?.saturating_add(charges.on_pass(&self.regions, to))),
+            false => self.entering(charges, to, charged),
+        }
+    }
+
+    /// The worst case: the longest way from any start, the returns that it comes to as often as they may be taken, and
+    /// whatever is refilled for others.
     pub(crate) fn bound(&self, process: &Process) -> u64 {
-        let of_start = |opens: &[StepIx]| opens.iter().filter_map(|step| self.from(*step, 0)).max().unwrap_or(0);
-        let start = process.starts().values().map(|start| of_start(&start.opens)).max().unwrap_or(0);
-        let priced = process.returns().iter().filter_map(|(taken, spec)| {
-            let (limit, _) = spec.limit?;
-            Some(u64::from(limit).saturating_mul(self.price.get(taken.place()).copied().unwrap_or(0)))
-        });
-        priced.fold(start, u64::saturating_add)
+        let charges = self.charges(process, |taken| times(process, taken));
+        let of_step = |step: &StepIx| self.entering(&charges, *step, 0);
+        let start = process.starts().values().flat_map(|start| &start.opens).filter_map(of_step).max().unwrap_or(0);
+        let for_all = process.returns().iter().filter(|(taken, _)| refilled_for_others(process, *taken) > 0);
+        let price = |taken: ReturnIx| self.price.get(taken.place()).copied().unwrap_or(0);
+        for_all.fold(start, |sum, (taken, _)| sum.saturating_add(price(taken).saturating_mul(times(process, taken))))
+    }
+}
+
+/// How often a return may be taken, if that is limited.
+pub(crate) fn times(process: &Process, taken: ReturnIx) -> u64 {
+    process.returns()[taken].limit.map_or(0, |(limit, _)| u64::from(limit))
+}
+
+/// What a return adds to ways that come to it, if it is taken so often; what it refills for others is paid for by all.
+fn added(process: &Process, prices: &[u64], taken: ReturnIx, times: u64) -> u64 {
+    match refilled_for_others(process, taken) {
+        0 => prices.get(taken.place()).copied().unwrap_or(0).saturating_mul(times),
+        _ => 0,
     }
 }
 

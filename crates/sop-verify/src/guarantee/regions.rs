@@ -4,10 +4,12 @@
 //! A region is a strongly connected component of the steps: a way that has left it never comes back. The returns inside
 //! are charged when a way enters it. A region may fall apart once its widest returns are left aside: into parts, between
 //! which only those lead back. Such a way passes the region once more often than they are taken, and on each pass meets
-//! the parts on one way through it; no return is taken more often than its limit on all passes together.
+//! of the parts that are alternatives only those on one way through it; no return is taken more often than its limit on
+//! all passes together. So the charge of a region is that of the returns between parts, that of the parts that every pass
+//! may meet, and of the alternatives the less of all of them and the most of a pass, as often as it is passed.
 
 use petgraph::graph::{DiGraph, NodeIndex};
-use sop_core::process::{Position as _, Process, ReturnIx, StepIx};
+use sop_core::process::{BitSet, Position as _, Process, ReturnIx, StepIx};
 
 use super::potential::leads_to;
 use crate::model::{Exit, Exits, Way};
@@ -22,7 +24,9 @@ pub(crate) struct Regions {
     part: Vec<u32>,
     /// The returns that lead from one part of a region back to another, in order.
     between: Vec<ReturnIx>,
-    /// For each part the most that the returns of later parts of its region add, on one pass.
+    /// The parts, in order, that a pass through their region may leave out for another one.
+    alternatives: Vec<u32>,
+    /// For each part the most that the returns of later ones of these parts add, on one pass.
     behind: Vec<u64>,
 }
 
@@ -39,16 +43,19 @@ const MOST_RETURNS: usize = 256;
 impl Regions {
     /// The regions and parts; nothing is known yet of what lies behind a part.
     pub(crate) fn of(process: &Process, exits: &Exits, is_reached: impl Fn(StepIx) -> bool) -> Self {
-        let reached = |exit: &Exit| is_reached(exit.step);
-        let region = components(process, exits, |exit| reached(exit));
-        let between = widest(process, &region);
-        let is_between = |exit: &Exit| matches!(exit.way, Way::Counted(taken) if between.binary_search(&taken).is_ok());
-        let part = match between.is_empty() {
-            true => region.clone(),
-            false => components(process, exits, |exit| reached(exit) && !is_between(exit)),
-        };
+        let region = Ways::of(process, exits, |exit| is_reached(exit.step)).components();
         let behind = vec![0; process.steps().len()];
-        Self { region, part, between, behind }
+        let groups = by_region(process, &region);
+        let is_counted = |exit: &Exit| matches!(exit.way, Way::Counted(_));
+        let forward = Ways::of(process, exits, |exit| is_reached(exit.step) && !is_counted(exit));
+        let between = that_go_round(process, &forward, &groups);
+        if between.is_empty() {
+            return Self { part: region.clone(), region, between, alternatives: Vec::new(), behind };
+        }
+        let is_between = |exit: &Exit| matches!(exit.way, Way::Counted(taken) if between.binary_search(&taken).is_ok());
+        let part = Ways::of(process, exits, |exit| is_reached(exit.step) && !is_between(exit)).components();
+        let alternatives = alternatives(process, &forward, &groups, &part);
+        Self { region, part, between, alternatives, behind }
     }
 
     /// Tells whether there is a number for each step, and none beyond.
@@ -85,6 +92,10 @@ impl Regions {
 
     fn is_between(&self, taken: ReturnIx) -> bool {
         self.between.binary_search(&taken).is_ok()
+    }
+
+    fn is_alternative(&self, taken: ReturnIx, process: &Process) -> bool {
+        self.alternatives.binary_search(&self.part(process.returns()[taken].from)).is_ok()
     }
 
     fn behind(&self, step: StepIx) -> u64 {
@@ -132,49 +143,112 @@ impl Regions {
     }
 }
 
-/// The strongly connected components of the steps, numbered so that arrows lead to the same one or to a later one.
-fn components(process: &Process, exits: &Exits, is_there: impl Fn(&Exit) -> bool) -> Vec<u32> {
-    let count = process.steps().len();
-    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(count, exits.len());
-    for _ in 0..count {
-        graph.add_node(());
-    }
-    for (_, exit) in exits.iter().filter(|(_, exit)| is_there(exit)) {
-        for to in leads_to(process, exit) {
-            graph.add_edge(NodeIndex::new(exit.step.place()), NodeIndex::new(to.place()), ());
-        }
-    }
-    let mut numbers = vec![0_u32; count];
-    let components = petgraph::algo::kosaraju_scc(&graph);
-    for (number, component) in (0..).zip(components.iter().rev()) {
-        for node in component {
-            if let Some(known) = numbers.get_mut(node.index()) {
-                *known = number;
-            }
-        }
-    }
-    numbers
+/// Steps and where they lead, as far as some exits go.
+struct Ways {
+    onwards: Vec<Vec<usize>>,
+    backwards: Vec<Vec<usize>>,
 }
 
-/// The returns that withdraw all that another one of the same region does, and more.
-fn widest(process: &Process, region: &[u32]) -> Vec<ReturnIx> {
+impl Ways {
+    fn of(process: &Process, exits: &Exits, is_there: impl Fn(&Exit) -> bool) -> Self {
+        let count = process.steps().len();
+        let mut ways = Self { onwards: vec![Vec::new(); count], backwards: vec![Vec::new(); count] };
+        for (_, exit) in exits.iter().filter(|(_, exit)| is_there(exit)) {
+            for to in leads_to(process, exit) {
+                for (list, from, to) in [(&mut ways.onwards, exit.step, to), (&mut ways.backwards, to, exit.step)] {
+                    if let Some(list) = list.get_mut(from.place()) {
+                        list.push(to.place());
+                    }
+                }
+            }
+        }
+        ways
+    }
+
+    /// The strongly connected components, numbered so that arrows lead to the same one or to a later one.
+    fn components(&self) -> Vec<u32> {
+        let count = self.onwards.len();
+        let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(count, count * 2);
+        for _ in 0..count {
+            graph.add_node(());
+        }
+        for (from, list) in self.onwards.iter().enumerate() {
+            for to in list {
+                graph.add_edge(NodeIndex::new(from), NodeIndex::new(*to), ());
+            }
+        }
+        let mut numbers = vec![0_u32; count];
+        let components = petgraph::algo::kosaraju_scc(&graph);
+        for (number, component) in (0..).zip(components.iter().rev()) {
+            for node in component {
+                if let Some(known) = numbers.get_mut(node.index()) {
+                    *known = number;
+                }
+            }
+        }
+        numbers
+    }
+}
+
+/// What is reached from a step.
+fn reached(next: &[Vec<usize>], from: StepIx) -> BitSet {
+    let mut reached = BitSet::with_len(next.len());
+    reached.insert(from.place());
+    let mut open = vec![from.place()];
+    while let Some(step) = open.pop() {
+        open.extend(next.get(step).into_iter().flatten().copied().filter(|to| reached.insert(*to)));
+    }
+    reached
+}
+
+/// The returns of each region, where they are not too many.
+fn by_region(process: &Process, region: &[u32]) -> Vec<Vec<ReturnIx>> {
     let region_of = |taken: &ReturnIx| region.get(process.returns()[*taken].from.place()).copied();
     let mut returns: Vec<ReturnIx> = process.returns().iter().map(|(taken, _)| taken).collect();
     returns.sort_by_key(|taken| (region_of(taken), *taken));
-    let mut widest = Vec::new();
-    for same in returns.chunk_by(|one, other| region_of(one) == region_of(other)) {
-        if same.len() > MOST_RETURNS {
-            continue;
-        }
-        let steps = |taken: ReturnIx| process.returns()[taken].steps.as_words();
-        let contains = |one: ReturnIx, other: ReturnIx| {
-            let mut words = steps(one).iter().zip(steps(other));
-            steps(one) != steps(other) && words.all(|(one, other)| other & !one == 0)
+    let groups = returns.chunk_by(|one, other| region_of(one) == region_of(other));
+    groups.filter(|same| same.len() <= MOST_RETURNS).map(<[ReturnIx]>::to_vec).collect()
+}
+
+/// The returns that go round others of their region: on a way from where they lead to where they come from lies one.
+fn that_go_round(process: &Process, ways: &Ways, groups: &[Vec<ReturnIx>]) -> Vec<ReturnIx> {
+    let mut found = Vec::new();
+    for same in groups.iter().filter(|same| same.len() > 1) {
+        let round = |taken: ReturnIx| {
+            let spec = &process.returns()[taken];
+            let mut round = reached(&ways.onwards, spec.to);
+            round.intersect(&reached(&ways.backwards, spec.from));
+            round
         };
-        widest.extend(same.iter().copied().filter(|one| same.iter().any(|other| contains(*one, *other))));
+        let rounds: Vec<(ReturnIx, BitSet)> = same.iter().map(|taken| (*taken, round(*taken))).collect();
+        let is_inside = |(one, inner): &(ReturnIx, BitSet), (other, outer): &(ReturnIx, BitSet)| {
+            one != other && inner != outer && inner.iter().all(|step| outer.contains(step))
+        };
+        let goes_round = |outer: &&(ReturnIx, BitSet)| rounds.iter().any(|inner| is_inside(inner, outer));
+        found.extend(rounds.iter().filter(goes_round).map(|(taken, _)| *taken));
     }
-    widest.sort_unstable();
-    widest
+    found.sort_unstable();
+    found
+}
+
+/// The parts that a pass through their region may leave out for another one.
+fn alternatives(process: &Process, ways: &Ways, groups: &[Vec<ReturnIx>], part: &[u32]) -> Vec<u32> {
+    let part_of = |step: StepIx| part.get(step.place()).copied().unwrap_or(0);
+    let mut found = Vec::new();
+    for same in groups.iter().filter(|same| same.len() > 1) {
+        let from = |taken: &ReturnIx| process.returns()[*taken].from;
+        let behind: Vec<(StepIx, BitSet)> =
+            same.iter().map(|taken| (from(taken), reached(&ways.onwards, from(taken)))).collect();
+        let is_in_turn = |(one, after): &(StepIx, BitSet)| {
+            let comes =
+                |(other, before): &(StepIx, BitSet)| after.contains(other.place()) || before.contains(one.place());
+            !behind.iter().all(comes)
+        };
+        found.extend(behind.iter().filter(|it| is_in_turn(it)).map(|(step, _)| part_of(*step)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// What the returns of each region add to a way through it, each as often as it may be taken.
@@ -201,12 +275,12 @@ impl Charges {
         let mut charges = Self::nothing(process);
         for members in regions.members(process) {
             charges.add_parts(process, regions, &members, &added);
-            charges.add_region(regions, &members, &added, &times);
+            charges.add_region(process, regions, &members, &added, &times);
         }
         charges
     }
 
-    /// Adds what the returns of a region cost to the parts that they lie in.
+    /// Adds what the returns of a region cost to the alternatives that they lie in.
     pub(crate) fn add_parts(
         &mut self,
         process: &Process,
@@ -214,7 +288,8 @@ impl Charges {
         members: &Members,
         added: impl Fn(ReturnIx) -> u64,
     ) {
-        for taken in members.returns.iter().copied().filter(|taken| !regions.is_between(*taken)) {
+        let is_alternative = |taken: &ReturnIx| !regions.is_between(*taken) && regions.is_alternative(*taken, process);
+        for taken in members.returns.iter().copied().filter(is_alternative) {
             if let Some(part) = self.of_part.get_mut(regions.part(process.returns()[taken].from) as usize) {
                 *part = part.saturating_add(added(taken));
             }
@@ -224,6 +299,7 @@ impl Charges {
     /// Adds up the charge of a region, of which is known what its parts cost and what lies behind them.
     pub(crate) fn add_region(
         &mut self,
+        process: &Process,
         regions: &Regions,
         members: &Members,
         added: impl Fn(ReturnIx) -> u64,
@@ -232,13 +308,15 @@ impl Charges {
         let Some(first) = members.steps.first() else { return };
         let (between, inside): (Vec<ReturnIx>, Vec<ReturnIx>) =
             members.returns.iter().partition(|taken| regions.is_between(**taken));
+        let (alternative, always): (Vec<ReturnIx>, Vec<ReturnIx>) =
+            inside.into_iter().partition(|taken| regions.is_alternative(*taken, process));
         let sum = |list: &[ReturnIx], of: &dyn Fn(ReturnIx) -> u64| {
             list.iter().map(|taken| of(*taken)).fold(0, u64::saturating_add)
         };
         let passes = sum(&between, &times).saturating_add(1);
         let pass = members.steps.iter().map(|step| self.on_pass(regions, *step)).max().unwrap_or(0);
-        let inside = sum(&inside, &added).min(pass.saturating_mul(passes));
-        let charge = sum(&between, &added).saturating_add(inside);
+        let in_turn = sum(&alternative, &added).min(pass.saturating_mul(passes));
+        let charge = sum(&between, &added).saturating_add(sum(&always, &added)).saturating_add(in_turn);
         if let Some(known) = self.of_region.get_mut(regions.region(*first) as usize) {
             *known = charge;
         }

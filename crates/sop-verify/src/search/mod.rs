@@ -7,6 +7,6 @@ mod graph;
 
 mod walk;
 
-pub(crate) use graph::{Arrival, Edge, Graph, Parent, Sample, Undecided};
+pub(crate) use graph::{Arrival, Edge, FaultFound, Graph, Parent, Sample, Undecided};
 
 pub(crate) use walk::{explore, explore_from, hash_of};
