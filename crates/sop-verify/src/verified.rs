@@ -191,7 +191,9 @@ fn judge(process: &Process, terms: &Terms<'_>) -> (Verdicts, Certificate) {
         completions = evidence.as_ref().map(|evidence| {
             let value = evidence.bound(process);
             let told = match evidence {
-                BoundedEvidence::Steps(potential) => attain::longest(&examination, potential),
+                BoundedEvidence::Steps(potential) => {
+                    attain::longest(&examination, sorted.as_deref().unwrap_or_default(), potential)
+                }
                 BoundedEvidence::States { .. } => None,
             };
             Worst { value, run: told.filter(|told| told.cost == value).map(|told| told.run), is_mixed: false }

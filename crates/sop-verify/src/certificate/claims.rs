@@ -11,13 +11,14 @@ use super::{
 };
 use crate::guarantee::bounded::Completions;
 use crate::guarantee::decided::{closes, is_used_up};
-use crate::guarantee::longest::{charge, charged_after, price, times};
+use crate::guarantee::longest::{charge, charged_after, price};
 use crate::guarantee::potential::{Cost, Potential, leads_to};
+use crate::guarantee::regions::{Charges, Regions, times};
 use crate::guarantee::supplied::{Papers, needed, racing_pairs};
 use crate::guarantee::timely::{budget_of, keeps_promise};
 use crate::guarantee::unattended::{leaving_rung, minutes_until};
 use crate::guarantee::watched::wakes;
-use crate::model::{By, Exit, ExitIx, Way, is_sequential};
+use crate::model::{By, ExitIx, Way, is_sequential};
 
 impl Checker<'_> {
     pub(crate) fn decided(&self, evidence: &DecidedEvidence) -> bool {
@@ -116,7 +117,15 @@ impl Checker<'_> {
     /// One inequality for each exit.
     fn potential(&self, potential: &Potential, cost: &impl Cost) -> bool {
         let process = self.process;
-        if potential.worth.len() != process.steps().len() || potential.price.len() != process.returns().len() {
+        if potential.worth.len() != process.steps().len()
+            || potential.price.len() != process.returns().len()
+            || !potential.regions.fit(process)
+            || !potential.regions.is_plain()
+        {
+            return false;
+        }
+        let charges = potential.charges(process, |taken| times(process, taken));
+        if !self.leads_on_through(&potential.regions, &charges) {
             return false;
         }
         let holds = self.exits.iter().filter(|(_, exit)| self.is_reached(exit.step)).all(|(_, exit)| match exit.way {
@@ -125,7 +134,7 @@ impl Checker<'_> {
             }
             _ => {
                 let left = potential.worth(exit.step);
-                let after = potential.of_exit(process, exit, cost);
+                let after = potential.of_exit(process, exit, cost, &charges);
                 cost.first(exit.step).checked_add(after).is_some_and(|needed| left >= needed)
             }
         });
@@ -133,6 +142,16 @@ impl Checker<'_> {
         let costs =
             process.steps().iter().all(|(step, _)| !self.is_reached(step) || potential.worth(step) >= cost.first(step));
         holds && costs && potential.bound(process) < u64::MAX
+    }
+
+    /// Tells whether exits lead on through regions as their numbers say.
+    fn leads_on_through(&self, regions: &Regions, charges: &Charges) -> bool {
+        let process = self.process;
+        let mut reached = self.exits.iter().filter(|(_, exit)| self.is_reached(exit.step));
+        reached.all(|(_, exit)| {
+            let mut to = leads_to(process, exit).filter(|to| self.is_reached(*to));
+            to.all(|to| regions.hold(process, exit, to, charges))
+        })
     }
 
     pub(crate) fn bounded(&self, evidence: &BoundedEvidence) -> bool {
@@ -168,11 +187,7 @@ impl Checker<'_> {
             return false;
         }
         let charges = longest.charges(process, |taken| times(process, taken));
-        let is_on = |exit: &Exit| {
-            let reached = leads_to(process, exit).filter(|to| self.is_reached(*to));
-            reached.into_iter().all(|to| regions.hold(process, exit, to, &charges))
-        };
-        if !self.exits.iter().filter(|(_, exit)| self.is_reached(exit.step)).all(|(_, exit)| is_on(exit)) {
+        if !self.leads_on_through(regions, &charges) {
             return false;
         }
         let holds = |(step, charged, here): &(StepIx, u64, u64)| {

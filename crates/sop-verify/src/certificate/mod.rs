@@ -234,7 +234,7 @@ pub struct Certificate {
 }
 
 /// The version of the form of certificates. One of another version is refused, never guessed at.
-pub const CERTIFICATE_VERSION: u32 = 2;
+pub const CERTIFICATE_VERSION: u32 = 3;
 
 impl Certificate {
     /// A certificate of nothing.

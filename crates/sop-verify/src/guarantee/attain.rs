@@ -4,11 +4,12 @@
 use std::cmp::Reverse;
 
 use sop_core::definition::EndKind;
-use sop_core::process::{Position as _, Process, ReturnIx, StepIx};
+use sop_core::process::{BitSet, Position as _, Process, ReturnIx, StepIx};
 
-use super::longest::{Charged, Longest, charged_after, times};
+use super::bounded::Completions;
+use super::longest::{Charged, Longest, charged_after};
 use super::potential::Potential;
-use super::regions::Charges;
+use super::regions::{Charges, Regions, times};
 use crate::clocks::{Clocks, Minute};
 use crate::examination::Examination;
 use crate::flow::Draft;
@@ -25,7 +26,7 @@ pub(crate) struct Attained {
 const MAX_ACTS: usize = 20_000;
 
 /// A long run: in completions.
-pub(crate) fn longest(examination: &Examination<'_, '_>, potential: &Potential) -> Option<Attained> {
+pub(crate) fn longest(examination: &Examination<'_, '_>, order: &[StepIx], potential: &Potential) -> Option<Attained> {
     let facts = examination.facts;
     let process = facts.process;
     let worth_of = |opens: &[StepIx]| opens.iter().map(|step| potential.worth(*step)).fold(0, u64::saturating_add);
@@ -33,18 +34,30 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, potential: &Potential) 
     let mut draft = Draft::opened(facts, start)?;
     let mut play = Play::new(process);
     let layout = Layout::of(process);
-    let worth = |exit: &Exit| potential.of_exit(process, exit, &super::bounded::Completions);
+    // What the returns ahead add, each as often as it may still be taken, and the least that there is without them.
+    let mut ahead = potential.charges(process, |taken| times(process, taken));
+    let least = Potential::of(process, &facts.exits, order, &Completions, |step| facts.is_reached(step), true);
+    let without = least.charges(process, |_| 0);
     let pays = |taken: ReturnIx| potential.price.get(taken.place()).is_some_and(|price| *price > 0);
+    let mut open = Open::of(facts, &potential.regions, pays, |taken| draft.times_left(process, taken));
     while !draft.is_over() {
         if draft.length() >= MAX_ACTS {
             return None;
         }
-        // Whoever ends the case comes last: nobody acts after it.
+        // Whoever ends the case comes last: nobody acts after it. Before that comes whoever goes back: what others have done
+        // by then may have to be done again.
         let (mut first, mut last): (Option<Pick>, Option<Pick>) = (None, None);
         for step in layout.active(draft.words()) {
+            let worth = |exit: &Exit| {
+                let worth = |of: &Potential, charges: &Charges| of.of_exit(process, exit, &Completions, charges);
+                (worth(potential, &ahead), open.is_ahead(process, &potential.regions, exit), worth(&least, &without))
+            };
             let Some(pick) = pick(facts, &draft, step, pays, worth) else { continue };
             match draft.goes_well(facts, &mut play, pick.at) {
-                true if pick.ends_case => last = last.or(Some(pick)),
+                true if pick.ends_case || pick.withdraws > 0 => {
+                    let key = |pick: &Pick| (pick.ends_case, pick.withdraws);
+                    last = last.filter(|last| key(last) <= key(&pick)).or(Some(pick));
+                }
                 true => {
                     first = Some(pick);
                     break;
@@ -54,17 +67,24 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, potential: &Potential) 
         }
         let Pick { at, part, .. } = first.or(last)?;
         draft = draft.moved(facts, &mut play, at, &part)?;
+        if facts.exits.get(at).is_some_and(|exit| matches!(exit.way, Way::Counted(_))) {
+            ahead = potential.charges(process, |taken| draft.times_left(process, taken));
+            open = Open::of(facts, &potential.regions, pays, |taken| draft.times_left(process, taken));
+        }
     }
     let cost = draft.length() as u64;
-    Some(Attained { run: draft.found(None).told(facts), cost })
+    let run = draft.found(None).told(facts);
+    Some(Attained { run, cost })
 }
 
 /// A run that takes long: one token after the other goes the longest way, and takes what it may; all others act at once.
-pub(crate) fn slowest(examination: &Examination<'_, '_>, longest: &Longest) -> Option<Attained> {
+pub(crate) fn slowest(examination: &Examination<'_, '_>, order: &[StepIx], longest: &Longest) -> Option<Attained> {
     let facts = examination.facts;
     let process = facts.process;
     // What the returns ahead add, each as often as it may still be taken.
     let mut ahead = longest.charges(process, |taken| times(process, taken));
+    let least = Longest::of(process, &facts.exits, order, |step| facts.is_reached(step), true);
+    let without = least.charges(process, |_| 0);
     let of_start =
         |opens: &[StepIx]| opens.iter().filter_map(|step| longest.entering(&ahead, *step, 0)).max().unwrap_or(0);
     let (start, spec) = process.starts().iter().max_by_key(|(start, spec)| (of_start(&spec.opens), Reverse(*start)))?;
@@ -72,11 +92,22 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, longest: &Longest) -> O
     let mut play = Play::new(process);
     let layout = Layout::of(process);
     let mut clocks = Clocks::opened(process, &spec.opens);
-    let dearest = |ahead: &Charges, from: Option<StepIx>, steps: &mut dyn Iterator<Item = StepIx>, charged: Charged| {
-        steps.max_by_key(|step| (longest.still(ahead, from, *step, charged), Reverse(*step)))
+    let pays = |taken: ReturnIx| longest.price.get(taken.place()).is_some_and(|price| *price > 0);
+    let regions = &longest.regions;
+    let mut still_open = Open::of(facts, regions, pays, |taken| draft.times_left(process, taken));
+    let dearest = |ahead: &Charges,
+                   still_open: &Open,
+                   from: Option<StepIx>,
+                   steps: &mut dyn Iterator<Item = StepIx>,
+                   charged: Charged| {
+        steps.max_by_key(|step| {
+            let stays = from.is_none_or(|from| still_open.is_ahead_of(regions, from, *step));
+            let least = least.still(&without, from, *step, charged);
+            (longest.still(ahead, from, *step, charged), stays, least, Reverse(*step))
+        })
     };
     // The step where the slow token stands, or for which it waits in a slot, and the clocks that its way was charged.
-    let mut slow: (StepIx, Charged) = (dearest(&ahead, None, &mut spec.opens.iter().copied(), 0)?, 0);
+    let mut slow: (StepIx, Charged) = (dearest(&ahead, &still_open, None, &mut spec.opens.iter().copied(), 0)?, 0);
     let mut now = 0;
     let mut whens: Vec<When> = Vec::new();
     while !draft.is_over() {
@@ -93,10 +124,12 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, longest: &Longest) -> O
             let charged = if is_slow { slow.1 } else { 0 };
             let worth = |exit: &Exit| {
                 let after = charged_after(process, exit, charged);
-                leads(process, exit).filter_map(|to| longest.still(&ahead, Some(step), to, after)).max().unwrap_or(0)
+                let most = |of: &Longest, charges: &Charges| {
+                    leads(process, exit).filter_map(|to| of.still(charges, Some(step), to, after)).max().unwrap_or(0)
+                };
+                (most(longest, &ahead), still_open.is_ahead(process, &longest.regions, exit), most(&least, &without))
             };
-            let pays = |taken: ReturnIx| is_slow && longest.price.get(taken.place()).is_some_and(|price| *price > 0);
-            let Some(pick) = pick(facts, &draft, step, pays, worth) else { continue };
+            let Some(pick) = pick(facts, &draft, step, |taken| is_slow && pays(taken), worth) else { continue };
             if !draft.goes_well(facts, &mut play, pick.at) {
                 continue;
             }
@@ -124,11 +157,13 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, longest: &Longest) -> O
         clocks.moved(now, &open, exit.goes_back());
         if matches!(exit.way, Way::Counted(_)) {
             ahead = longest.charges(process, |taken| draft.times_left(process, taken));
+            still_open = Open::of(facts, regions, pays, |taken| draft.times_left(process, taken));
         }
         if is_slow {
             let after = charged_after(process, exit, charged);
             // Where its own way ends, another token is the last one.
-            let next = dearest(&ahead, Some(step), &mut leads(process, exit), after).map(|step| (step, after));
+            let next =
+                dearest(&ahead, &still_open, Some(step), &mut leads(process, exit), after).map(|step| (step, after));
             let other = || open.iter().copied().max_by_key(|step| clocks.due(*step)).map(|step| (step, 0));
             if let Some(next) = next.or_else(other) {
                 slow = next;
@@ -146,6 +181,47 @@ fn leads<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterator<Item = StepI
     super::potential::leads_to(process, exit)
 }
 
+/// The steps from which a return of the same region that costs, and may still be taken, can be come to.
+struct Open(BitSet);
+
+impl Open {
+    fn of(
+        facts: &Facts<'_>,
+        regions: &Regions,
+        pays: impl Fn(ReturnIx) -> bool,
+        left: impl Fn(ReturnIx) -> u64,
+    ) -> Self {
+        let process = facts.process;
+        let mut steps = BitSet::with_len(process.steps().len());
+        let paying = process.returns().iter().filter(|(taken, _)| pays(*taken) && left(*taken) > 0);
+        let mut open: Vec<usize> = paying.map(|(_, spec)| spec.from.place()).filter(|at| steps.insert(*at)).collect();
+        if open.is_empty() {
+            return Self(steps);
+        }
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); process.steps().len()];
+        for (_, exit) in facts.exits.iter() {
+            for to in leads(process, exit).filter(|to| regions.region(*to) == regions.region(exit.step)) {
+                if let Some(list) = before.get_mut(to.place()) {
+                    list.push(exit.step.place());
+                }
+            }
+        }
+        while let Some(step) = open.pop() {
+            open.extend(before.get(step).into_iter().flatten().copied().filter(|from| steps.insert(*from)));
+        }
+        Self(steps)
+    }
+
+    /// Tells whether an exit leads to one without leaving the region, and what may still be done in it.
+    fn is_ahead(&self, process: &Process, regions: &Regions, exit: &Exit) -> bool {
+        leads(process, exit).any(|to| self.is_ahead_of(regions, exit.step, to))
+    }
+
+    fn is_ahead_of(&self, regions: &Regions, from: StepIx, to: StepIx) -> bool {
+        regions.region(from) == regions.region(to) && self.0.contains(to.place())
+    }
+}
+
 /// What is done at a step.
 struct Pick {
     step: StepIx,
@@ -153,6 +229,8 @@ struct Pick {
     part: Part,
     /// Tells whether it ends the whole case, and the waits of others with it.
     ends_case: bool,
+    /// How many steps it withdraws from, if it goes back.
+    withdraws: usize,
 }
 
 /// The exit that costs most: a counted return as long as it is open and pays, else the dearest. Of those that cost the
@@ -162,7 +240,7 @@ fn pick(
     draft: &Draft,
     step: StepIx,
     pays: impl Fn(ReturnIx) -> bool,
-    worth: impl Fn(&Exit) -> u64,
+    worth: impl Fn(&Exit) -> (u64, bool, u64),
 ) -> Option<Pick> {
     let process = facts.process;
     let by_person = || {
@@ -179,5 +257,6 @@ fn pick(
     };
     let (at, exit, part) = back.or_else(onwards).or_else(|| by_person().next())?;
     let ends_case = matches!(Effect::of(process, exit).did, Did::Ended(EndKind::Case) | Did::Stopped);
-    Some(Pick { step, at, part, ends_case })
+    let withdraws = goes_back(exit).map_or(0, |taken| process.returns()[taken].steps.count());
+    Some(Pick { step, at, part, ends_case, withdraws })
 }

@@ -41,7 +41,8 @@ pub(crate) fn judge(
     let facts = examination.facts;
     match sorted {
         Ok(order) => {
-            let potential = Potential::of(facts.process, &facts.exits, order, &Completions);
+            let potential =
+                Potential::of(facts.process, &facts.exits, order, &Completions, |step| facts.is_reached(step), false);
             match potential.bound(facts.process) {
                 u64::MAX => (Found::Unknown(beyond_counting()), None),
                 _ => (Found::Proved, Some(BoundedEvidence::Steps(potential))),

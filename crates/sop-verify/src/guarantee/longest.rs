@@ -11,11 +11,13 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::{SmallVec, smallvec};
 use sop_core::process::{BitSet, Position as _, Process, ReturnIx, Route, StepIx};
 use sop_core::time::Budget;
 
 use super::potential::leads_to;
-use super::regions::{Charges, Regions};
+use super::program::{Program, Row, Taking};
+use super::regions::{Charges, Numbers, Regions, times};
 use crate::model::{Exit, Exits, Way};
 
 /// The shared clocks that a way has been charged, one bit each.
@@ -83,64 +85,92 @@ pub(crate) fn price(process: &Process, exit: &Exit, charged: Charged, here: u64,
 }
 
 impl Longest {
-    /// The least times and prices, given an order in which every exit but counted returns leads forward.
-    pub(crate) fn of(process: &Process, exits: &Exits, order: &[StepIx], is_reached: impl Fn(StepIx) -> bool) -> Self {
+    /// Times and prices that give a low bound, given an order in which every exit but counted returns leads forward; or the
+    /// least times, with the prices that belong to them.
+    pub(crate) fn of(
+        process: &Process,
+        exits: &Exits,
+        order: &[StepIx],
+        is_reached: impl Fn(StepIx) -> bool,
+        is_least: bool,
+    ) -> Self {
         let matter = Matter::of(process, exits);
         let ways = ways(process, exits, &matter, MOST_ENTRIES).unwrap_or_else(|| {
             let nothing = |(step, _)| (step, vec![0]);
             process.steps().iter().map(nothing).collect()
         });
-        let knows = |step: StepIx, charged: Charged| matter.only(step, charged);
+        let regions = Regions::of(process, exits, &is_reached, true);
+        let mut longest = Self { entries: Vec::new(), price: vec![0; process.returns().len()], regions };
+        let comes_in = longest.regions.entries(process, exits, &is_reached);
+        let numbers = Numbers::of(process, &longest.regions, order);
         let mut worth: BTreeMap<(StepIx, Charged), u64> = BTreeMap::new();
-        let find = |worth: &BTreeMap<(StepIx, Charged), u64>, step: StepIx, charged: Charged| {
-            let known = worth.get(&(step, knows(step, charged))).or_else(|| worth.get(&(step, 0)));
-            known.copied().unwrap_or(0)
-        };
-        let mut regions = Regions::of(process, exits, &is_reached);
         let mut charges = Charges::nothing(process);
-        let mut prices = vec![0_u64; process.returns().len()];
-        let mut of_region: Vec<Vec<StepIx>> = vec![Vec::new(); process.steps().len()];
-        for step in order.iter().copied().filter(|step| is_reached(*step)) {
-            if let Some(steps) = of_region.get_mut(regions.region(step) as usize) {
-                steps.push(step);
-            }
-        }
         // What lies behind a region is known before it.
-        for (steps, members) in of_region.iter().zip(regions.members(process)).rev() {
-            for step in steps.iter().rev().copied() {
-                for charged in ways.get(&step).into_iter().flatten().copied() {
-                    let onwards = exits.of_step(step).filter(|(_, exit)| exit.leads_on());
-                    let most = onwards
-                        .flat_map(|(_, exit)| leads_to(process, exit).map(move |to| (exit, to)))
-                        .map(|(exit, to)| {
-                            let enters = regions.region(to) != regions.region(step);
-                            let entering = if enters { charges.entering(&regions, to) } else { 0 };
-                            find(&worth, to, charged_after(process, exit, charged)).saturating_add(entering)
-                        })
-                        .max()
-                        .unwrap_or(0);
-                    worth.insert((step, charged), charge(process, step, charged, false).saturating_add(most));
-                }
+        for members in numbers.members.iter().rev() {
+            let steps: Vec<StepIx> = members.steps.iter().copied().filter(|step| is_reached(*step)).collect();
+            let places: Vec<(StepIx, Charged)> = steps
+                .iter()
+                .flat_map(|step| ways.get(step).into_iter().flatten().map(move |charged| (*step, *charged)))
+                .collect();
+            if places.is_empty() {
+                continue;
             }
-            for (_, exit) in steps.iter().flat_map(|step| exits.of_step(*step)) {
-                let Way::Counted(taken) = exit.way else { continue };
-                for charged in ways.get(&exit.step).into_iter().flatten().copied() {
-                    let Some(here) = worth.get(&(exit.step, charged)) else { continue };
-                    let to = process.returns()[taken].to;
-                    let target = find(&worth, to, charged_after(process, exit, charged));
-                    let needed = price(process, exit, charged, *here, target);
-                    if let Some(known) = prices.get_mut(taken.place()) {
-                        *known = needed.max(*known);
+            let number: BTreeMap<(StepIx, Charged), usize> = places.iter().copied().zip(0..).collect();
+            let find = |step: StepIx, charged: Charged| {
+                let charged = matter.only(step, charged);
+                number.get(&(step, charged)).or_else(|| number.get(&(step, 0))).copied()
+            };
+            let known = |worth: &BTreeMap<(StepIx, Charged), u64>, step: StepIx, charged: Charged| {
+                let charged = matter.only(step, charged);
+                worth.get(&(step, charged)).or_else(|| worth.get(&(step, 0))).copied().unwrap_or(0)
+            };
+            let mut program = Program { places: places.len(), ..Program::default() };
+            program.returns = members
+                .returns
+                .iter()
+                .map(|taken| (times(process, *taken), refilled_for_others(process, *taken)))
+                .collect();
+            for (from, (step, charged)) in places.iter().copied().enumerate() {
+                if comes_in.contains(step.place()) {
+                    program.entries.push(from);
+                }
+                let own = charge(process, step, charged, false);
+                program.rows.push(Row { from, base: own, to: SmallVec::new() });
+                for (_, exit) in exits.of_step(step) {
+                    let after = charged_after(process, exit, charged);
+                    for to in leads_to(process, exit) {
+                        match (exit.way, find(to, after)) {
+                            (Way::Counted(taken), Some(target)) => {
+                                let signed = |minutes: u64| i64::try_from(minutes).unwrap_or(i64::MAX / 4);
+                                let again = |again: bool| signed(charge(process, to, after, again));
+                                let base = again(true) - again(false) + signed(own);
+                                program.takings.push(Taking { taken: numbers.taken(taken), from, to: target, base });
+                            }
+                            (Way::Counted(_), None) => {}
+                            (_, Some(target)) => program.rows.push(Row { from, base: own, to: smallvec![target] }),
+                            (_, None) => {
+                                let entering = charges.entering(&longest.regions, to);
+                                let base = own.saturating_add(known(&worth, to, after)).saturating_add(entering);
+                                program.rows.push(Row { from, base, to: SmallVec::new() });
+                            }
+                        }
                     }
                 }
             }
-            let added = |taken: ReturnIx| added(process, &prices, taken, times(process, taken));
-            charges.add_parts(process, &regions, &members, added);
-            regions.settle(process, exits, steps, &charges);
-            charges.add_region(process, &regions, &members, added, |taken| times(process, taken));
+            let values = if is_least { program.values(program.least()) } else { program.solved() };
+            worth.extend(places.iter().copied().zip(values.worth));
+            for (taken, price) in members.returns.iter().zip(values.price) {
+                if let Some(known) = longest.price.get_mut(taken.place()) {
+                    *known = price;
+                }
+            }
+            let added = |taken: ReturnIx| added(process, &longest.price, taken, times(process, taken));
+            charges.add_parts(process, &longest.regions, members, added);
+            longest.regions.settle(process, exits, &steps, &charges);
+            charges.add_region(process, &longest.regions, members, added, |taken| times(process, taken));
         }
-        let entries = worth.into_iter().map(|((step, charged), worth)| (step, charged, worth)).collect();
-        Self { entries, price: prices, regions }
+        longest.entries = worth.into_iter().map(|((step, charged), worth)| (step, charged, worth)).collect();
+        longest
     }
 
     /// What the returns of each region add, where each may be taken so often.
@@ -187,11 +217,6 @@ impl Longest {
         let price = |taken: ReturnIx| self.price.get(taken.place()).copied().unwrap_or(0);
         for_all.fold(start, |sum, (taken, _)| sum.saturating_add(price(taken).saturating_mul(times(process, taken))))
     }
-}
-
-/// How often a return may be taken, if that is limited.
-pub(crate) fn times(process: &Process, taken: ReturnIx) -> u64 {
-    process.returns()[taken].limit.map_or(0, |(limit, _)| u64::from(limit))
 }
 
 /// What a return adds to ways that come to it, if it is taken so often; what it refills for others is paid for by all.

@@ -5,6 +5,7 @@ pub(crate) mod bounded;
 pub(crate) mod decided;
 pub(crate) mod longest;
 pub(crate) mod potential;
+pub(crate) mod program;
 pub(crate) mod regions;
 pub(crate) mod staffed;
 pub(crate) mod supplied;

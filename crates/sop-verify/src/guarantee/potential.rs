@@ -8,8 +8,11 @@
 //! the whole costs at most the worth of the start and all limits times their prices: weak duality of the linear program
 //! whose columns are the exits.
 
-use sop_core::process::{Arc, Position as _, Process, Route, StepIx, ThenSpec};
+use smallvec::SmallVec;
+use sop_core::process::{Arc, BitSet, Position as _, Process, ReturnIx, Route, StepIx, ThenSpec};
 
+use super::program::{Program, Row, Taking};
+use super::regions::{Charges, Members, Numbers, Regions, times};
 use crate::model::{Exit, Exits, Way};
 
 /// Worths and prices: one inequality for each exit proves a bound.
@@ -19,6 +22,7 @@ pub(crate) struct Potential {
     pub(crate) worth: Vec<u64>,
     /// For each return what one of its takings adds.
     pub(crate) price: Vec<u64>,
+    pub(crate) regions: Regions,
 }
 
 /// What a completion costs: after a return it may be another.
@@ -119,26 +123,128 @@ pub(crate) fn leads_to<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterato
 }
 
 impl Potential {
-    /// The least worths and prices, given an order without rounds.
-    pub(crate) fn of(process: &Process, exits: &Exits, order: &[StepIx], cost: &impl Cost) -> Self {
-        let mut potential = Self { worth: vec![0; process.steps().len()], price: vec![0; process.returns().len()] };
-        for &step in order.iter().rev() {
-            let onwards = exits.of_step(step).filter(|(_, exit)| exit.leads_on());
-            let most = onwards.map(|(_, exit)| potential.of_exit(process, exit, cost)).max().unwrap_or(0);
-            let worth = cost.first(step).saturating_add(most);
-            if let Some(known) = potential.worth.get_mut(step.place()) {
-                *known = worth;
+    /// Worths and prices that give a low bound, given an order without rounds; or the least worths, with the prices that
+    /// belong to them.
+    pub(crate) fn of(
+        process: &Process,
+        exits: &Exits,
+        order: &[StepIx],
+        cost: &impl Cost,
+        is_reached: impl Fn(StepIx) -> bool,
+        is_least: bool,
+    ) -> Self {
+        let within = |regions: Regions| Self::within(process, exits, order, cost, &is_reached, regions, is_least);
+        let by_region = within(Regions::of(process, exits, &is_reached, false));
+        // A return to before a split pays for the returns of all branches each time, unless all are paid for at once.
+        let at_once = within(Regions::one(process));
+        if by_region.bound(process) < at_once.bound(process) { by_region } else { at_once }
+    }
+
+    /// The same for given regions.
+    fn within(
+        process: &Process,
+        exits: &Exits,
+        order: &[StepIx],
+        cost: &impl Cost,
+        is_reached: impl Fn(StepIx) -> bool,
+        regions: Regions,
+        is_least: bool,
+    ) -> Self {
+        let (steps, returns) = (process.steps().len(), process.returns().len());
+        let mut potential = Self { worth: vec![0; steps], price: vec![0; returns], regions };
+        let entries = potential.regions.entries(process, exits, &is_reached);
+        let numbers = Numbers::of(process, &potential.regions, order);
+        let mut charges = Charges::nothing(process);
+        // What lies behind a region is known before it.
+        for members in numbers.members.iter().rev().filter(|members| !members.steps.is_empty()) {
+            let program = potential.program(process, exits, (members, &numbers), &charges, &entries, cost);
+            let values = if is_least { program.values(program.least()) } else { program.solved() };
+            for (step, worth) in members.steps.iter().zip(values.worth) {
+                if let Some(known) = potential.worth.get_mut(step.place()) {
+                    *known = worth;
+                }
             }
-        }
-        for (_, exit) in exits.iter() {
-            if let Way::Counted(taken) = exit.way {
-                let price = potential.needed(process, exit, cost);
+            for (taken, price) in members.returns.iter().zip(values.price) {
                 if let Some(known) = potential.price.get_mut(taken.place()) {
-                    *known = price.max(*known);
+                    *known = price;
+                }
+            }
+            let added = |taken: ReturnIx| potential.added(taken, times(process, taken));
+            charges.add_region(process, &potential.regions, members, added, |taken| times(process, taken));
+        }
+        potential
+    }
+
+    /// The inequalities of one region.
+    fn program(
+        &self,
+        process: &Process,
+        exits: &Exits,
+        (members, numbers): (&Members, &Numbers),
+        charges: &Charges,
+        entries: &BitSet,
+        cost: &impl Cost,
+    ) -> Program {
+        let region = members.steps.first().map_or(0, |step| self.regions.region(*step));
+        let place = |step: StepIx| (self.regions.region(step) == region).then(|| numbers.step(step));
+        let mut program = Program { places: members.steps.len(), ..Program::default() };
+        program.returns = members.returns.iter().map(|taken| (times(process, *taken), 0)).collect();
+        program.entries = members
+            .steps
+            .iter()
+            .filter(|step| entries.contains(step.place()))
+            .filter_map(|step| place(*step))
+            .collect();
+        for (from, step) in members.steps.iter().copied().enumerate() {
+            let first = cost.first(step);
+            program.rows.push(Row { from, base: first, to: SmallVec::new() });
+            for (_, exit) in exits.of_step(step) {
+                match (exit.way, &exit.route) {
+                    (Way::Counted(taken), _) => {
+                        let to = process.returns()[taken].to;
+                        let (number, Some(target)) = (numbers.taken(taken), place(to)) else { continue };
+                        let signed = |minutes: u64| i64::try_from(minutes).unwrap_or(i64::MAX / 4);
+                        let base = signed(cost.rework(to)) - signed(cost.first(to)) + signed(first);
+                        program.takings.push(Taking { taken: number, from, to: target, base });
+                    }
+                    (_, Route::Go(arcs)) => {
+                        let borne = arcs.iter().filter(|arc| bears(process, arc)).map(|arc| arc.to);
+                        let (inside, outside): (Vec<StepIx>, Vec<StepIx>) = borne.partition(|to| place(*to).is_some());
+                        let base = first.saturating_add(self.entering(charges, &outside));
+                        program.rows.push(Row { from, base, to: inside.into_iter().filter_map(place).collect() });
+                    }
+                    _ => {
+                        let (inside, outside): (Vec<StepIx>, Vec<StepIx>) =
+                            leads_to(process, exit).partition(|to| place(*to).is_some());
+                        let base = first.saturating_add(self.entering(charges, &outside));
+                        program.rows.push(Row { from, base, to: inside.into_iter().filter_map(place).collect() });
+                    }
                 }
             }
         }
-        potential
+        program
+    }
+
+    /// What tokens are worth that come to these steps from another region: each region is paid for once.
+    fn entering(&self, charges: &Charges, steps: &[StepIx]) -> u64 {
+        let is_first = |at: usize, step: &StepIx| {
+            let region = self.regions.region(*step);
+            !steps.iter().take(at).any(|other| self.regions.region(*other) == region)
+        };
+        steps.iter().enumerate().fold(0, |sum: u64, (at, step)| {
+            let charge = if is_first(at, step) { charges.entering(&self.regions, *step) } else { 0 };
+            sum.saturating_add(self.worth(*step)).saturating_add(charge)
+        })
+    }
+
+    /// What a return adds, if it is taken so often.
+    fn added(&self, taken: ReturnIx, times: u64) -> u64 {
+        self.price.get(taken.place()).copied().unwrap_or(0).saturating_mul(times)
+    }
+
+    /// What the returns of each region add, where each may be taken so often.
+    pub(crate) fn charges(&self, process: &Process, times: impl Fn(ReturnIx) -> u64) -> Charges {
+        Charges::of(process, &self.regions, |taken| self.added(taken, times(taken)), &times)
     }
 
     pub(crate) fn worth(&self, step: StepIx) -> u64 {
@@ -158,38 +264,31 @@ impl Potential {
         after.saturating_sub(self.worth(exit.step).saturating_sub(cost.first(exit.step)))
     }
 
-    /// What an exit that is no counted return is worth.
-    pub(crate) fn of_exit(&self, process: &Process, exit: &Exit, cost: &impl Cost) -> u64 {
+    /// What an exit that is no counted return is worth: whoever leaves a region pays for the returns of the next one.
+    pub(crate) fn of_exit(&self, process: &Process, exit: &Exit, cost: &impl Cost, charges: &Charges) -> u64 {
+        let region = self.regions.region(exit.step);
+        let behind = |steps: &mut dyn Iterator<Item = StepIx>| {
+            let (inside, outside): (Vec<StepIx>, Vec<StepIx>) =
+                steps.partition(|to| self.regions.region(*to) == region);
+            let inside = inside.into_iter().map(|to| self.worth(to)).fold(0, u64::saturating_add);
+            inside.saturating_add(self.entering(charges, &outside))
+        };
         match (&exit.route, exit.way) {
-            (Route::Go(arcs), _) => {
-                let worths = arcs.iter().map(|arc| self.of_arc(process, arc));
-                worths.fold(0, u64::saturating_add)
-            }
-            (Route::Return(taken), Way::Spent(_)) => match process.returns()[*taken].limit {
-                Some((_, ThenSpec::Next(next))) => self.worth(next),
-                _ => 0,
-            },
+            (Route::Go(arcs), _) => behind(&mut arcs.iter().filter(|arc| bears(process, arc)).map(|arc| arc.to)),
+            (Route::Return(_), Way::Spent(_)) => behind(&mut leads_to(process, exit)),
             (Route::Return(taken), _) => self.worth_again(process.returns()[*taken].to, cost),
             (Route::End(_) | Route::Choose(_), _) => 0,
         }
     }
 
-    /// What a token is worth where an arrow leads: of a join the first slot alone bears what comes after.
-    fn of_arc(&self, process: &Process, arc: &Arc) -> u64 {
-        match (arc.slot, process.steps()[arc.to].join) {
-            (Some(slot), Some((first, _))) if slot != first => 0,
-            _ => self.worth(arc.to),
-        }
-    }
-
-    /// The bound: the worth of the dearest start, and every return as often as it may be taken.
+    /// The bound: the worth of the dearest start, and every return of what it leads to as often as it may be taken.
     pub(crate) fn bound(&self, process: &Process) -> u64 {
-        let of_start = |opens: &[StepIx]| opens.iter().map(|step| self.worth(*step)).fold(0, u64::saturating_add);
-        let start = process.starts().values().map(|start| of_start(&start.opens)).max().unwrap_or(0);
-        let priced = process.returns().iter().filter_map(|(taken, spec)| {
-            let (limit, _) = spec.limit?;
-            Some(u64::from(limit).saturating_mul(self.price.get(taken.place()).copied().unwrap_or(0)))
-        });
-        priced.fold(start, u64::saturating_add)
+        let charges = self.charges(process, |taken| times(process, taken));
+        process.starts().values().map(|start| self.entering(&charges, &start.opens)).max().unwrap_or(0)
     }
+}
+
+/// Tells whether what an arrow leads to is counted with it: of a join the first slot alone bears what comes after.
+fn bears(process: &Process, arc: &Arc) -> bool {
+    !matches!((arc.slot, process.steps()[arc.to].join), (Some(slot), Some((first, _))) if slot != first)
 }

@@ -34,21 +34,80 @@ pub(crate) struct Regions {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Members {
     pub(crate) steps: Vec<StepIx>,
-    returns: Vec<ReturnIx>,
+    pub(crate) returns: Vec<ReturnIx>,
+}
+
+/// The steps and returns of all regions, numbered within each: steps in an order in which all exits but counted returns
+/// lead forward.
+pub(crate) struct Numbers {
+    pub(crate) members: Vec<Members>,
+    of_step: Vec<usize>,
+    of_return: Vec<usize>,
+}
+
+impl Numbers {
+    pub(crate) fn of(process: &Process, regions: &Regions, order: &[StepIx]) -> Self {
+        let mut members = regions.members(process);
+        members.iter_mut().for_each(|members| members.steps.clear());
+        let mut numbers =
+            Self { members, of_step: vec![0; process.steps().len()], of_return: vec![0; process.returns().len()] };
+        for step in order {
+            let members = numbers.members.get_mut(regions.region(*step) as usize);
+            if let (Some(members), Some(number)) = (members, numbers.of_step.get_mut(step.place())) {
+                *number = members.steps.len();
+                members.steps.push(*step);
+            }
+        }
+        for members in &numbers.members {
+            for (number, taken) in members.returns.iter().enumerate() {
+                if let Some(known) = numbers.of_return.get_mut(taken.place()) {
+                    *known = number;
+                }
+            }
+        }
+        numbers
+    }
+
+    pub(crate) fn step(&self, step: StepIx) -> usize {
+        self.of_step.get(step.place()).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn taken(&self, taken: ReturnIx) -> usize {
+        self.of_return.get(taken.place()).copied().unwrap_or(0)
+    }
+}
+
+/// How often a return may be taken, if that is limited.
+pub(crate) fn times(process: &Process, taken: ReturnIx) -> u64 {
+    process.returns()[taken].limit.map_or(0, |(limit, _)| u64::from(limit))
 }
 
 /// The most returns of a region among which the widest are looked for.
 const MOST_RETURNS: usize = 256;
 
 impl Regions {
+    /// All steps as one region.
+    pub(crate) fn one(process: &Process) -> Self {
+        let count = process.steps().len();
+        Self {
+            region: vec![0; count],
+            part: vec![0; count],
+            between: Vec::new(),
+            alternatives: Vec::new(),
+            behind: vec![0; count],
+        }
+    }
+
     /// The regions and parts; nothing is known yet of what lies behind a part.
-    pub(crate) fn of(process: &Process, exits: &Exits, is_reached: impl Fn(StepIx) -> bool) -> Self {
+    ///
+    /// Where more than one token may be about in a region, nothing is an alternative: `is_one` says that it is not so.
+    pub(crate) fn of(process: &Process, exits: &Exits, is_reached: impl Fn(StepIx) -> bool, is_one: bool) -> Self {
         let region = Ways::of(process, exits, |exit| is_reached(exit.step)).components();
         let behind = vec![0; process.steps().len()];
         let groups = by_region(process, &region);
         let is_counted = |exit: &Exit| matches!(exit.way, Way::Counted(_));
         let forward = Ways::of(process, exits, |exit| is_reached(exit.step) && !is_counted(exit));
-        let between = that_go_round(process, &forward, &groups);
+        let between = if is_one { that_go_round(process, &forward, &groups) } else { Vec::new() };
         if between.is_empty() {
             return Self { part: region.clone(), region, between, alternatives: Vec::new(), behind };
         }
@@ -65,6 +124,11 @@ impl Regions {
         fits(&self.region) && fits(&self.part) && self.behind.len() == count
     }
 
+    /// Tells whether no region has parts that are alternatives: several tokens may be about.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.between.is_empty() && self.alternatives.is_empty()
+    }
+
     /// The steps and returns of each region.
     pub(crate) fn members(&self, process: &Process) -> Vec<Members> {
         let mut members = vec![Members::default(); process.steps().len()];
@@ -79,6 +143,17 @@ impl Regions {
             }
         }
         members
+    }
+
+    /// The steps at which a way may come to their region: from another one, or at first.
+    pub(crate) fn entries(&self, process: &Process, exits: &Exits, is_reached: impl Fn(StepIx) -> bool) -> BitSet {
+        let mut entries = BitSet::with_len(process.steps().len());
+        entries.extend(process.starts().values().flat_map(|start| &start.opens).map(|step| step.place()));
+        for (_, exit) in exits.iter().filter(|(_, exit)| is_reached(exit.step)) {
+            let comes = leads_to(process, exit).filter(|to| self.region(*to) != self.region(exit.step));
+            entries.extend(comes.map(|to| to.place()));
+        }
+        entries
     }
 
     /// The number of a step's region.

@@ -69,7 +69,7 @@ pub(crate) fn judge(
             return Timed { found, evidence: None, run: None, worst: None, is_mixed: false };
         }
     };
-    let longest = Longest::of(process, &facts.exits, order, |step| facts.is_reached(step));
+    let longest = Longest::of(process, &facts.exits, order, |step| facts.is_reached(step), false);
     let worst = longest.bound(process);
     let is_mixed =
         reached().any(|step| budget_of(process, step).is_some_and(|budget| budget.measure() == Measure::Elapsed));
@@ -77,7 +77,7 @@ pub(crate) fn judge(
         return Timed { found: Found::Unknown(beyond_counting()), evidence: None, run: None, worst: None, is_mixed };
     }
     if let Some(promise) = process.promise().filter(|_| !keeps_promise(process, worst, |step| facts.is_reached(step))) {
-        let run = super::attain::slowest(examination, &longest);
+        let run = super::attain::slowest(examination, order, &longest);
         // Only a run that takes longer than promised refutes it: the bound alone may be too high.
         let above = run.filter(|told| told.cost > u64::from(promise.minutes()));
         return match above {
@@ -105,7 +105,8 @@ pub(crate) fn judge(
         );
         return Timed { found: Found::Unknown(reason), evidence: None, run: None, worst: None, is_mixed };
     }
-    let run = super::attain::slowest(examination, &longest).filter(|told| told.cost == worst).map(|told| told.run);
+    let run =
+        super::attain::slowest(examination, order, &longest).filter(|told| told.cost == worst).map(|told| told.run);
     let evidence = Some(TimelyEvidence { longest });
     Timed { found: Found::Proved, evidence, run, worst: Some(worst), is_mixed }
 }
