@@ -7,18 +7,20 @@
 use std::time::Instant as Stopwatch;
 
 use benches::explored::{Explored, Finding};
-use benches::families::{self, Family, GROWING};
+use benches::families::{self, Family, GROWING, HONEST};
 use benches::proof::{Outcome, prove};
 use benches::sketch::{Sketch, compiled, office};
 use benches::walk::{self, Alone};
 use benches::{Setting, contest, keep, line, show, wanted};
 use sop_core::process::{CheckedOffice, Position as _, Process, Route, StepIx};
-use sop_verify::{Verdict, verify};
+use sop_verify::{GuaranteeName, Verdict, verify};
 
 /// How many states the plain search looks at before it gives up.
 const LIMIT: usize = 20_000;
 /// The sizes of a curve.
 const SIZES: [usize; 8] = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800];
+/// The sizes of a curve of definitions that offices draw.
+const HONEST_SIZES: [usize; 6] = [4, 8, 16, 24, 30, 40];
 /// A curve ends where a proof takes longer than this, in nanoseconds.
 const TOO_LONG: f64 = 5e9;
 
@@ -51,6 +53,11 @@ fn main() {
     }
     if wanted("million") {
         bench.million();
+    }
+    if wanted("honest") {
+        for family in HONEST {
+            bench.honest(family);
+        }
     }
     for family in GROWING {
         if wanted(&format!("curve {}", family.name)) {
@@ -152,6 +159,39 @@ impl Bench {
                 println!("  ends here: a proof took longer than {}", show(TOO_LONG));
                 break;
             }
+        }
+    }
+
+    /// A family that offices draw, up to forty: all guarantees, with the checker, and how that grows.
+    fn honest(&self, family: Family) {
+        println!("\n{}, all guarantees; aim at 30 < 100 ms", family.name);
+        println!("{:>8}{:>8}{:>12}{:>14}{:>12}{:>12}   flow", "n", "steps", "proof", "/ n log n", "/ limit", "compile");
+        let mut first = None;
+        for size in HONEST_SIZES {
+            let definition = (family.member)(size).definition();
+            let begun = Stopwatch::now();
+            let process = compiled(&definition, &self.office).expect("the families compile");
+            let compiling = begun.elapsed().as_nanos() as f64;
+            let mut proof = |rounds: usize| (0..rounds).for_each(|_| drop(keep(verify(keep(&process)))));
+            let mut limit = |rounds: usize| {
+                for _ in 0..rounds {
+                    keep(exits(keep(&process)));
+                }
+            };
+            let [proof, limit] = contest(10, 3, [&mut proof, &mut limit]);
+            let share = proof / (size as f64 * (size as f64).log2());
+            let relative = share / *first.get_or_insert(share);
+            let verified = verify(&process);
+            let flow = [GuaranteeName::Completable, GuaranteeName::Decided, GuaranteeName::Clean]
+                .map(|name| verified.verdicts().of(name).verdict.to_string());
+            println!(
+                "{size:>8}{:>8}{:>12}{relative:>14.2}{:>12.1}{:>12}   {}",
+                process.steps().len(),
+                show(proof),
+                proof / limit,
+                show(compiling),
+                flow.join(", ")
+            );
         }
     }
 

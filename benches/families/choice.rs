@@ -217,16 +217,16 @@ impl Random {
     }
 }
 
-fn field_id(field: usize) -> FieldId {
+pub(super) fn field_id(field: usize) -> FieldId {
     FieldId::new(&format!("f{field}")).expect("an id")
 }
 
-fn choice(place: usize) -> Choice {
+pub(super) fn choice(place: usize) -> Choice {
     let id = ChoiceId::new(&format!("pilihan{place}")).expect("an id");
     Choice { title: id.to_string(), id }
 }
 
-fn declared(field: usize, kind: FieldKind) -> FieldDefinition {
+pub(super) fn declared(field: usize, kind: FieldKind) -> FieldDefinition {
     FieldDefinition {
         id: field_id(field),
         title: format!("Isian {field}"),

@@ -4,10 +4,15 @@
 //! and clean by their structure alone.
 
 mod choice;
+mod honest;
 mod order;
 mod parallel;
 
 pub use choice::{decision, explode, many_fields};
+pub use honest::{
+    optional, pairs, papers_of_kinds, parts_with_returns, read_after_branches, read_after_branches_with_returns,
+    read_twice,
+};
 pub use order::{chain, chain_with_returns, nested_loops};
 pub use parallel::{nested_parallel, parallel, parallel_with_returns, part_ends};
 
@@ -32,4 +37,15 @@ pub const GROWING: [Family; 8] = [
     Family { name: "nested parallel", member: |size| nested_parallel(size / 3) },
     Family { name: "part ends", member: part_ends },
     Family { name: "decision, 12 fields, n guards", member: |guards| decision(12, guards) },
+];
+
+/// The families that offices draw, in the order in which they are printed.
+pub const HONEST: [Family; 7] = [
+    Family { name: "one field, read after n branches of 3", member: read_after_branches },
+    Family { name: "the same with returns", member: read_after_branches_with_returns },
+    Family { name: "n fields, read twice in n branches", member: read_twice },
+    Family { name: "n optional fields under one guard", member: optional },
+    Family { name: "n kinds with 4 papers each", member: papers_of_kinds },
+    Family { name: "n pairs of papers", member: pairs },
+    Family { name: "n parts with returns", member: parts_with_returns },
 ];
