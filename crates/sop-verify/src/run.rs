@@ -123,6 +123,9 @@ fn holder_of(post: &PostId) -> Option<PersonId> {
     PersonId::new(name.as_str()).ok()
 }
 
+/// Count: how many acts are looked back at for whoever acted at a step before.
+const MOST_LOOKED_BACK: usize = 16;
+
 impl Run {
     pub(crate) fn opening(process: &Process, start: StartIx) -> Self {
         let first = process.starts().get(start).and_then(|spec| spec.opens.first());
@@ -137,7 +140,12 @@ impl Run {
         outcome: OutcomeIx,
         values: Vec<(FieldIx, Value)>,
     ) {
-        let by = Cast::actor(process, step);
+        // Whoever did it before does it again: their name is made once.
+        let before = self.acts.iter().rev().take(MOST_LOOKED_BACK).find_map(|act| match &act.deed {
+            Deed::Complete { step: of, .. } if *of == step => Some(act.by.clone()),
+            _ => None,
+        });
+        let by = before.unwrap_or_else(|| Cast::actor(process, step));
         let deed = Deed::Complete { step, outcome, values, refused: false };
         self.acts.push(Act { when: When::AtOnce, by, deed });
     }

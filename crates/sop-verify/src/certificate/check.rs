@@ -11,6 +11,7 @@ use super::shrink::Shrinking;
 use super::{ApartEvidence, CERTIFICATE_VERSION, Certificate, FlowEvidence, Rule, States, apart, sets, witness};
 use crate::model::{
     By, Choice, Data, Diagram, Exit, ExitIx, Exits, FieldsSet, Guards, Known, Net, Reached, Transition, choices_of,
+    has_joins, is_sequential,
 };
 
 /// Why a certificate is refused.
@@ -228,9 +229,10 @@ impl Checker<'_> {
         match &self.certificate.witnesses {
             None if flow.takes_all => true,
             Some(witnesses) => witness::cover(self.process, self.exits, self.data, witnesses) == Some(true),
-            // A flow that was reduced, and in which no values decide, comes to all that arrows lead to.
+            // A flow that was reduced, and in which no values decide, comes to all that arrows lead to; and so does one token:
+            // it can go round until a return is used up (R2, R3).
             None => {
-                flow.is_by_structure
+                (flow.is_by_structure || (is_sequential(self.process, self.exits) && !has_joins(self.process)))
                     && self.exits.iter().all(|(at, exit)| {
                         self.is_reached(exit.step)
                             && self.is_feasible(at)

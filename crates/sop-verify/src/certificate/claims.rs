@@ -120,7 +120,7 @@ impl Checker<'_> {
         if potential.worth.len() != process.steps().len()
             || potential.price.len() != process.returns().len()
             || !potential.regions.fit(process)
-            || !potential.regions.is_plain()
+            || !(potential.regions.is_plain() || is_sequential(process, self.exits))
         {
             return false;
         }

@@ -215,7 +215,13 @@ fn finish<'f>(facts: &'f Facts<'_>, seeker: &Seeker<'_, '_>, judged: Judged<'f>)
     let all_feasible = || facts.exits.iter().all(|(at, _)| facts.is_feasible(at));
     let mut witnesses = None;
     let clean = match faults {
-        Faults::None if is_by_structure && all_lead_there && all_feasible() && !values_decide() => Found::Proved,
+        // One token that no values send comes to whatever arrows lead to: what is behind a used-up return, too, since it can
+        // go round until then (R2, R3).
+        Faults::None
+            if (is_by_structure || facts.is_one_token()) && all_lead_there && all_feasible() && !values_decide() =>
+        {
+            Found::Proved
+        }
         // What piles up refutes it by itself: whether all else is taken need not be shown.
         Faults::Some(mut causes) => {
             let graphs: Vec<&Graph<'_>> = graph.iter().chain(&counted).collect();

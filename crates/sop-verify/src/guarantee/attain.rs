@@ -35,11 +35,13 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, order: &[StepIx], poten
     let mut play = Play::new(process);
     let layout = Layout::of(process);
     // What the returns ahead add, each as often as it may still be taken, and the least that there is without them.
-    let mut ahead = potential.charges(process, |taken| times(process, taken));
-    let least = Potential::of(process, &facts.exits, order, &Completions, |step| facts.is_reached(step), true);
+    let members = potential.regions.members(process);
+    let mut ahead = potential.charges_of(process, &members, |taken| times(process, taken));
+    let least = potential.least(process, &facts.exits, order, &Completions, |step| !examination.is_dead(step));
     let without = least.charges(process, |_| 0);
     let pays = |taken: ReturnIx| potential.price.get(taken.place()).is_some_and(|price| *price > 0);
-    let mut open = Open::of(facts, &potential.regions, pays, |taken| draft.times_left(process, taken));
+    let within = Within::of(facts, &potential.regions);
+    let mut open = within.open(process, pays, |taken| draft.times_left(process, taken));
     while !draft.is_over() {
         if draft.length() >= MAX_ACTS {
             return None;
@@ -68,8 +70,8 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, order: &[StepIx], poten
         let Pick { at, part, .. } = first.or(last)?;
         draft = draft.moved(facts, &mut play, at, &part)?;
         if facts.exits.get(at).is_some_and(|exit| matches!(exit.way, Way::Counted(_))) {
-            ahead = potential.charges(process, |taken| draft.times_left(process, taken));
-            open = Open::of(facts, &potential.regions, pays, |taken| draft.times_left(process, taken));
+            ahead = potential.charges_of(process, &members, |taken| draft.times_left(process, taken));
+            open = within.open(process, pays, |taken| draft.times_left(process, taken));
         }
     }
     let cost = draft.length() as u64;
@@ -82,8 +84,9 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, order: &[StepIx], longe
     let facts = examination.facts;
     let process = facts.process;
     // What the returns ahead add, each as often as it may still be taken.
-    let mut ahead = longest.charges(process, |taken| times(process, taken));
-    let least = Longest::of(process, &facts.exits, order, |step| facts.is_reached(step), true);
+    let members = longest.regions.members(process);
+    let mut ahead = longest.charges_of(process, &members, |taken| times(process, taken));
+    let least = Longest::of(process, &facts.exits, order, |step| !examination.is_dead(step), true);
     let without = least.charges(process, |_| 0);
     let of_start =
         |opens: &[StepIx]| opens.iter().filter_map(|step| longest.entering(&ahead, *step, 0)).max().unwrap_or(0);
@@ -94,7 +97,8 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, order: &[StepIx], longe
     let mut clocks = Clocks::opened(process, &spec.opens);
     let pays = |taken: ReturnIx| longest.price.get(taken.place()).is_some_and(|price| *price > 0);
     let regions = &longest.regions;
-    let mut still_open = Open::of(facts, regions, pays, |taken| draft.times_left(process, taken));
+    let within = Within::of(facts, regions);
+    let mut still_open = within.open(process, pays, |taken| draft.times_left(process, taken));
     let dearest = |ahead: &Charges,
                    still_open: &Open,
                    from: Option<StepIx>,
@@ -156,8 +160,8 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, order: &[StepIx], longe
         let open: Vec<StepIx> = layout.active(draft.words()).collect();
         clocks.moved(now, &open, exit.goes_back());
         if matches!(exit.way, Way::Counted(_)) {
-            ahead = longest.charges(process, |taken| draft.times_left(process, taken));
-            still_open = Open::of(facts, regions, pays, |taken| draft.times_left(process, taken));
+            ahead = longest.charges_of(process, &members, |taken| draft.times_left(process, taken));
+            still_open = within.open(process, pays, |taken| draft.times_left(process, taken));
         }
         if is_slow {
             let after = charged_after(process, exit, charged);
@@ -181,37 +185,38 @@ fn leads<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterator<Item = StepI
     super::potential::leads_to(process, exit)
 }
 
-/// The steps from which a return of the same region that costs, and may still be taken, can be come to.
-struct Open(BitSet);
+/// For each step those that lead to it within its region.
+struct Within(Vec<Vec<usize>>);
 
-impl Open {
-    fn of(
-        facts: &Facts<'_>,
-        regions: &Regions,
-        pays: impl Fn(ReturnIx) -> bool,
-        left: impl Fn(ReturnIx) -> u64,
-    ) -> Self {
-        let process = facts.process;
-        let mut steps = BitSet::with_len(process.steps().len());
-        let paying = process.returns().iter().filter(|(taken, _)| pays(*taken) && left(*taken) > 0);
-        let mut open: Vec<usize> = paying.map(|(_, spec)| spec.from.place()).filter(|at| steps.insert(*at)).collect();
-        if open.is_empty() {
-            return Self(steps);
-        }
-        let mut before: Vec<Vec<usize>> = vec![Vec::new(); process.steps().len()];
+impl Within {
+    fn of(facts: &Facts<'_>, regions: &Regions) -> Self {
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); facts.process.steps().len()];
         for (_, exit) in facts.exits.iter() {
-            for to in leads(process, exit).filter(|to| regions.region(*to) == regions.region(exit.step)) {
+            for to in leads(facts.process, exit).filter(|to| regions.region(*to) == regions.region(exit.step)) {
                 if let Some(list) = before.get_mut(to.place()) {
                     list.push(exit.step.place());
                 }
             }
         }
-        while let Some(step) = open.pop() {
-            open.extend(before.get(step).into_iter().flatten().copied().filter(|from| steps.insert(*from)));
-        }
-        Self(steps)
+        Self(before)
     }
 
+    /// The steps from which a return of the same region can be come to that costs, and may still be taken.
+    fn open(&self, process: &Process, pays: impl Fn(ReturnIx) -> bool, left: impl Fn(ReturnIx) -> u64) -> Open {
+        let mut steps = BitSet::with_len(self.0.len());
+        let paying = process.returns().iter().filter(|(taken, _)| pays(*taken) && left(*taken) > 0);
+        let mut open: Vec<usize> = paying.map(|(_, spec)| spec.from.place()).filter(|at| steps.insert(*at)).collect();
+        while let Some(step) = open.pop() {
+            open.extend(self.0.get(step).into_iter().flatten().copied().filter(|from| steps.insert(*from)));
+        }
+        Open(steps)
+    }
+}
+
+/// The steps from which a return that costs may still be taken.
+struct Open(BitSet);
+
+impl Open {
     /// Tells whether an exit leads to one without leaving the region, and what may still be done in it.
     fn is_ahead(&self, process: &Process, regions: &Regions, exit: &Exit) -> bool {
         leads(process, exit).any(|to| self.is_ahead_of(regions, exit.step, to))
@@ -243,20 +248,27 @@ fn pick(
     worth: impl Fn(&Exit) -> (u64, bool, u64),
 ) -> Option<Pick> {
     let process = facts.process;
-    let by_person = || {
-        let exits = facts.exits.of_step(step).filter(|(_, exit)| exit.by == By::Person && draft.admits(facts, exit));
-        exits.filter_map(|(at, exit)| Some((at, exit, draft.parts(facts, exit).into_iter().next()?)))
-    };
-    let goes_back = |exit: &Exit| if let Way::Counted(taken) = exit.way { Some(taken) } else { None };
-    let ends = |exit: &Exit| matches!(Effect::of(process, exit).did, Did::Ended(_) | Did::Stopped);
-    let back = by_person().find(|(_, exit, _)| goes_back(exit).is_some_and(&pays));
-    let onwards = || {
-        by_person()
-            .filter(|(_, exit, _)| goes_back(exit).is_none())
-            .max_by_key(|(at, exit, _)| (worth(exit), !ends(exit), Reverse(*at)))
-    };
-    let (at, exit, part) = back.or_else(onwards).or_else(|| by_person().next())?;
-    let ends_case = matches!(Effect::of(process, exit).did, Did::Ended(EndKind::Case) | Did::Stopped);
-    let withdraws = goes_back(exit).map_or(0, |taken| process.returns()[taken].steps.count());
-    Some(Pick { step, at, part, ends_case, withdraws })
+    let mut best: Option<(_, ExitIx, Part, Did)> = None;
+    for (at, exit) in facts.exits.of_step(step).filter(|(_, exit)| exit.by == By::Person) {
+        if !draft.admits(facts, exit) {
+            continue;
+        }
+        let part = match exit.branch {
+            None => Part::new(),
+            Some(_) => match draft.parts(facts, exit).into_iter().next() {
+                Some(part) => part,
+                None => continue,
+            },
+        };
+        let did = Effect::of(process, exit).did;
+        let back = if let Way::Counted(taken) = exit.way { Some(taken) } else { None };
+        let ends = matches!(did, Did::Ended(_) | Did::Stopped);
+        let key = (back.is_some_and(&pays), back.is_none(), worth(exit), !ends, Reverse(at));
+        if best.as_ref().is_none_or(|(known, ..)| *known < key) {
+            best = Some((key, at, part, did));
+        }
+    }
+    let (_, at, part, did) = best?;
+    let withdraws = if let Did::WentBack(taken) = did { process.returns()[taken].steps.count() } else { 0 };
+    Some(Pick { step, at, part, ends_case: matches!(did, Did::Ended(EndKind::Case) | Did::Stopped), withdraws })
 }

@@ -19,7 +19,7 @@ use crate::cause::{Cause, Trouble};
 use crate::certificate::{BoundedEvidence, States};
 use crate::examination::Examination;
 use crate::flow::{Found, run_of};
-use crate::model::{ExitIx, Way};
+use crate::model::{Exit, ExitIx, Way};
 use crate::search::{Arrival, Edge, Graph, Parent};
 
 /// Every completion counts one.
@@ -41,8 +41,14 @@ pub(crate) fn judge(
     let facts = examination.facts;
     match sorted {
         Ok(order) => {
-            let potential =
-                Potential::of(facts.process, &facts.exits, order, &Completions, |step| facts.is_reached(step), false);
+            let potential = Potential::of(
+                facts.process,
+                &facts.exits,
+                order,
+                &Completions,
+                |step| !examination.is_dead(step),
+                facts.is_sequential,
+            );
             match potential.bound(facts.process) {
                 u64::MAX => (Found::Unknown(beyond_counting()), None),
                 _ => (Found::Proved, Some(BoundedEvidence::Steps(potential))),
@@ -170,6 +176,29 @@ fn rounds(examination: &Examination<'_, '_>, on_round: &[StepIx]) -> Found {
             format!("there is a round in row {}, but no run of it was found", rows(facts.process, on_round)),
         )),
     }
+}
+
+/// A run that goes for ever round through a step of which this holds, if one is found.
+pub(super) fn round_through(
+    examination: &Examination<'_, '_>,
+    on_round: &[StepIx],
+    holds: impl Fn(&StepIx) -> bool,
+) -> Option<Cause> {
+    let facts = examination.facts;
+    let lies_on_round = |step: StepIx| on_round.binary_search(&step).is_ok();
+    let goes_on = |exit: &Exit| exit.leads_on() && leads_to(facts.process, exit).any(lies_on_round);
+    let candidates: Vec<ExitIx> = facts
+        .exits
+        .iter()
+        .filter(|(_, exit)| lies_on_round(exit.step) && holds(&exit.step) && goes_on(exit))
+        .map(|(at, _)| at)
+        .collect();
+    let mut found = lassos(examination, examination.near(), &candidates);
+    if found.is_empty() {
+        sought_lassos(examination, &candidates, &mut found);
+    }
+    let lasso = found.into_iter().find(|lasso| lasso.steps.iter().any(&holds))?;
+    Some(Cause { trouble: Trouble::Endless { steps: lasso.steps }, run: Some(lasso.run) })
 }
 
 pub(crate) fn rows(process: &Process, steps: &[StepIx]) -> String {
@@ -302,5 +331,5 @@ fn way(examination: &Examination<'_, '_>, graph: &Graph<'_>, from: u32, goal: u3
 
 /// The order that bounds rest on.
 pub(crate) fn sorted(examination: &Examination<'_, '_>) -> Result<Vec<StepIx>, Vec<StepIx>> {
-    order(examination.facts.process, &examination.facts.exits, |step| examination.facts.is_reached(step))
+    order(examination.facts.process, &examination.facts.exits, |step| !examination.is_dead(step))
 }

@@ -17,7 +17,7 @@ use sop_core::time::Budget;
 
 use super::potential::leads_to;
 use super::program::{Program, Row, Taking};
-use super::regions::{Charges, Numbers, Regions, times};
+use super::regions::{Charges, Members, Numbers, Regions, times};
 use crate::model::{Exit, Exits, Way};
 
 /// The shared clocks that a way has been charged, one bit each.
@@ -175,7 +175,17 @@ impl Longest {
 
     /// What the returns of each region add, where each may be taken so often.
     pub(crate) fn charges(&self, process: &Process, times: impl Fn(ReturnIx) -> u64) -> Charges {
-        Charges::of(process, &self.regions, |taken| added(process, &self.price, taken, times(taken)), &times)
+        self.charges_of(process, &self.regions.members(process), times)
+    }
+
+    /// The same, given the steps and returns of each region.
+    pub(crate) fn charges_of(
+        &self,
+        process: &Process,
+        members: &[Members],
+        times: impl Fn(ReturnIx) -> u64,
+    ) -> Charges {
+        Charges::of(process, &self.regions, members, |taken| added(process, &self.price, taken, times(taken)), &times)
     }
 
     /// The least of the times that hold for a way that was charged these clocks: whoever was charged less may take longer.

@@ -123,21 +123,36 @@ pub(crate) fn leads_to<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterato
 }
 
 impl Potential {
-    /// Worths and prices that give a low bound, given an order without rounds; or the least worths, with the prices that
-    /// belong to them.
+    /// Worths and prices that give a low bound, given an order without rounds. `is_one` says that a case never has more than
+    /// one token.
     pub(crate) fn of(
         process: &Process,
         exits: &Exits,
         order: &[StepIx],
         cost: &impl Cost,
         is_reached: impl Fn(StepIx) -> bool,
-        is_least: bool,
+        is_one: bool,
     ) -> Self {
-        let within = |regions: Regions| Self::within(process, exits, order, cost, &is_reached, regions, is_least);
-        let by_region = within(Regions::of(process, exits, &is_reached, false));
+        let within = |regions: Regions| Self::within(process, exits, order, cost, &is_reached, regions, false);
+        let by_region = within(Regions::of(process, exits, &is_reached, is_one));
+        if is_one || by_region.price.iter().all(|price| *price == 0) {
+            return by_region;
+        }
         // A return to before a split pays for the returns of all branches each time, unless all are paid for at once.
         let at_once = within(Regions::one(process));
         if by_region.bound(process) < at_once.bound(process) { by_region } else { at_once }
+    }
+
+    /// The least worths in the same regions, with the prices that belong to them.
+    pub(crate) fn least(
+        &self,
+        process: &Process,
+        exits: &Exits,
+        order: &[StepIx],
+        cost: &impl Cost,
+        is_reached: impl Fn(StepIx) -> bool,
+    ) -> Self {
+        Self::within(process, exits, order, cost, is_reached, self.regions.clone(), true)
     }
 
     /// The same for given regions.
@@ -169,6 +184,9 @@ impl Potential {
                     *known = price;
                 }
             }
+            let added = |taken: ReturnIx| potential.added(taken, times(process, taken));
+            charges.add_parts(process, &potential.regions, members, added);
+            potential.regions.settle(process, exits, &members.steps, &charges);
             let added = |taken: ReturnIx| potential.added(taken, times(process, taken));
             charges.add_region(process, &potential.regions, members, added, |taken| times(process, taken));
         }
@@ -244,7 +262,17 @@ impl Potential {
 
     /// What the returns of each region add, where each may be taken so often.
     pub(crate) fn charges(&self, process: &Process, times: impl Fn(ReturnIx) -> u64) -> Charges {
-        Charges::of(process, &self.regions, |taken| self.added(taken, times(taken)), &times)
+        self.charges_of(process, &self.regions.members(process), times)
+    }
+
+    /// The same, given the steps and returns of each region.
+    pub(crate) fn charges_of(
+        &self,
+        process: &Process,
+        members: &[Members],
+        times: impl Fn(ReturnIx) -> u64,
+    ) -> Charges {
+        Charges::of(process, &self.regions, members, |taken| self.added(taken, times(taken)), &times)
     }
 
     pub(crate) fn worth(&self, step: StepIx) -> u64 {
@@ -268,9 +296,14 @@ impl Potential {
     pub(crate) fn of_exit(&self, process: &Process, exit: &Exit, cost: &impl Cost, charges: &Charges) -> u64 {
         let region = self.regions.region(exit.step);
         let behind = |steps: &mut dyn Iterator<Item = StepIx>| {
-            let (inside, outside): (Vec<StepIx>, Vec<StepIx>) =
-                steps.partition(|to| self.regions.region(*to) == region);
-            let inside = inside.into_iter().map(|to| self.worth(to)).fold(0, u64::saturating_add);
+            let mut outside: SmallVec<[StepIx; 4]> = SmallVec::new();
+            let mut inside = 0_u64;
+            for to in steps {
+                match self.regions.region(to) == region {
+                    true => inside = inside.saturating_add(self.worth(to)),
+                    false => outside.push(to),
+                }
+            }
             inside.saturating_add(self.entering(charges, &outside))
         };
         match (&exit.route, exit.way) {

@@ -340,17 +340,18 @@ impl Charges {
         Self { of_region: vec![0; count], of_part: vec![0; count] }
     }
 
-    /// The charges of all regions, where each return adds so much for all times that it may be taken.
+    /// The charges of all regions, given their steps and returns, where each return adds so much for all times that it may be taken.
     pub(crate) fn of(
         process: &Process,
         regions: &Regions,
+        members: &[Members],
         added: impl Fn(ReturnIx) -> u64,
         times: impl Fn(ReturnIx) -> u64,
     ) -> Self {
         let mut charges = Self::nothing(process);
-        for members in regions.members(process) {
-            charges.add_parts(process, regions, &members, &added);
-            charges.add_region(process, regions, &members, &added, &times);
+        for members in members.iter().filter(|members| !members.returns.is_empty()) {
+            charges.add_parts(process, regions, members, &added);
+            charges.add_region(process, regions, members, &added, &times);
         }
         charges
     }

@@ -16,7 +16,7 @@ use sop_core::diagnostic::Bilingual;
 use sop_core::process::{Process, StepIx};
 use sop_core::time::{Budget, Measure, Millis};
 
-use super::bounded::{beyond_counting, rows};
+use super::bounded::{beyond_counting, round_through, rows};
 use super::longest::{Longest, charge};
 use crate::cause::{Cause, Trouble};
 use crate::certificate::TimelyEvidence;
@@ -51,7 +51,7 @@ pub(crate) fn judge(
 ) -> Timed {
     let facts = examination.facts;
     let process = facts.process;
-    let reached = || process.steps().iter().map(|(step, _)| step).filter(|step| facts.is_reached(*step));
+    let reached = || process.steps().iter().map(|(step, _)| step).filter(|step| !examination.is_dead(*step));
     let order = match sorted {
         Ok(order) => order,
         Err(on_round) => {
@@ -61,6 +61,10 @@ pub(crate) fn judge(
                 |cause: &Cause| matches!(&cause.trouble, Trouble::Endless { steps } if steps.iter().any(takes_time));
             let found = match bounded {
                 Found::Refuted(causes) if causes.iter().any(is_endless) => Found::Follows(GuaranteeName::Bounded),
+                // The rounds that were told take no time; another one may.
+                Found::Refuted(_) if let Some(cause) = round_through(examination, on_round, takes_time) => {
+                    Found::Refuted(vec![cause])
+                }
                 _ => Found::Unknown(Bilingual::new(
                     format!("ada putaran di baris {}, yang lamanya tidak diketahui", rows(process, on_round)),
                     format!("there is a round in row {}, and how long it takes is not known", rows(process, on_round)),
@@ -69,14 +73,16 @@ pub(crate) fn judge(
             return Timed { found, evidence: None, run: None, worst: None, is_mixed: false };
         }
     };
-    let longest = Longest::of(process, &facts.exits, order, |step| facts.is_reached(step), false);
+    let longest = Longest::of(process, &facts.exits, order, |step| !examination.is_dead(step), false);
     let worst = longest.bound(process);
     let is_mixed =
         reached().any(|step| budget_of(process, step).is_some_and(|budget| budget.measure() == Measure::Elapsed));
     if worst == u64::MAX {
         return Timed { found: Found::Unknown(beyond_counting()), evidence: None, run: None, worst: None, is_mixed };
     }
-    if let Some(promise) = process.promise().filter(|_| !keeps_promise(process, worst, |step| facts.is_reached(step))) {
+    if let Some(promise) =
+        process.promise().filter(|_| !keeps_promise(process, worst, |step| !examination.is_dead(step)))
+    {
         let run = super::attain::slowest(examination, order, &longest);
         // Only a run that takes longer than promised refutes it: the bound alone may be too high.
         let above = run.filter(|told| told.cost > u64::from(promise.minutes()));

@@ -92,6 +92,11 @@ impl<'p> Facts<'p> {
         matches!(self.papers.steps.get(step.place()), Some(Some(_)))
     }
 
+    /// Tells whether a case is one token all the time, which nothing waits for.
+    pub(crate) fn is_one_token(&self) -> bool {
+        self.is_sequential && !has_joins(self.process)
+    }
+
     /// Which steps and slots may hold tokens at once. None where that would take too much.
     pub(crate) fn concurrency(&self) -> Option<&Concurrency> {
         let worked_out = || Concurrency::of(self.process, &self.exits, |at| self.is_feasible(at));
@@ -134,6 +139,11 @@ impl<'p> Facts<'p> {
             _ => true,
         }
     }
+}
+
+/// Tells whether some step waits for several tokens.
+pub(crate) fn has_joins(process: &Process) -> bool {
+    process.steps().values().any(|spec| spec.join.is_some_and(|(_, slots)| slots > 1))
 }
 
 /// A choice of a process.

@@ -21,7 +21,7 @@ pub(crate) use concurrency::{Concurrency, withdrawn};
 pub(crate) use diagram::{Diagram, Guards, Known, Part, Target};
 pub(crate) use effect::{Did, Effect};
 pub(crate) use exits::{By, Exit, ExitIx, Exits, Way, has_budget};
-pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of};
+pub(crate) use facts::{Choice, ChoiceFacts, Facts, FieldsSet, Reached, choices_of, has_joins};
 pub(crate) use marking::{Layout, Outcome, Play};
 pub(crate) use must::{Certain, Question, certain};
 pub(crate) use net::{
