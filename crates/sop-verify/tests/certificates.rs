@@ -55,8 +55,8 @@ fn a_certificate_is_about_one_process() {
         Err(CertificateError::OtherProcess)
     );
     let mut later = serde_json::to_value(&certificate).unwrap();
-    later["v"] = 3.into();
+    later["v"] = 4.into();
     let later: Certificate = serde_json::from_value(later).unwrap();
     let process = shipped("narasumber.json", Reading::AsRun);
-    assert_eq!(check(&process, &later), Err(CertificateError::Version { found: 3 }));
+    assert_eq!(check(&process, &later), Err(CertificateError::Version { found: 4 }));
 }

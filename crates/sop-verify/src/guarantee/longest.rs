@@ -99,16 +99,16 @@ impl Longest {
             let nothing = |(step, _)| (step, vec![0]);
             process.steps().iter().map(nothing).collect()
         });
-        let regions = Regions::of(process, exits, &is_reached, true);
+        let regions = Regions::of(process, exits, true);
         let mut longest = Self { entries: Vec::new(), price: vec![0; process.returns().len()], regions };
         let comes_in = longest.regions.entries(process, exits, &is_reached);
-        let numbers = Numbers::of(process, &longest.regions, order);
+        let numbers = Numbers::of(process, &longest.regions, order, &is_reached);
         let mut worth: BTreeMap<(StepIx, Charged), u64> = BTreeMap::new();
         let mut charges = Charges::nothing(process);
         // What lies behind a region is known before it.
         for members in numbers.members.iter().rev() {
-            let steps: Vec<StepIx> = members.steps.iter().copied().filter(|step| is_reached(*step)).collect();
-            let places: Vec<(StepIx, Charged)> = steps
+            let places: Vec<(StepIx, Charged)> = members
+                .steps
                 .iter()
                 .flat_map(|step| ways.get(step).into_iter().flatten().map(move |charged| (*step, *charged)))
                 .collect();
@@ -166,7 +166,7 @@ impl Longest {
             }
             let added = |taken: ReturnIx| added(process, &longest.price, taken, times(process, taken));
             charges.add_parts(process, &longest.regions, members, added);
-            longest.regions.settle(process, exits, &steps, &charges);
+            longest.regions.settle(process, exits, &members.steps, &charges);
             charges.add_region(process, &longest.regions, members, added, |taken| times(process, taken));
         }
         longest.entries = worth.into_iter().map(|((step, charged), worth)| (step, charged, worth)).collect();

@@ -134,7 +134,7 @@ impl Potential {
         is_one: bool,
     ) -> Self {
         let within = |regions: Regions| Self::within(process, exits, order, cost, &is_reached, regions, false);
-        let by_region = within(Regions::of(process, exits, &is_reached, is_one));
+        let by_region = within(Regions::of(process, exits, is_one));
         if is_one || by_region.price.iter().all(|price| *price == 0) {
             return by_region;
         }
@@ -168,7 +168,7 @@ impl Potential {
         let (steps, returns) = (process.steps().len(), process.returns().len());
         let mut potential = Self { worth: vec![0; steps], price: vec![0; returns], regions };
         let entries = potential.regions.entries(process, exits, &is_reached);
-        let numbers = Numbers::of(process, &potential.regions, order);
+        let numbers = Numbers::of(process, &potential.regions, order, &is_reached);
         let mut charges = Charges::nothing(process);
         // What lies behind a region is known before it.
         for members in numbers.members.iter().rev().filter(|members| !members.steps.is_empty()) {
@@ -204,7 +204,7 @@ impl Potential {
         cost: &impl Cost,
     ) -> Program {
         let region = members.steps.first().map_or(0, |step| self.regions.region(*step));
-        let place = |step: StepIx| (self.regions.region(step) == region).then(|| numbers.step(step));
+        let place = |step: StepIx| numbers.step(step).filter(|_| self.regions.region(step) == region);
         let mut program = Program { places: members.steps.len(), ..Program::default() };
         program.returns = members.returns.iter().map(|taken| (times(process, *taken), 0)).collect();
         program.entries = members
@@ -217,23 +217,17 @@ impl Potential {
             let first = cost.first(step);
             program.rows.push(Row { from, base: first, to: SmallVec::new() });
             for (_, exit) in exits.of_step(step) {
-                match (exit.way, &exit.route) {
-                    (Way::Counted(taken), _) => {
+                match exit.way {
+                    Way::Counted(taken) => {
                         let to = process.returns()[taken].to;
                         let (number, Some(target)) = (numbers.taken(taken), place(to)) else { continue };
                         let signed = |minutes: u64| i64::try_from(minutes).unwrap_or(i64::MAX / 4);
                         let base = signed(cost.rework(to)) - signed(cost.first(to)) + signed(first);
                         program.takings.push(Taking { taken: number, from, to: target, base });
                     }
-                    (_, Route::Go(arcs)) => {
-                        let borne = arcs.iter().filter(|arc| bears(process, arc)).map(|arc| arc.to);
-                        let (inside, outside): (Vec<StepIx>, Vec<StepIx>) = borne.partition(|to| place(*to).is_some());
-                        let base = first.saturating_add(self.entering(charges, &outside));
-                        program.rows.push(Row { from, base, to: inside.into_iter().filter_map(place).collect() });
-                    }
                     _ => {
                         let (inside, outside): (Vec<StepIx>, Vec<StepIx>) =
-                            leads_to(process, exit).partition(|to| place(*to).is_some());
+                            borne(process, exit).into_iter().partition(|to| place(*to).is_some());
                         let base = first.saturating_add(self.entering(charges, &outside));
                         program.rows.push(Row { from, base, to: inside.into_iter().filter_map(place).collect() });
                     }
@@ -295,7 +289,7 @@ impl Potential {
     /// What an exit that is no counted return is worth: whoever leaves a region pays for the returns of the next one.
     pub(crate) fn of_exit(&self, process: &Process, exit: &Exit, cost: &impl Cost, charges: &Charges) -> u64 {
         let region = self.regions.region(exit.step);
-        let behind = |steps: &mut dyn Iterator<Item = StepIx>| {
+        let behind = |steps: SmallVec<[StepIx; 4]>| {
             let mut outside: SmallVec<[StepIx; 4]> = SmallVec::new();
             let mut inside = 0_u64;
             for to in steps {
@@ -307,8 +301,7 @@ impl Potential {
             inside.saturating_add(self.entering(charges, &outside))
         };
         match (&exit.route, exit.way) {
-            (Route::Go(arcs), _) => behind(&mut arcs.iter().filter(|arc| bears(process, arc)).map(|arc| arc.to)),
-            (Route::Return(_), Way::Spent(_)) => behind(&mut leads_to(process, exit)),
+            (Route::Go(_), _) | (Route::Return(_), Way::Spent(_)) => behind(borne(process, exit)),
             (Route::Return(taken), _) => self.worth_again(process.returns()[*taken].to, cost),
             (Route::End(_) | Route::Choose(_), _) => 0,
         }
@@ -321,7 +314,11 @@ impl Potential {
     }
 }
 
-/// Tells whether what an arrow leads to is counted with it: of a join the first slot alone bears what comes after.
-fn bears(process: &Process, arc: &Arc) -> bool {
-    !matches!((arc.slot, process.steps()[arc.to].join), (Some(slot), Some((first, _))) if slot != first)
+/// The steps whose worth an exit bears: of a join the first slot alone bears what comes after.
+fn borne(process: &Process, exit: &Exit) -> SmallVec<[StepIx; 4]> {
+    let bears = |arc: &&Arc| !matches!((arc.slot, process.steps()[arc.to].join), (Some(slot), Some((first, _))) if slot != first);
+    match &exit.route {
+        Route::Go(arcs) => arcs.iter().filter(bears).map(|arc| arc.to).collect(),
+        _ => leads_to(process, exit).collect(),
+    }
 }

@@ -37,24 +37,29 @@ pub(crate) struct Members {
     pub(crate) returns: Vec<ReturnIx>,
 }
 
-/// The steps and returns of all regions, numbered within each: steps in an order in which all exits but counted returns
+/// The steps that are reached and the returns of all regions, numbered within each: steps in an order in which all exits but counted returns
 /// lead forward.
 pub(crate) struct Numbers {
     pub(crate) members: Vec<Members>,
-    of_step: Vec<usize>,
+    of_step: Vec<Option<usize>>,
     of_return: Vec<usize>,
 }
 
 impl Numbers {
-    pub(crate) fn of(process: &Process, regions: &Regions, order: &[StepIx]) -> Self {
+    pub(crate) fn of(
+        process: &Process,
+        regions: &Regions,
+        order: &[StepIx],
+        is_reached: impl Fn(StepIx) -> bool,
+    ) -> Self {
         let mut members = regions.members(process);
         members.iter_mut().for_each(|members| members.steps.clear());
         let mut numbers =
-            Self { members, of_step: vec![0; process.steps().len()], of_return: vec![0; process.returns().len()] };
-        for step in order {
+            Self { members, of_step: vec![None; process.steps().len()], of_return: vec![0; process.returns().len()] };
+        for step in order.iter().filter(|step| is_reached(**step)) {
             let members = numbers.members.get_mut(regions.region(*step) as usize);
             if let (Some(members), Some(number)) = (members, numbers.of_step.get_mut(step.place())) {
-                *number = members.steps.len();
+                *number = Some(members.steps.len());
                 members.steps.push(*step);
             }
         }
@@ -68,8 +73,9 @@ impl Numbers {
         numbers
     }
 
-    pub(crate) fn step(&self, step: StepIx) -> usize {
-        self.of_step.get(step.place()).copied().unwrap_or(0)
+    /// The number of a step in its region; none for one that is not reached.
+    pub(crate) fn step(&self, step: StepIx) -> Option<usize> {
+        self.of_step.get(step.place()).copied().flatten()
     }
 
     pub(crate) fn taken(&self, taken: ReturnIx) -> usize {
@@ -101,18 +107,18 @@ impl Regions {
     /// The regions and parts; nothing is known yet of what lies behind a part.
     ///
     /// Where more than one token may be about in a region, nothing is an alternative: `is_one` says that it is not so.
-    pub(crate) fn of(process: &Process, exits: &Exits, is_reached: impl Fn(StepIx) -> bool, is_one: bool) -> Self {
-        let region = Ways::of(process, exits, |exit| is_reached(exit.step)).components();
+    pub(crate) fn of(process: &Process, exits: &Exits, is_one: bool) -> Self {
+        let region = Ways::of(process, exits, |_| true).components();
         let behind = vec![0; process.steps().len()];
         let groups = by_region(process, &region);
         let is_counted = |exit: &Exit| matches!(exit.way, Way::Counted(_));
-        let forward = Ways::of(process, exits, |exit| is_reached(exit.step) && !is_counted(exit));
+        let forward = Ways::of(process, exits, |exit| !is_counted(exit));
         let between = if is_one { that_go_round(process, &forward, &groups) } else { Vec::new() };
         if between.is_empty() {
             return Self { part: region.clone(), region, between, alternatives: Vec::new(), behind };
         }
         let is_between = |exit: &Exit| matches!(exit.way, Way::Counted(taken) if between.binary_search(&taken).is_ok());
-        let part = Ways::of(process, exits, |exit| is_reached(exit.step) && !is_between(exit)).components();
+        let part = Ways::of(process, exits, |exit| !is_between(exit)).components();
         let alternatives = alternatives(process, &forward, &groups, &part);
         Self { region, part, between, alternatives, behind }
     }
