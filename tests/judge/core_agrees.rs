@@ -7,9 +7,7 @@ use sop_core::case::{
 };
 use sop_core::definition::{DirectoryFile, PersonId};
 use sop_core::guard::{FieldIx, FieldType, Value};
-use sop_core::process::{
-    CheckedOffice, OutcomeIx, Position as _, Process, Reading, Route, RungEffect, StartIx, StepIx, compile,
-};
+use sop_core::process::{CheckedOffice, OutcomeIx, Position as _, Process, Reading, StartIx, StepIx, compile};
 use sop_core::time::{Calendar, Instant, Measure, Millis};
 use sop_testkit::{office::plain_calendar, outline};
 
@@ -17,7 +15,6 @@ use super::board::{By, Game, MAX_FIELDS, Move, Next, State};
 use super::common::{Tally, holds};
 use super::compare::office;
 use super::sketch::{definition, recipes};
-use super::space::components;
 use super::tape::Tape;
 use super::timed::Moment;
 
@@ -108,27 +105,6 @@ fn any_value(ty: &FieldType) -> Value {
         FieldType::Date => Value::Date(20_455),
         FieldType::Text { .. } => Value::Text("a".into()),
     }
-}
-
-/// Whether rungs may go round on a shared clock that is used up: the core's `decide` does not come back from there.
-fn hangs(process: &Process) -> bool {
-    let mut leads = vec![Vec::new(); process.steps().len()];
-    for (step, spec) in process.steps().iter() {
-        for rung in &process.ladder(step).rungs {
-            let RungEffect::Outcome(outcome) = rung.effect else { continue };
-            let route = &spec.outcomes[outcome.place()].route;
-            let routes: Vec<&Route> = match route {
-                Route::Choose(branches) => branches.iter().map(|branch| &branch.route).collect(),
-                route => vec![route],
-            };
-            let arcs =
-                routes.into_iter().filter_map(|route| if let Route::Go(arcs) = route { Some(arcs) } else { None });
-            leads[step.place()].extend(arcs.flatten().map(|arc| arc.to.place()));
-        }
-    }
-    let component = components(&leads);
-    !process.groups().is_empty()
-        && leads.iter().enumerate().any(|(from, to)| to.iter().any(|to| component[from] == component[*to]))
 }
 
 /// One play: the judge's and the core's case side by side.
@@ -271,10 +247,6 @@ impl<'p> Play<'p> {
 
 fn plays(process: &Process, office: &CheckedOffice, tape: &mut Tape, tally: &Tally) -> Result<(), TestCaseError> {
     let Some(game) = Game::of(process) else { return Ok(()) };
-    if hangs(process) {
-        tally.count("rungs go round on a shared clock");
-        return Ok(());
-    }
     assert!(process.fields().len() <= MAX_FIELDS);
     let mut core = Core::new(process, office);
     let start = tape.below(process.starts().len());

@@ -135,6 +135,25 @@ fn t3_a_leaving_rung_comes_after_activation() {
     assert_eq!((case.waits(), case.due("cek").unwrap()), (vec!["cek"], "2026-01-14 09:00".into()));
 }
 
+/// T3, T2: a wait that opens on a shared clock which is used up is left by its ladder a minute later, not at once: a ladder
+/// that opens it again would go round at one instant for ever.
+#[test]
+fn t3_a_leaving_rung_comes_a_minute_after_activation_on_a_used_up_clock() {
+    let mut case = stage(
+        r#"{ "rows": [{ "activity": "Bekerja", "time": "1 jam", "shared_time": true, "steps": [
+          { "id": "satu", "role": "staf", "next": "dua" },
+          { "id": "dua", "role": "tu", "outcomes": [{ "id": "ulang", "next": "dua" }, { "id": "ya", "end": "selesai" }] }] }],
+          "policy": { "steps": { "dua": { "overdue": [{ "after": "0 menit", "outcome": "ulang" }] } } } }"#,
+    )
+    .start("mulai", "santi", "2026-01-12 08:00");
+    case.complete("satu", "santi", "selesai", "2026-01-12 09:30").unwrap();
+    assert_eq!(case.next().unwrap(), "2026-01-12 09:31");
+    assert_eq!(case.advance("2026-01-12 09:31").of("activated").len(), 1);
+    assert_eq!((case.waits(), case.next().unwrap()), (vec!["dua"], "2026-01-12 09:32".into()));
+    // After a long time it has gone round once: what a late rung opens starts when that fired (T4).
+    assert_eq!(case.advance("2026-01-20 08:00").of("activated").len(), 1);
+}
+
 /// T4: a command first fires everything due up to its time, in the order of due, wait and rung.
 #[test]
 fn t4_what_is_due_fires_in_order() {

@@ -73,7 +73,7 @@ impl Draft<'_> {
             None => budget_of(process, step, rework)
                 .map(|budget| after(calendar, budget.measure(), self.now, budget.amount())),
         };
-        let alarm = due.and_then(|due| super::ladder::next_rung(process, calendar, step, due, |_| 0));
+        let alarm = due.and_then(|due| super::ladder::next_rung(process, calendar, (step, self.now), due, |_| 0));
         (due, alarm.map(|(at, _)| at))
     }
 
@@ -120,7 +120,9 @@ impl Draft<'_> {
         for number in still {
             let Some(wait) = self.state.wait(number).filter(|wait| wait.held_until().is_none()) else { continue };
             let alarm =
-                super::ladder::next_rung(self.process, self.world.calendar, wait.step, due, |rung| wait.fired(rung));
+                super::ladder::next_rung(self.process, self.world.calendar, (wait.step, wait.anchor()), due, |rung| {
+                    wait.fired(rung)
+                });
             self.emit(Event::Rescheduled { wait: number, due: Some(due), alarm: alarm.map(|(at, _)| at) });
         }
     }

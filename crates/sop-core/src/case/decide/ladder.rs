@@ -7,7 +7,7 @@ use crate::case::state::{CaseState, Wait};
 use crate::case::tokens::{resolve, take};
 use crate::case::world::World;
 use crate::process::{Process, Route, RungEffect, StepIx, Timing};
-use crate::time::{Budget, Calendar, Instant, Measure};
+use crate::time::{Budget, Calendar, Instant, Measure, Millis};
 
 /// Whether something is due by now, or the calendar has changed since the case's instants were computed.
 #[inline]
@@ -15,22 +15,33 @@ pub(super) fn is_behind(world: &World<'_>, state: &CaseState, now: Instant) -> b
     state.calendar != world.calendar.revision() || state.next_alarm().reached(now)
 }
 
-/// When the ladder of a wait acts next, and with which rung: of several at one instant, the earlier in the list (T4).
+/// The least time between the opening of a wait and a rung that leaves it (T3): a wait may open on a shared clock that is
+/// used up, and ladders that lead to one another would else go round at one instant for ever.
+const BEFORE_LEAVING: Millis = Millis::from_minutes(1);
+
+/// When the ladder of a wait that was opened at `opened` acts next, and with which rung: of several at one instant, the
+/// earlier in the list (T4).
 pub(super) fn next_rung(
     process: &Process,
     calendar: &Calendar,
-    step: StepIx,
+    (step, opened): (StepIx, Instant),
     due: Instant,
     fired: impl Fn(u16) -> u32,
 ) -> Option<(Instant, u16)> {
     let rungs = process.ladder(step).rungs.iter().zip(0_u16..);
+    // Any other clock runs for a minute at least before it is due.
+    let earliest = match process.steps()[step].group {
+        Some(_) => after(calendar, Measure::Elapsed, opened, BEFORE_LEAVING),
+        None => opened,
+    };
     rungs
         .filter_map(|(rung, place)| {
             let before = fired(place);
             match rung.timing {
                 Timing::After(_) if before > 0 => None,
                 Timing::After(budget) | Timing::Every(budget) => {
-                    Some((fires(calendar, due, budget, before.saturating_add(1)), place))
+                    let at = fires(calendar, due, budget, before.saturating_add(1));
+                    Some((if rung.effect.leaves() { at.max(earliest) } else { at }, place))
                 }
             }
         })
@@ -50,7 +61,7 @@ pub(super) fn alarm_by(process: &Process, calendar: &Calendar, state: &CaseState
         return Some(until);
     }
     let due = due_by(process, calendar, state, wait)?;
-    next_rung(process, calendar, wait.step, due, |rung| wait.fired(rung)).map(|(at, _)| at)
+    next_rung(process, calendar, (wait.step, wait.anchor()), due, |rung| wait.fired(rung)).map(|(at, _)| at)
 }
 
 /// Does everything that is due up to `now`, in the order of (due, wait, rung), and folds it into the state (T4).
@@ -102,7 +113,10 @@ fn fall_due(draft: &mut Draft<'_>, number: u32) {
     }
     let Some(due) = wait.due() else { return };
     let (process, calendar) = (draft.process, draft.world.calendar);
-    let Some((at, place)) = next_rung(process, calendar, wait.step, due, |rung| wait.fired(rung)) else { return };
+    let Some((at, place)) = next_rung(process, calendar, (wait.step, wait.anchor()), due, |rung| wait.fired(rung))
+    else {
+        return;
+    };
     let Some(rung) = process.ladder(wait.step).rungs.get(usize::from(place)) else { return };
     let before = wait.fired(place);
     // Firings of a repeated rung that were missed are one firing, with their count (T4).
@@ -115,7 +129,7 @@ fn fall_due(draft: &mut Draft<'_>, number: u32) {
     };
     let missed = occurrence.saturating_sub(before).saturating_sub(1);
     let fired = |other: u16| if other == place { occurrence } else { wait.fired(other) };
-    let alarm = next_rung(process, calendar, wait.step, due, fired).map(|(at, _)| at);
+    let alarm = next_rung(process, calendar, (wait.step, wait.anchor()), due, fired).map(|(at, _)| at);
     let effect = rung.effect;
     let leaving = way_out(draft, wait, effect);
     let outcome = match (effect, &leaving) {
@@ -166,8 +180,9 @@ pub(super) fn resume_at(draft: &mut Draft<'_>, wait: &Wait, since: Instant, by: 
         None => super::clock::budget_of(process, wait.step, wait.rework)
             .map(|budget| super::clock::due_from(calendar, budget, since, wait.consumed)),
     };
-    let alarm =
-        due.and_then(|due| next_rung(process, calendar, wait.step, due, |rung| wait.fired(rung))).map(|(at, _)| at);
+    let alarm = due
+        .and_then(|due| next_rung(process, calendar, (wait.step, wait.anchor()), due, |rung| wait.fired(rung)))
+        .map(|(at, _)| at);
     draft.emit(Event::Resumed { wait: wait.number, by, since, due, alarm });
 }
 
