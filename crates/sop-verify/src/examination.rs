@@ -33,6 +33,10 @@ pub(crate) struct Examination<'e, 'p> {
 /// The most acts of all runs of one examination.
 const MAX_ACTS: usize = 50_000;
 
+/// Count: how many states are looked at beside those that the flow needed: each search that is not bounded by it takes time
+/// and memory of its own.
+const NEAREST: usize = 50_000;
+
 /// How many states are looked at for a shortest run, before any short one will do.
 const NEAR: usize = 1_024;
 
@@ -58,14 +62,16 @@ impl<'e, 'p> Examination<'e, 'p> {
         self.flow.graph.as_ref().filter(|graph| !graph.is_cut)
     }
 
-    /// As many states as the limit allows, nearest first.
+    /// The nearest states, all of them where they are not too many.
     pub(crate) fn nearest(&self) -> &Graph<'e> {
         if let Some(graph) = self.states() {
             return graph;
         }
         self.looked_up.get_or_init(|| {
             let facts = self.facts;
-            explore(facts, Scope::default(), facts.limits)
+            let Limits { states, bytes, .. } = facts.limits;
+            let limits = Limits { states: states.min(NEAREST), bytes: bytes / 4, ..facts.limits };
+            explore(facts, Scope::default(), limits)
         })
     }
 

@@ -185,6 +185,15 @@ fn leads<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterator<Item = StepI
     super::potential::leads_to(process, exit)
 }
 
+/// How many steps a return withdraws from, where it withdraws more than its own token.
+fn others_withdrawn(process: &Process, draft: &Draft, step: StepIx, taken: ReturnIx) -> usize {
+    let spec = &process.returns()[taken];
+    let layout = Layout::of(process);
+    let waits = layout.active(draft.words()).any(|other| other != step && spec.steps.contains(other.place()));
+    let waits = waits || layout.filled(draft.words()).any(|slot| spec.slots.contains(slot.place()));
+    if waits { spec.steps.count() } else { 0 }
+}
+
 /// For each step those that lead to it within its region.
 struct Within(Vec<Vec<usize>>);
 
@@ -234,7 +243,7 @@ struct Pick {
     part: Part,
     /// Tells whether it ends the whole case, and the waits of others with it.
     ends_case: bool,
-    /// How many steps it withdraws from, if it goes back.
+    /// How many steps it withdraws from, if it goes back and others wait there.
     withdraws: usize,
 }
 
@@ -263,12 +272,18 @@ fn pick(
         let did = Effect::of(process, exit).did;
         let back = if let Way::Counted(taken) = exit.way { Some(taken) } else { None };
         let ends = matches!(did, Did::Ended(_) | Did::Stopped);
-        let key = (back.is_some_and(&pays), back.is_none(), worth(exit), !ends, Reverse(at));
+        // Of returns that cost the narrowest first: the others lead back to before it.
+        let rank = match back {
+            Some(taken) if pays(taken) => usize::MAX - process.returns()[taken].steps.count(),
+            Some(_) => 0,
+            None => 1,
+        };
+        let key = (rank, worth(exit), !ends, Reverse(at));
         if best.as_ref().is_none_or(|(known, ..)| *known < key) {
             best = Some((key, at, part, did));
         }
     }
     let (_, at, part, did) = best?;
-    let withdraws = if let Did::WentBack(taken) = did { process.returns()[taken].steps.count() } else { 0 };
+    let withdraws = if let Did::WentBack(taken) = did { others_withdrawn(process, draft, step, taken) } else { 0 };
     Some(Pick { step, at, part, ends_case: matches!(did, Did::Ended(EndKind::Case) | Did::Stopped), withdraws })
 }
