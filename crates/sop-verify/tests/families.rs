@@ -278,3 +278,60 @@ fn joins_that_wait_in_vain_among_thirty_branches() {
         );
     }
 }
+
+/// A branch of three steps of 15 minutes, its last one with these ways out.
+fn branch(at: usize, outcomes: Json) -> [Json; 3] {
+    let step = |prefix: &str, next: &str| json!({ "id": format!("{prefix}{at}"), "role": "staf", "time": "15 menit", "next": format!("{next}{at}") });
+    let last = json!({ "id": format!("c{at}"), "role": "tu", "time": "15 menit", "outcomes": outcomes });
+    [step("a", "b"), step("b", "c"), last]
+}
+
+fn worst(process: &Process, name: Name) -> (u64, bool) {
+    let verified = process.verify();
+    let worst = verified.verdicts().of(name).worst.clone().unwrap();
+    (worst.value, worst.run.is_some())
+}
+
+/// T is the longest branch and not the sum of all: each branch goes back twice by itself.
+#[test]
+fn parallel_branches_with_returns_take_as_long_as_one() {
+    for branches in [2, 5, 30] {
+        let mut steps =
+            vec![json!({ "id": "bagi", "role": "pemohon", "time": "15 menit", "split": ids("a", branches) })];
+        for at in 0..branches {
+            steps.extend(branch(
+                at,
+                json!([{ "id": "ya", "next": "rapat" }, { "id": "ulang", "return_to": format!("a{at}") }]),
+            ));
+        }
+        let last: Vec<Vec<String>> = (0..branches).map(|at| vec![format!("c{at}")]).collect();
+        steps.push(
+            json!({ "id": "rapat", "role": "tu", "time": "15 menit", "join": { "all": last }, "end": "selesai" }),
+        );
+        let process = drawn(steps, Vec::new(), case_end());
+        // Dividing, three times the branch, and the meeting.
+        assert_eq!(worst(&process, Name::Timely), (15 + 3 * 45 + 15, true), "{branches}");
+        assert_eq!(worst(&process, Name::Bounded), (1 + 9 * branches as u64 + 1, true), "{branches}");
+    }
+}
+
+/// A return from one branch to before all of them: the slow token goes round through that branch, and takes another one in
+/// the end, whose own returns are left.
+#[test]
+fn a_way_that_comes_back_pays_for_other_branches_too() {
+    let mut steps = vec![json!({ "id": "bagi", "role": "pemohon", "time": "15 menit", "split": ids("a", 3) })];
+    for at in 0..3 {
+        let mut outcomes =
+            vec![json!({ "id": "ya", "next": "rapat" }), json!({ "id": "ulang", "return_to": format!("a{at}") })];
+        outcomes.extend((at == 1).then(|| json!({ "id": "awal", "return_to": "bagi" })));
+        steps.extend(branch(at, json!(outcomes)));
+    }
+    let last: Vec<Vec<String>> = (0..3).map(|at| vec![format!("c{at}")]).collect();
+    steps.push(json!({ "id": "rapat", "role": "tu", "time": "15 menit", "join": { "all": last }, "end": "selesai" }));
+    // Three times to the branch that leads back, which goes back by itself twice; then another one, three times; the meeting.
+    let (through, own) = (15 + 45, 2 * 45);
+    assert_eq!(
+        worst(&drawn(steps, Vec::new(), case_end()), Name::Timely),
+        (2 * through + own + 15 + 3 * 45 + 15, true)
+    );
+}

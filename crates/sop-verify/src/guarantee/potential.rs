@@ -6,7 +6,7 @@
 //! worth more: its `price` is the difference. Whatever happens in a case lowers what it is worth by the cost of what was
 //! done, but for returns, each of which raises it by no more than its price, at most as often as its limit says. So
 //! the whole costs at most the worth of the start and all limits times their prices: weak duality of the linear program
-//! whose columns are the exits.
+//! whose columns are the exits. Returns of [regions](super::regions) that exclude one another are not added up.
 
 use smallvec::SmallVec;
 use sop_core::process::{Arc, BitSet, Position as _, Process, ReturnIx, Route, StepIx, ThenSpec};

@@ -6,7 +6,9 @@
 //! takes longer than promised; unknown where a step that is reached has no budget.
 //!
 //! A [longest way](super::longest), with minutes as cost and the longest part of a split (max-plus algebra: Baccelli,
-//! Cohen, Olsder, Quadrat, Synchronization and Linearity, 1992). Steps that share a clock take it once on a way (T2).
+//! Cohen, Olsder, Quadrat, Synchronization and Linearity, 1992). Steps that share a clock take it once on a way (T2). A way
+//! goes through one of several parallel branches, and pays for the returns of that one; for those of another only where it
+//! comes back to before the split.
 //!
 //! Assumes that each wait is acted on within its budget and that there are enough hands for parallel work. Minutes of
 //! elapsed time are added to those of working time and the sum is marked as mixed.
