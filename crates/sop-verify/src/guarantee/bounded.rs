@@ -1,8 +1,8 @@
 //! `bounded`: does it end, however people decide?
 //!
 //! **Theorem.** `Proved` iff every run in which each wait is acted on is finite; then no run has more than N
-//! completions. N is attained where a run is told with it, and an upper bound otherwise: that of a linear program, which
-//! does not see that what a return withdraws is not counted twice.
+//! completions. N is attained where a run is told with it, and otherwise an upper bound, by a linear program that counts
+//! what a return withdraws as if it were done to the end.
 //!
 //! With counted returns left aside, the exits, `then` and leaving rungs among them, must lead in no round; then
 //! [potentials](super::potential) bound the completions (weak duality of linear programming; for limits of loops as
