@@ -1,7 +1,7 @@
 //! A case as the judge sees it, and the moves that it can make.
 //!
 //! Tokens move by the core's own transition function, on a plain board of this module's own with exact counters. What a
-//! completion hands on (P1–P3) is written down here anew from `semantics.md`; `core_agrees` compares it with the core.
+//! completion hands on (P1–P3) is written down here anew from `SEMANTICS.md`; `core_agrees` compares it with the core.
 
 use std::collections::HashMap;
 

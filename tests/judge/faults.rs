@@ -1,6 +1,6 @@
 //! Definitions about which the verifier was once wrong, or knew too little, with what is right.
 //!
-//! What is right follows from `semantics.md`; of the small ones the judge is asked too. Each verdict has to come with a
+//! What is right follows from `SEMANTICS.md`; of the small ones the judge is asked too. Each verdict has to come with a
 //! certificate that the checker confirms, or with a run that the engine replays.
 #![allow(dead_code, reason = "the judge's other target uses the rest of it")]
 

@@ -1,4 +1,4 @@
-//! What the judge thinks of each guarantee, from the statements in `semantics.md` §4.
+//! What the judge thinks of each guarantee, from the statements in `SEMANTICS.md` §4.
 
 use sop_core::process::{Position as _, Process, Route, RungEffect, StepIx, ThenSpec, Timing};
 use sop_core::time::Measure;

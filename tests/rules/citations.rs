@@ -3,11 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The rules of the chapter 'How a case moves', and that of the hashes.
-const RULES: [&str; 28] = [
-    "H1", "F1", "F2", "F3", "F4", "F5", "R1", "R2", "R3", "P1", "P2", "P3", "P4", "P5", "T0", "T1", "T2", "T3", "T4",
-    "T5", "T6", "W1", "W2", "W3", "W4", "C1", "C2", "G6",
-];
+/// The page of the rules.
+const PAGE: &str = include_str!("../../crates/sop-core/SEMANTICS.md");
+
+/// The rules that the tests of the verifier and of the judge are about.
+const BY_PROOFS: [&str; 6] = ["P6", "G1", "G2", "G3", "G4", "G5"];
+
+/// The rules that are not built yet, or that no test shows: each leaves this list with its first test.
+const NOT_YET: [&str; 9] = ["P7", "P8", "T7", "T8", "W5", "W6", "C3", "C4", "C5"];
+
+/// The rules of the page: each begins a paragraph, or a list item, with its name and a full stop.
+fn rules() -> BTreeSet<&'static str> {
+    let named = |line: &'static str| {
+        let (name, _) = line.trim_start_matches("- ").split_once(". ")?;
+        (cited(name).next() == Some(name)).then_some(name)
+    };
+    PAGE.lines().filter_map(named).collect()
+}
 
 /// The words of a line that look like the name of a rule.
 fn cited(line: &str) -> impl Iterator<Item = &str> {
@@ -52,14 +64,16 @@ fn citations() -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn every_rule_is_cited_by_a_test() {
     let found = citations();
-    let missing: Vec<&str> = RULES.into_iter().filter(|rule| !found.contains_key(*rule)).collect();
-    assert!(missing.is_empty(), "no test cites {missing:?}");
+    let missing: Vec<&str> = rules().into_iter().filter(|rule| !found.contains_key(*rule)).collect();
+    let known: BTreeSet<&str> = BY_PROOFS.into_iter().chain(NOT_YET).collect();
+    assert_eq!(missing.into_iter().collect::<BTreeSet<_>>(), known, "the rules that no test of this folder cites");
 }
 
 #[test]
 fn every_citation_is_of_a_rule() {
     let found = citations();
-    let unknown: Vec<&String> = found.keys().filter(|rule| !RULES.contains(&rule.as_str())).collect();
+    let rules = rules();
+    let unknown: Vec<&String> = found.keys().filter(|rule| !rules.contains(rule.as_str())).collect();
     assert!(unknown.is_empty(), "there is no {unknown:?}");
 }
 

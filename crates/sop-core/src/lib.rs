@@ -15,6 +15,7 @@
 //! - [`definition`]: the file formats.
 //! - [`process`]: the definition compiled and checked, around a petgraph graph; immutable, with its two hashes.
 //! - [`case`]: `decide`, `apply` and `due`.
+//! - [`semantics`]: the rules of all this, with the numbers by which code and tests cite them.
 //!
 //! # What it deliberately does not know
 //!
@@ -79,5 +80,7 @@ pub mod case;
 pub mod definition;
 pub mod guard;
 pub mod process;
+#[doc = include_str!("../SEMANTICS.md")]
+pub mod semantics {}
 pub mod text;
 pub mod time;

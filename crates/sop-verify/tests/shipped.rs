@@ -1,4 +1,4 @@
-//! The shipped definitions: what is proved of them, and for the right reasons (semantics.md §4, domain.md §4).
+//! The shipped definitions: what is proved of them, and for the right reasons (SEMANTICS.md §4).
 
 #![allow(
     clippy::unwrap_used,
