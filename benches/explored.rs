@@ -21,17 +21,17 @@ impl Key {
         }
     }
 
-    /// How many numbers are in it.
+    /// The number of numbers that are in it.
     pub fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Whether all of another are in it.
+    /// Tells whether all of another are in it.
     pub fn holds(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(own, other)| own & other == *other)
     }
 
-    /// Whether any of another is in it.
+    /// Tells whether any of another is in it.
     pub fn meets(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).any(|(own, other)| own & other != 0)
     }
@@ -65,7 +65,7 @@ pub enum Finding {
 pub struct Explored {
     /// What it came to.
     pub finding: Finding,
-    /// How many states it saw.
+    /// The number of states that it saw.
     pub states: usize,
 }
 
@@ -83,12 +83,12 @@ impl Seen {
         Self::default()
     }
 
-    /// How many states there are.
+    /// The number of states.
     pub fn len(&self) -> usize {
         self.before.len()
     }
 
-    /// Whether there are none.
+    /// Tells whether there are none.
     pub fn is_empty(&self) -> bool {
         self.before.is_empty()
     }

@@ -60,7 +60,7 @@ pub fn show(nanos: f64) -> String {
     }
 }
 
-/// Whether a bench of this name was asked for: all of them, or those that an argument is part of.
+/// Tells whether a bench of this name was asked for: all of them, or those that an argument is part of.
 pub fn wanted(name: &str) -> bool {
     let mut asked = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
     asked.peek().is_none() || asked.any(|argument| name.contains(&argument))

@@ -22,7 +22,7 @@ use benches::{keep, show};
 use sop_core::diagnostic::{Bilingual, Language, render::render};
 use sop_core::process::{CheckedOffice, Process};
 
-/// How many states a plain search looks at before it gives up, where nothing else is said.
+/// The number of states that a plain search looks at before it gives up, where nothing else is said.
 const LIMIT: usize = 20_000;
 
 fn main() -> ExitCode {
@@ -147,13 +147,13 @@ impl Says {
         }
     }
 
-    /// Whether it contradicts what is known.
+    /// Tells whether it contradicts what is known.
     fn disagrees(&self, known: Known) -> bool {
         matches!((self, known), (Self::Sound, Known::Unsound) | (Self::Unsound(_), Known::Sound))
     }
 }
 
-/// How many names are listed of nets that are open for one reason.
+/// The number of names that are listed of nets that are open for one reason.
 const SHOWN: usize = 6;
 
 /// The three judges, by their places in a report.

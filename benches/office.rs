@@ -83,7 +83,7 @@ impl Office {
         self
     }
 
-    /// How many steps a case has from its opening to its end.
+    /// The number of steps that a case has from its opening to its end.
     pub fn steps(&self) -> usize {
         self.script.len()
     }

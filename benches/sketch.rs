@@ -119,12 +119,12 @@ impl Sketch {
         self.steps.push(step);
     }
 
-    /// How many steps are drawn.
+    /// The number of steps that are drawn.
     pub fn len(&self) -> usize {
         self.steps.len()
     }
 
-    /// Whether nothing is drawn yet.
+    /// Tells whether nothing is drawn yet.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }

@@ -15,7 +15,7 @@ use sop_engine::store::{
 use sop_store_sqlite::{Options, SqliteStore};
 
 const CASES: usize = 100_000;
-/// How many entries the store writes behind at once, as it does by itself.
+/// The number of entries that the store writes behind at once, as it does by itself.
 const TAIL: u32 = 65_536;
 const BODY: &str = r#"{"format":1,"at":"2023-09-04T08:15:00+07:00","events":[{"completed":{"wait":17,"step":"periksa","outcome":"setuju","by":"Siti Rahmawati","documents":["surat_pd"]}},{"opened":{"wait":18,"step":"teruskan","deadline":"2023-09-04T08:20:00+07:00"}}]}"#;
 

@@ -15,7 +15,7 @@ use benches::{Setting, contest, keep, line, show, wanted};
 use sop_core::process::{CheckedOffice, Position as _, Process, Route, StepIx};
 use sop_verify::{GuaranteeName, Verdict, verify};
 
-/// How many states the plain search looks at before it gives up.
+/// The number of states that the plain search looks at before it gives up.
 const LIMIT: usize = 20_000;
 /// The sizes of a curve.
 const SIZES: [usize; 8] = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800];

@@ -106,7 +106,7 @@ enum Side {
 
 /// The greatest amount that a number field admits.
 const MOST: i64 = 1_000_000_000;
-/// How many values a choice field has.
+/// The number of values that a choice field has.
 const CHOICES: usize = 6;
 
 impl Space {

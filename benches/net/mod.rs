@@ -20,7 +20,7 @@ pub use search::search;
 pub struct Net {
     /// What the collection calls it.
     pub name: String,
-    /// How many places there are: they are 0, 1, …
+    /// The number of places: they are 0, 1, …
     pub places: usize,
     /// The place of the one token at first.
     pub start: usize,
@@ -48,7 +48,7 @@ impl From<(Vec<usize>, Vec<usize>)> for Transition {
     }
 }
 
-/// Whether a net is sound, as it was published and computed elsewhere.
+/// Tells whether a net is sound, as it was published and computed elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Known {

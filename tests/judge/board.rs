@@ -28,7 +28,7 @@ pub struct State {
     pub filled: u32,
     /// The papers that are there.
     pub papers: u32,
-    /// How often each return was taken.
+    /// The number of times that each return was taken.
     pub counts: [u8; MAX_RETURNS],
     /// For each field that a guard reads: 0 while it is unset, otherwise 1 and the place of its value.
     pub values: [u8; MAX_FIELDS],

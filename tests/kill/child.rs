@@ -24,10 +24,10 @@ use crate::office::{ASKERS, EVERYBODY, Office, Trouble};
 use crate::orders::Orders;
 use crate::said::{Answered, Intention, Line, Wish};
 
-/// How many cases are worked on at a time: few, so that the windows meet on them.
+/// The number of cases that are worked on at a time: few, so that the windows meet on them.
 const LIVE: usize = 40;
 
-/// How many commands a window has under way at most.
+/// The number of commands that a window has under way at most.
 const UNDER_WAY: usize = 16;
 
 /// What the arguments after [`CHILD`](crate::orders::CHILD) say.

@@ -156,7 +156,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// How many places are tried; more by hand.
+/// The number of places that are tried; more by hand.
 fn places(usual: u64) -> u64 {
     std::env::var("DAMAGES").ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
 }

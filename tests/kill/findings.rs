@@ -26,7 +26,7 @@ impl Findings {
         self.wrong.insert(what.into());
     }
 
-    /// Whether everything is as it should be.
+    /// Tells whether everything is as it should be.
     pub(crate) fn is_empty(&self) -> bool {
         self.lost.is_empty() && self.duplicated.is_empty() && self.wrong.is_empty()
     }

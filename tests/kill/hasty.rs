@@ -8,7 +8,7 @@ use sop_engine::index::{Alarm, IndexChange, Queue, WorkKey};
 use sop_engine::store::{Batch, CaseId, Checkpoint, Entry, Key, Position, Scope, Store, StoreError};
 use sop_store_sqlite::SqliteStore;
 
-/// How many batches are held back.
+/// The number of batches that are held back.
 const HELD: usize = 4;
 
 /// Holds the last batches back until others come, and says that they are written.

@@ -10,24 +10,24 @@ use crate::said::{Answered, Intention, Line};
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) intention: Intention,
-    /// How often it was sent.
+    /// The number of times that it was sent.
     pub(crate) sent: u32,
     pub(crate) answers: Vec<Answered>,
 }
 
 impl Asked {
-    /// Whether it may be on record: it was accepted, or one sending of it has no answer that says otherwise.
+    /// Tells whether it may be on record: it was accepted, or one sending of it has no answer that says otherwise.
     pub(crate) fn may_be_on_record(&self) -> bool {
         let refused = self.answers.iter().filter(|answer| matches!(answer, Answered::Refused(_))).count();
         refused < self.sent as usize
     }
 
-    /// Whether somebody was told that it is on record.
+    /// Tells whether somebody was told that it is on record.
     pub(crate) fn is_acknowledged(&self) -> bool {
         self.answers.iter().any(|answer| matches!(answer, Answered::Done(_)))
     }
 
-    /// Whether a client would send it again.
+    /// Tells whether a client would send it again.
     fn is_open(&self) -> bool {
         self.intention.keyed && (self.answers.len() as u32) < self.sent && !self.is_acknowledged()
     }
@@ -37,7 +37,7 @@ impl Asked {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
     pub(crate) asked: BTreeMap<String, Asked>,
-    /// How many acceptances were received, those of a command that was sent again among them.
+    /// The number of acceptances that were received, those of a command that was sent again among them.
     pub(crate) acknowledged: u64,
     /// What the log came down to when it was looked at: it has to go on from there.
     pub(crate) heads: Vec<Head>,

@@ -34,7 +34,7 @@ use office::Trouble;
 use orders::CHILD;
 use rounds::{Plan, run};
 
-/// How many kills there are unless told otherwise.
+/// The number of kills unless told otherwise.
 const KILLS: u64 = 200;
 
 /// Has the child's store acknowledge before it commits, so that one sees the check fail.

@@ -17,7 +17,7 @@ pub(crate) struct Orders {
     pub(crate) moves: NonZeroU32,
     /// After how many microseconds it closes the engine, if it does; then it waits to be killed.
     pub(crate) closes_after: Option<u64>,
-    /// Whether its store acknowledges before it commits.
+    /// Tells whether its store acknowledges before it commits.
     pub(crate) hasty: bool,
 }
 

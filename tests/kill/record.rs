@@ -127,7 +127,7 @@ impl Story {
         }
     }
 
-    /// Whether what was answered is on record.
+    /// Tells whether what was answered is on record.
     fn hold_against(&self, token: &str, asked: &Asked, findings: &mut Findings) {
         let found = self.done.get(token);
         let mut told = asked.answers.iter().filter_map(|answer| match answer {
@@ -180,7 +180,7 @@ fn author(event: &Event<Named>) -> Option<&PersonId> {
     }
 }
 
-/// Whether a record says what was intended, by whom it was.
+/// Tells whether a record says what was intended, by whom it was.
 fn says(intention: &Intention, record: &Record) -> bool {
     let is = |event: &Event<Named>| match (&intention.wish, event) {
         (Wish::Start { subject }, Event::Started { subject: said, .. }) => **said == **subject,

@@ -43,7 +43,7 @@ pub(crate) enum Depth {
 /// What a look at a store has found.
 pub(crate) struct Looked {
     pub(crate) findings: Findings,
-    /// How many entries it has.
+    /// The number of entries that it has.
     pub(crate) entries: usize,
     /// What they come down to.
     pub(crate) head: Option<Head>,

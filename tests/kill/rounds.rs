@@ -36,7 +36,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) kills: u64,
     pub(crate) seed: u64,
-    /// Whether the child's store acknowledges before it commits.
+    /// Tells whether the child's store acknowledges before it commits.
     pub(crate) hasty: bool,
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Line {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Intention {
     pub(crate) token: String,
-    /// Whether the token is its key. Where it has none, the token is in what it says.
+    /// Tells whether the token is its key. Where it has none, the token is in what it says.
     pub(crate) keyed: bool,
     pub(crate) by: PersonId,
     pub(crate) wish: Wish,

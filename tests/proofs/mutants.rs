@@ -44,7 +44,7 @@ impl Fate {
     }
 }
 
-/// Whether some post of a step is held by nobody, with everybody there.
+/// Tells whether some post of a step is held by nobody, with everybody there.
 fn is_unstaffed(sample: &Sample, process: &Process) -> bool {
     let Some(directory) = Directory::check(&sample.directory, &sample.office, &Poisoned::default()).0 else {
         return true;

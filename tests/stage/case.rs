@@ -234,7 +234,7 @@ impl Case {
         self.state.value(self.field_ix(id))
     }
 
-    /// How often a return was taken, by its step and outcome.
+    /// The number of times that a return was taken, by its step and outcome.
     pub fn returns(&self, step: &str, outcome: &str) -> u32 {
         let step = self.step_ix(step);
         let outcome = self.outcome_ix(step, outcome);

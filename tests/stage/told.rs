@@ -31,7 +31,7 @@ impl Happened {
         self.json().iter().filter(|event| kind(event) == wanted).map(tell).collect()
     }
 
-    /// Whether an event of a kind is among them.
+    /// Tells whether an event of a kind is among them.
     pub fn has(&self, wanted: &str) -> bool {
         self.kinds().iter().any(|kind| kind == wanted)
     }

@@ -19,7 +19,7 @@ pub(crate) type Trouble = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) struct KeepsSqlite {
     /// After how many pages the write-ahead log is moved into the file, and begun anew.
     pub(crate) checkpoint_after: NonZeroU32,
-    /// Whether what is found in the file is not made durable: so that one sees the check fail.
+    /// Tells whether what is found in the file is not made durable: so that one sees the check fail.
     pub(crate) careless: bool,
 }
 

@@ -19,7 +19,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use grounds::{Trouble, narasumber, options};
 use sop_testkit::world::{Report, run};
 
-/// How many worlds are played unless told otherwise.
+/// The number of worlds that are played unless told otherwise.
 const WORLDS: u64 = 200;
 
 /// From how many worlds on each kind of fault is to be met.

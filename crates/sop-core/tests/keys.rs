@@ -73,7 +73,7 @@ enum Shows {
     Staffing,
     /// Instants that the calendar reckons.
     Calendar,
-    /// Whether they are estimates.
+    /// Tells whether they are estimates.
     Estimates,
     Closings,
     Revised,

@@ -14,7 +14,7 @@ use crate::store::{StoreError, Written};
 pub(crate) struct Ahead {
     pub(crate) committed: Arc<Committed>,
     text: OnceLock<(Vec<u8>, Hash)>,
-    /// Whether it is too late to make it ahead.
+    /// Tells whether it is too late to make it ahead.
     is_asked: AtomicBool,
 }
 

@@ -19,7 +19,7 @@ struct State {
 }
 
 impl Signal {
-    /// How often it has rung; to be asked before looking at what may have changed.
+    /// The number of times that it has rung; to be asked before looking at what may have changed.
     pub(crate) fn seen(&self) -> u64 {
         self.lock().rung
     }

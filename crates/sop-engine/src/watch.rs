@@ -29,7 +29,7 @@ const ANSWERS: [&str; 4] = ["accepted", "repeated", "refused", "failed"];
 pub(crate) struct Meters {
     commands: [[Counter; ANSWERS.len()]; ACTS.len()],
     commit_seconds: Histogram,
-    /// Whether nobody keeps the time of a commit: found out with the first.
+    /// Tells whether nobody keeps the time of a commit: found out with the first.
     nobody_times: AtomicBool,
     commit_entries: Histogram,
     together: Histogram,
@@ -192,7 +192,7 @@ pub struct Overdue {
     pub step: String,
     /// The first of the roles that may act on it.
     pub role: String,
-    /// How many waits are late.
+    /// The number of waits that are late.
     pub waits: u64,
     /// When the one that is late for longest was due.
     pub longest: Instant,

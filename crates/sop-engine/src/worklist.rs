@@ -47,9 +47,9 @@ pub struct WorkItem {
     pub since: Instant,
     /// When it is due; none without a budget, and while it is put off.
     pub due: Option<Instant>,
-    /// Whether due rests on days that the calendar only estimates.
+    /// Tells whether due rests on days that the calendar only estimates.
     pub due_is_estimated: bool,
-    /// Whether it is past due.
+    /// Tells whether it is past due.
     pub overdue: bool,
     /// By how much working time.
     pub overdue_by: Millis,
@@ -59,7 +59,7 @@ pub struct WorkItem {
     pub delegate: Option<PersonId>,
     /// Until when it is put off (T6).
     pub held_until: Option<Instant>,
-    /// Whether it follows a return.
+    /// Tells whether it follows a return.
     pub rework: bool,
     /// The step that keeps the person from completing this one (W3), on a person's list.
     pub barred_by: Option<Called>,
@@ -89,11 +89,11 @@ pub struct Form {
 pub struct OutcomeChoice {
     /// The outcome.
     pub outcome: Called,
-    /// Whether it sends the case back.
+    /// Tells whether it sends the case back.
     pub returns: bool,
-    /// How often it still may, where that is limited.
+    /// The number of times that it still may, where that is limited.
     pub returns_left: Option<u32>,
-    /// Whether it can no longer be picked (R2).
+    /// Tells whether it can no longer be picked (R2).
     pub closed: bool,
     /// Where it leads instead, now that its returns are used up: an end, or a step (R2).
     pub instead: Option<Called>,

@@ -19,7 +19,7 @@ pub(crate) struct Ends {
     pub(crate) head: Hash,
     /// What the links of each deployment's cases begin with, in the order of their numbers.
     roots: Vec<Hash>,
-    /// How many roots are of deployments that are committed.
+    /// The number of roots that are of deployments that are committed.
     committed: usize,
 }
 
@@ -126,7 +126,7 @@ pub(crate) fn rewrite(
 
 /// Chains all that is in a log of an earlier layout.
 pub(crate) fn all(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    /// How many rows are read before they are written.
+    /// The number of rows that are read before they are written.
     const AT_ONCE: i64 = 1_024;
     let reading = |error| trouble::sqlite(path, READING, error);
     let mut chain = Chain::new();

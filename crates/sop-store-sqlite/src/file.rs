@@ -68,7 +68,7 @@ pub(crate) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
     }
 }
 
-/// Whether there is a file, after what would make SQLite drop entries was ruled out.
+/// Tells whether there is a file, after what would make SQLite drop entries was ruled out.
 ///
 /// SQLite takes an empty file for a new one, and throws away the write-ahead log beside it. A store is never empty, not
 /// even while it is made, so an empty file is one that was cut.

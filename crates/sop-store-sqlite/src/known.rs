@@ -21,13 +21,13 @@ const WORDS: usize = 1 << 20;
 /// How many of these one case takes at the most.
 const WORDS_A_CASE: usize = WORDS / 8;
 
-/// How many bits there are for each key, so that two new keys in a thousand are taken for old.
+/// The number of bits for each key, so that two new keys in a thousand are taken for old.
 const BITS_A_KEY: usize = 16;
 
-/// How many bits a key sets.
+/// The number of bits that a key sets.
 const BITS_SET: u64 = 4;
 
-/// How many keys can be read one after the other in the time in which one is looked for.
+/// The number of keys that can be read one after the other in the time in which one is looked for.
 const READ_IN_ONE_SEARCH: u64 = 8;
 
 /// The large filters.
@@ -43,7 +43,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Whether a case has a filter that says that a key is new to it.
+    /// Tells whether a case has a filter that says that a key is new to it.
     pub(crate) fn is_new(&self, case: CaseId, slot: KeySlot) -> bool {
         self.cases.get(&case).is_some_and(|large| !large.may_know(slot))
     }
@@ -99,12 +99,12 @@ impl Known {
 struct Large {
     /// A power of two of them.
     words: Box<[u64]>,
-    /// How many keys it takes beyond those that it has.
+    /// The number of keys that it takes beyond those that it has.
     room: usize,
 }
 
 impl Large {
-    /// How many words there are for twice as many keys as there can be so far.
+    /// The number of words for twice as many keys as there can be so far.
     fn words_for(entries: u32) -> usize {
         (entries as usize * 2 * BITS_A_KEY).next_power_of_two().max(4_096) / 64
     }
@@ -132,7 +132,7 @@ impl Large {
         self.room = self.room.saturating_sub(1);
     }
 
-    /// Whether a key may have been added; where not, it was not.
+    /// Tells whether a key may have been added; where not, it was not.
     fn may_know(&self, slot: KeySlot) -> bool {
         self.bits(slot).all(|(word, bit)| self.words.get(word).is_some_and(|word| word & bit != 0))
     }

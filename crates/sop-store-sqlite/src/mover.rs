@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::options::Options;
 
-/// How often the thread goes over the log: the second time for what was committed during the first.
+/// The number of times that the thread goes over the log: the second time for what was committed during the first.
 const TIMES: usize = 2;
 
 /// Sees to it that the write-ahead log of a store is moved.

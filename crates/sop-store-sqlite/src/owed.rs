@@ -48,7 +48,7 @@ pub(crate) fn note_cut(connection: &Connection) -> rusqlite::Result<()> {
     note(connection, CUT)
 }
 
-/// Whether the write-ahead log is to be cut.
+/// Tells whether the write-ahead log is to be cut.
 pub(crate) fn is_to_be_cut(connection: &Connection) -> rusqlite::Result<bool> {
     is_noted(connection, CUT)
 }

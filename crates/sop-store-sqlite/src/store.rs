@@ -44,12 +44,12 @@ pub struct SqliteStore {
     pending: Pending,
     /// Where the chain goes on; a reader needs none.
     ends: Option<Ends>,
-    /// Whether what was erased may still be read in the write-ahead log.
+    /// Tells whether what was erased may still be read in the write-ahead log.
     is_to_be_cut: bool,
     write_behind_after: u64,
     /// The length of the tail at which writing behind is tried next.
     write_behind_at: u64,
-    /// Whether the tables were found whole since the store was opened.
+    /// Tells whether the tables were found whole since the store was opened.
     is_verified: Cell<bool>,
     pub(crate) path: PathBuf,
     pub(crate) lock: Option<WriterLock>,

@@ -27,7 +27,7 @@ fn room_beside(written: usize) -> usize {
 pub(crate) struct Head {
     pub(crate) first: Position,
     pub(crate) last: Position,
-    /// How many there are.
+    /// The number of them.
     pub(crate) version: u32,
     pub(crate) filter: KeyFilter,
     /// The entry that changed this last; not kept on the disk.
@@ -65,12 +65,12 @@ impl KeyFilter {
         }
     }
 
-    /// Whether a key may have been added; where not, it was not.
+    /// Tells whether a key may have been added; where not, it was not.
     pub(crate) fn may_know(self, slot: KeySlot) -> bool {
         self.0.iter().zip(Self::bits(slot)).all(|(word, bit)| word & bit != 0)
     }
 
-    /// How many bits are set.
+    /// The number of bits that are set.
     pub(crate) fn bits_set(self) -> u32 {
         self.0.iter().map(|word| word.count_ones()).sum()
     }
@@ -112,7 +112,7 @@ impl Tail {
         Self { after, last: after, ..Self::default() }
     }
 
-    /// How many entries it holds.
+    /// The number of entries that it holds.
     pub(crate) fn len(&self) -> u64 {
         self.last.0.saturating_sub(self.after.0)
     }

@@ -15,7 +15,7 @@ pub(crate) fn steps_mut(definition: &mut Definition) -> impl Iterator<Item = &mu
     definition.rows.iter_mut().flat_map(|row| &mut row.steps)
 }
 
-/// How many exits a step has: outcomes, branches of choices, threads of its split.
+/// The number of exits that a step has: outcomes, branches of choices, threads of its split.
 pub(crate) fn exit_count(step: &Step) -> usize {
     let outcomes = step.outcomes.as_ref();
     outcomes

@@ -32,9 +32,9 @@ pub(crate) struct Sketch {
     pub(crate) withdraw: Option<usize>,
     pub(crate) hold: bool,
     pub(crate) claim: bool,
-    /// Whether the role `kabid` is filled by the unit that the first step collects.
+    /// Tells whether the role `kabid` is filled by the unit that the first step collects.
     pub(crate) per_unit: bool,
-    /// Whether there is an overdue ladder for all steps.
+    /// Tells whether there is an overdue ladder for all steps.
     pub(crate) overdue: bool,
 }
 

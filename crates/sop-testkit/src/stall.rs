@@ -34,7 +34,7 @@ pub fn assert_cannot_stall(path: impl AsRef<Path>) {
     }
 }
 
-/// Whether no request that follows a definition can stall; see [`assert_cannot_stall`].
+/// Tells whether no request that follows a definition can stall; see [`assert_cannot_stall`].
 ///
 /// # Errors
 /// What is not proved about it, or what is wrong with its files.

@@ -35,7 +35,7 @@ pub enum Trouble {
         outcome: OutcomeIx,
         /// The branch of its choice.
         branch: Option<u16>,
-        /// Whether it is what follows the return, and not the exit itself.
+        /// Tells whether it is what follows the return, and not the exit itself.
         then: bool,
     },
     /// No guard holds, or several do.
@@ -134,7 +134,7 @@ pub struct Cause {
 }
 
 impl Trouble {
-    /// Whether it is the same trouble at the same place, however the process may have been edited elsewhere.
+    /// Tells whether it is the same trouble at the same place, however the process may have been edited elsewhere.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::AbovePromise { .. }, Self::AbovePromise { .. }) => true,

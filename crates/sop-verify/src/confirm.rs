@@ -10,7 +10,7 @@ use crate::clocks::Clocks;
 use crate::playback::{Playback, holding_at_last};
 use crate::run::{Act, Deed, Run, When};
 
-/// How often a round is played.
+/// The number of times that a round is played.
 const ROUNDS: usize = 2;
 
 /// Tells whether the run of a cause ends in its trouble; of a trouble that is none of a run, nothing is asked.
@@ -79,7 +79,7 @@ fn goes_round(process: &Process, run: &Run) -> bool {
     })
 }
 
-/// How long a run takes on the clocks, if each act comes when it is told to.
+/// The time that a run takes on the clocks, if each act comes when it is told to.
 fn minutes(process: &Process, run: &Run) -> Option<u64> {
     let mut play = Playback::new(process, ());
     let mut clocks = Clocks::opened(process, &[]);

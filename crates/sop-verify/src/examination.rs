@@ -37,7 +37,7 @@ const MAX_ACTS: usize = 50_000;
 /// and memory of its own.
 const NEAREST: usize = 50_000;
 
-/// How many states are looked at for a shortest run, before any short one will do.
+/// The number of states that are looked at for a shortest run, before any short one will do.
 const NEAR: usize = 1_024;
 
 impl<'e, 'p> Examination<'e, 'p> {
@@ -90,7 +90,7 @@ impl<'e, 'p> Examination<'e, 'p> {
             .get_or_init(|| explore(self.facts, Scope { counters: true, ..Scope::default() }, self.facts.limits))
     }
 
-    /// Whether it is certain that nobody ever has to act at the step.
+    /// Tells whether it is certain that nobody ever has to act at the step.
     pub(crate) fn is_dead(&self, step: StepIx) -> bool {
         if !self.facts.is_reached(step) {
             return true;

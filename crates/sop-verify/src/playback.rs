@@ -32,7 +32,7 @@ pub(crate) struct Playback<'p, T> {
     pub(crate) fault: Option<Fault<Dense>>,
     /// The papers that are there.
     pub(crate) papers: BitSet,
-    /// How many acts were followed.
+    /// The number of acts that were followed.
     pub(crate) acts: usize,
     /// The time of the act that is followed.
     pub(crate) now: T,
@@ -85,7 +85,7 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
             && crate::guarantee::decided::is_used_up(self.process, route, count)
     }
 
-    /// How often each return was taken.
+    /// The number of times that each return was taken.
     pub(crate) fn returns(&self) -> Vec<u32> {
         self.counts.clone()
     }
@@ -137,7 +137,7 @@ impl<'p, T: Copy + Ord> Playback<'p, T> {
         Some(())
     }
 
-    /// Whether both stand at the same place, whenever they came there.
+    /// Tells whether both stand at the same place, whenever they came there.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         self.active.keys().eq(other.active.keys())
             && self.filled.keys().eq(other.filled.keys())

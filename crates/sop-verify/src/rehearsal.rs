@@ -47,7 +47,7 @@ fn act_before_sleeping(process: &Process, run: &mut Run, is_about_its_end: bool)
     Some(())
 }
 
-/// Whether each rung fires before those of all other waits.
+/// Tells whether each rung fires before those of all other waits.
 fn is_in_time(process: &Process, run: &Run) -> bool {
     let mut stage = Stage::new(process);
     let follow = |acts: &[Act], stage: &mut Stage<'_>| acts.iter().all(|act| stage.follow_in_time(act).is_some());
@@ -106,7 +106,7 @@ impl<'p> Stage<'p> {
         self.play.follow(act)
     }
 
-    /// Whether the last of these acts may be made before the others, and all lead to the same place then.
+    /// Tells whether the last of these acts may be made before the others, and all lead to the same place then.
     fn may_come_first(&self, acts: Option<&[Act]>) -> bool {
         let Some([others @ .., last]) = acts else { return false };
         let Deed::Complete { step, refused: false, .. } = last.deed else { return false };
@@ -153,7 +153,7 @@ impl<'p> Stage<'p> {
     }
 }
 
-/// Whether some rung leaves the wait of a step.
+/// Tells whether some rung leaves the wait of a step.
 fn is_ever_left(process: &Process, step: StepIx) -> bool {
     has_budget(process, step) && process.ladder(step).rungs.iter().any(|rung| rung.effect.leaves())
 }

@@ -32,7 +32,7 @@ pub enum Deed {
         outcome: OutcomeIx,
         /// The values that they set.
         values: Vec<(FieldIx, Value)>,
-        /// Whether the completion is the trouble itself: it is refused.
+        /// Tells whether the completion is the trouble itself: it is refused.
         refused: bool,
     },
     /// Nobody acts until a rung of the wait's ladder fires.
@@ -198,7 +198,7 @@ impl Run {
         self.acts.push(Act { when: When::AtOnce, by: None, deed: Deed::Silence });
     }
 
-    /// How many completions the run has.
+    /// The number of completions that the run has.
     pub fn completions(&self) -> usize {
         self.acts.iter().filter(|act| matches!(act.deed, Deed::Complete { .. })).count()
     }

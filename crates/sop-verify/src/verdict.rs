@@ -113,7 +113,7 @@ impl Judgement {
     }
 }
 
-/// Whether a waiver names the place of a cause, or no place.
+/// Tells whether a waiver names the place of a cause, or no place.
 fn covers(waiver: &WaiverSpec, cause: &Cause) -> bool {
     waiver.step.is_none_or(|step| cause.trouble.step() == Some(step))
         && waiver.paper.is_none_or(|paper| cause.trouble.paper() == Some(paper))
@@ -134,7 +134,7 @@ pub struct Unmet {
     pub verdict: Verdict,
     /// The causes that no waiver covers; none where the verdict is unknown, or follows from another's.
     pub causes: Vec<Cause>,
-    /// Whether a waiver of it has expired.
+    /// Tells whether a waiver of it has expired.
     pub expired: bool,
 }
 
@@ -143,7 +143,7 @@ pub struct Unmet {
 pub struct WaiverWarning {
     /// The waiver.
     pub waiver: WaiverSpec,
-    /// Whether its last day is over; otherwise it covers nothing.
+    /// Tells whether its last day is over; otherwise it covers nothing.
     pub expired: bool,
 }
 
@@ -232,17 +232,17 @@ impl<'v> IntoIterator for &'v Verdicts {
 }
 
 impl Verdict {
-    /// Whether it holds.
+    /// Tells whether it holds.
     pub fn is_proved(&self) -> bool {
         matches!(self, Self::Proved)
     }
 
-    /// Whether it does not hold.
+    /// Tells whether it does not hold.
     pub fn is_refuted(&self) -> bool {
         matches!(self, Self::Refuted)
     }
 
-    /// Whether neither is known.
+    /// Tells whether neither is known.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown { .. })
     }

@@ -126,7 +126,7 @@ pub trait Verify: Subject + Sized {
 
 impl<P: Subject> Verify for P {}
 
-/// Whether the rest has to be looked at for a guarantee.
+/// Tells whether the rest has to be looked at for a guarantee.
 struct Asked<'t>(&'t Terms<'t>);
 
 impl Asked<'_> {

@@ -85,7 +85,7 @@ fn run(source: SourceText) {
     }
 }
 
-/// Whether the text is JSON to another parser; a byte order mark is none of its business.
+/// Tells whether the text is JSON to another parser; a byte order mark is none of its business.
 fn serde_json_agrees(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text.trim_start_matches('\u{feff}')).is_ok()
 }

@@ -110,7 +110,7 @@ pub enum Command {
         by: PersonIx,
         /// The fields whose values go.
         fields: Vec<FieldIx>,
-        /// Whether what people wrote goes too.
+        /// Tells whether what people wrote goes too.
         texts: bool,
         /// Why, and by whose wish. Stays on record.
         reason: Box<str>,

@@ -115,7 +115,7 @@ fn commitment(salt: Salt, value: &Json) -> Hash {
 }
 
 impl<N: super::event::Naming> Event<N> {
-    /// Whether a record of this event has a personal value.
+    /// Tells whether a record of this event has a personal value.
     pub fn is_personal(&self) -> bool {
         matches!(
             self,
@@ -201,7 +201,7 @@ impl Record {
         self.events.iter().map(move |event| event.is_personal() && matches!(covers.next(), Some(Cover::Erased(_))))
     }
 
-    /// Whether the covers fit the values.
+    /// Tells whether the covers fit the values.
     fn check(&mut self) -> Result<(), CoverError> {
         if self.covers.is_empty() {
             return Ok(());

@@ -149,7 +149,7 @@ pub enum Event<N: Naming> {
         /// What binds its roles, where they are filled per field (W2).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         bound: Option<N::Binding>,
-        /// Whether it follows a return (T1).
+        /// Tells whether it follows a return (T1).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         rework: bool,
         /// When.
@@ -170,7 +170,7 @@ pub enum Event<N: Naming> {
     Joined {
         /// The first slot of the join.
         first: N::Slot,
-        /// How many slots it has.
+        /// The number of slots that it has.
         slots: u32,
     },
     /// A person completed a wait.
@@ -183,7 +183,7 @@ pub enum Event<N: Naming> {
         outcome: N::Outcome,
         /// Who, for which post.
         by: ActorOf<N>,
-        /// Whether no other outcome was open any more (R2).
+        /// Tells whether no other outcome was open any more (R2).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         forced: bool,
         /// What the person noted.
@@ -403,7 +403,7 @@ pub enum Event<N: Naming> {
         by: N::Person,
         /// The fields whose values are gone.
         fields: Box<[N::Field]>,
-        /// Whether what people wrote is gone too.
+        /// Tells whether what people wrote is gone too.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         texts: bool,
         /// Why, and by whose wish: what shows that it was lawful, and is not erased itself.

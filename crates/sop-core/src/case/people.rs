@@ -59,12 +59,12 @@ impl People {
         self.ids.get_index((person.number() - 1) as usize)
     }
 
-    /// How many people were mentioned.
+    /// The number of people that were mentioned.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// Whether nobody was mentioned.
+    /// Tells whether nobody was mentioned.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
@@ -87,7 +87,7 @@ pub struct Tenure {
     pub person: PersonIx,
     /// In which capacity.
     pub capacity: Capacity,
-    /// Whether an acting officer's mandate decides (W1); true for the holder.
+    /// Tells whether an acting officer's mandate decides (W1); true for the holder.
     pub decides: bool,
     /// The first instant.
     pub from: Instant,
@@ -96,7 +96,7 @@ pub struct Tenure {
 }
 
 impl Tenure {
-    /// Whether it covers the instant.
+    /// Tells whether it covers the instant.
     #[inline]
     pub fn covers(&self, at: Instant) -> bool {
         self.from <= at && at < self.until
@@ -139,7 +139,7 @@ impl Staffing {
         self.revision
     }
 
-    /// Whether the directory lists the person.
+    /// Tells whether the directory lists the person.
     pub fn knows(&self, person: PersonIx) -> bool {
         self.people.binary_search(&person).is_ok()
     }
@@ -173,7 +173,7 @@ impl Staffing {
         self.tenures(role, bound).iter().filter(move |tenure| tenure.covers(at))
     }
 
-    /// Whether the person holds any role at the instant, under any binding.
+    /// Tells whether the person holds any role at the instant, under any binding.
     pub fn holds_any(&self, person: PersonIx, at: Instant) -> bool {
         self.roles.values().any(|staff| {
             staff

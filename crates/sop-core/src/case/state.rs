@@ -85,7 +85,7 @@ pub(crate) struct Rare {
     pub(crate) held_until: Option<Instant>,
     pub(crate) reassigned: Option<(RoleIx, Option<u16>)>,
     pub(crate) escalated: Vec<(RoleIx, Option<u16>)>,
-    /// How often each rung fired, those beyond the list never.
+    /// The number of times that each rung fired, those beyond the list never.
     pub(crate) fired: Vec<u32>,
 }
 
@@ -120,7 +120,7 @@ impl Wait {
         self.due.get()
     }
 
-    /// Whether it follows a return.
+    /// Tells whether it follows a return.
     pub fn is_rework(&self) -> bool {
         self.rework
     }
@@ -155,7 +155,7 @@ impl Wait {
         &self.rare().escalated
     }
 
-    /// How often a rung has fired.
+    /// The number of times that a rung has fired.
     pub fn fired(&self, rung: u16) -> u32 {
         self.rare().fired.get(usize::from(rung)).copied().unwrap_or(0)
     }
@@ -242,7 +242,7 @@ impl CaseState {
         self.activations
     }
 
-    /// How many comments the case carries.
+    /// The number of comments that the case carries.
     pub fn comments(&self) -> u32 {
         u32::from(self.comments)
     }
@@ -262,7 +262,7 @@ impl CaseState {
         self.entry(paper.place())
     }
 
-    /// How often a return was taken (R1).
+    /// The number of times that a return was taken (R1).
     pub fn returns(&self, taken: ReturnIx) -> u32 {
         self.entry(self.returns_at() + taken.place())
     }
@@ -272,12 +272,12 @@ impl CaseState {
         PersonIx::from_number(self.entry(self.steps_at() + step.place())).filter(|_| !self.is_marked_policy(step))
     }
 
-    /// Whether a step was ever completed, by a person or by the policy.
+    /// Tells whether a step was ever completed, by a person or by the policy.
     pub fn is_done(&self, step: StepIx) -> bool {
         self.entry(self.steps_at() + step.place()) != 0
     }
 
-    /// Whether a slot is filled (F2).
+    /// Tells whether a slot is filled (F2).
     pub fn is_filled(&self, slot: SlotIx) -> bool {
         self.bit(self.slots_at(), slot.place())
     }
@@ -287,7 +287,7 @@ impl CaseState {
         (0..self.shape.slots).map(SlotIx).filter(|&slot| self.is_filled(slot))
     }
 
-    /// Whether an end was reached.
+    /// Tells whether an end was reached.
     pub fn reached(&self, end: EndIx) -> bool {
         self.bit(self.ends_at(), end.place())
     }
@@ -313,7 +313,7 @@ impl CaseState {
         self
     }
 
-    /// How many tokens there are: waits and filled slots (F5).
+    /// The number of tokens: waits and filled slots (F5).
     pub fn tokens(&self) -> usize {
         self.waits.len() + self.filled().count()
     }
@@ -354,7 +354,7 @@ impl CaseState {
         self.ends_at() + (self.shape.ends as usize).div_ceil(32)
     }
 
-    /// Whether every part has the size that the shape says, and every wait is of a step that there is.
+    /// Tells whether every part has the size that the shape says, and every wait is of a step that there is.
     pub(crate) fn fits(&self) -> bool {
         let is_new = self.status == Status::New;
         let sizes = self.ledger.len() == self.ledger_len()

@@ -14,15 +14,15 @@ use crate::process::{Arc, EndIx, Process, ReturnIx, Route, SlotIx, StepIx, ThenS
 /// The questions are about how things stand by now; the orders change it. After a [`stop`](Self::stop), a
 /// [`fault`](Self::fault) or a [`finish`](Self::finish) the case is over, and no order follows.
 pub trait Board {
-    /// Whether the case came to a stop in this move: nothing more happens.
+    /// Tells whether the case came to a stop in this move: nothing more happens.
     fn is_over(&self) -> bool;
-    /// Whether somebody has to act at the step.
+    /// Tells whether somebody has to act at the step.
     fn is_active(&self, step: StepIx) -> bool;
-    /// Whether a token waits in the slot.
+    /// Tells whether a token waits in the slot.
     fn is_filled(&self, slot: SlotIx) -> bool;
-    /// Whether a wait or a filled slot is left (F5).
+    /// Tells whether a wait or a filled slot is left (F5).
     fn has_tokens(&self) -> bool;
-    /// Whether a return may still be taken (R1).
+    /// Tells whether a return may still be taken (R1).
     fn is_open(&self, taken: ReturnIx) -> bool;
 
     /// Somebody has to act at the step from now on.

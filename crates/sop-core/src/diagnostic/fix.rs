@@ -3,7 +3,7 @@
 use crate::diagnostic::Bilingual;
 use crate::text::{Json, Node, Pointer, SourceText, Span};
 
-/// Whether a fix may be applied without asking.
+/// Tells whether a fix may be applied without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applicability {
@@ -60,7 +60,7 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// What the remedy is called; by default the new text itself.
     pub title: Bilingual,
-    /// Whether it may be applied without asking.
+    /// Tells whether it may be applied without asking.
     pub applicability: Applicability,
 }
 
@@ -144,12 +144,12 @@ impl Fix {
     }
 }
 
-/// Whether a replacement adds a member.
+/// Tells whether a replacement adds a member.
 fn is_member(text: &str) -> bool {
     text.starts_with(',') || text.trim_start().starts_with('"')
 }
 
-/// Whether two replacements, the first beginning no later, can't both be made.
+/// Tells whether two replacements, the first beginning no later, can't both be made.
 pub(super) fn touches(first: Span, second: Span) -> bool {
     second.start < first.end || (first.start == second.start)
 }

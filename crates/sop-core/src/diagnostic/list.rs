@@ -47,7 +47,7 @@ impl Diagnostics {
         });
     }
 
-    /// Whether there is an error among them: the file can't be used.
+    /// Tells whether there is an error among them: the file can't be used.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
@@ -59,13 +59,13 @@ impl Diagnostics {
         self.0.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
     }
 
-    /// Whether there are none.
+    /// Tells whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// The number of them.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()

@@ -35,7 +35,7 @@ pub struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
-    /// Whether a place, or what it stands in, couldn't be used.
+    /// Tells whether a place, or what it stands in, couldn't be used.
     #[must_use]
     pub fn is_poisoned(&self, pointer: &Pointer) -> bool {
         self.json.as_ref().is_some_and(|json| self.poisoned.covers(json, pointer))

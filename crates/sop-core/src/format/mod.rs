@@ -45,7 +45,7 @@ pub trait Decode: Sized {
     fn decode(node: Node<'_>, reader: &mut Reader) -> Option<Self>;
 }
 
-/// Whether a value is its type's default, and so need not be written.
+/// Tells whether a value is its type's default, and so need not be written.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

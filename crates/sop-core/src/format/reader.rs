@@ -33,7 +33,7 @@ impl Poisoned {
         self.nameless || self.ids.contains(id)
     }
 
-    /// Whether a place, or what it stands in, couldn't be used.
+    /// Tells whether a place, or what it stands in, couldn't be used.
     #[must_use]
     pub fn covers(&self, json: &Json, pointer: &Pointer) -> bool {
         let mut place = Some(pointer.clone());
@@ -46,7 +46,7 @@ impl Poisoned {
         std::iter::successors(node, |node| node.parent()).any(|node| self.places.contains(&node.ordinal()))
     }
 
-    /// Whether everything could be used.
+    /// Tells whether everything could be used.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
@@ -69,7 +69,7 @@ impl Reader {
         }
     }
 
-    /// Whether anything was reported.
+    /// Tells whether anything was reported.
     #[must_use]
     pub fn has_findings(&self) -> bool {
         !self.findings.is_empty()

@@ -4,7 +4,7 @@ use crate::diagnostic::{Applicability, Bilingual, Both, Diagnostic, Fix, Label, 
 use crate::format::Reader;
 use crate::text::{Node, Value};
 
-/// Whether a key has to be there.
+/// Tells whether a key has to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// It has to be there.
@@ -20,7 +20,7 @@ pub enum Presence {
 pub struct KeySpec {
     /// The key as it stands in the file.
     pub name: &'static str,
-    /// Whether it has to be there.
+    /// Tells whether it has to be there.
     pub presence: Presence,
     /// What it says, in Indonesian, for the editor and the help.
     pub description: &'static str,

@@ -151,7 +151,7 @@ impl<'a> Checker<'a> {
         if is_sound { whole } else { Typed::Broken }
     }
 
-    /// Whether a node is a condition; anything else is reported.
+    /// Tells whether a node is a condition; anything else is reported.
     fn condition(&mut self, ix: NodeIx) -> bool {
         match self.typed.get(ix) {
             Some(Typed::Operand) => {

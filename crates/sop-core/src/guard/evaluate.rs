@@ -119,7 +119,7 @@ fn probe(test: &Test) -> Probe {
 }
 
 impl Guard {
-    /// Whether the guard holds for these values, indexed by [`FieldIx`]: the answer of CEL for the same text.
+    /// Tells whether the guard holds for these values, indexed by [`FieldIx`]: the answer of CEL for the same text.
     ///
     /// It answers whatever it is given. A comparison with a field that is not set, or lies behind the end of the
     /// slice, is false; a process reads no such field, because it was checked with [`Guard::needs`]. Values have to be
@@ -185,9 +185,9 @@ impl Guard {
 /// What a guard may answer ([`Guard::may_hold_with`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answers {
-    /// Whether it may hold.
+    /// Tells whether it may hold.
     pub holds: bool,
-    /// Whether it may fail.
+    /// Tells whether it may fail.
     pub fails: bool,
     /// The place of the first test that a run waits for.
     pub open: Option<usize>,

@@ -84,7 +84,7 @@ impl Guard {
         (Next::of(self.entry), tests)
     }
 
-    /// Whether both ask the same tests with the same consequences, however they are written.
+    /// Tells whether both ask the same tests with the same consequences, however they are written.
     pub fn is_same_program(&self, other: &Self) -> bool {
         let steps = |guard: &Self| -> Vec<(FieldIx, Test, Target, Target)> {
             guard.asked.iter().map(|asked| (asked.field, asked.test.clone(), asked.yes, asked.no)).collect()

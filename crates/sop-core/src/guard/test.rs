@@ -35,7 +35,7 @@ impl Comparison {
         }
     }
 
-    /// Whether `left SIGN right` holds when `left` is so related to `right`.
+    /// Tells whether `left SIGN right` holds when `left` is so related to `right`.
     pub fn accepts(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
@@ -98,7 +98,7 @@ impl Test {
         }
     }
 
-    /// Whether it looks at the field's value, and so needs it to be set.
+    /// Tells whether it looks at the field's value, and so needs it to be set.
     pub fn reads(&self) -> bool {
         !matches!(self, Self::Has)
     }

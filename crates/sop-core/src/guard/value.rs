@@ -110,7 +110,7 @@ impl FieldKind {
         }
     }
 
-    /// Whether guards may compare it with `< <= > >=`.
+    /// Tells whether guards may compare it with `< <= > >=`.
     pub fn is_ordered(self) -> bool {
         matches!(self, Self::Integer | Self::Decimal | Self::Date)
     }
@@ -266,7 +266,7 @@ impl FieldType {
         }
     }
 
-    /// Whether a field of this type may hold the value.
+    /// Tells whether a field of this type may hold the value.
     ///
     /// # Errors
     /// The first reason why not.

@@ -27,7 +27,7 @@ impl BitSet {
         Self { words: vec![0; len.div_ceil(64)] }
     }
 
-    /// Whether the number is in the set.
+    /// Tells whether the number is in the set.
     #[inline]
     pub fn contains(&self, number: usize) -> bool {
         self.words.get(number / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
@@ -120,12 +120,12 @@ impl BitSet {
         &self.words
     }
 
-    /// How many numbers are in the set.
+    /// The number of numbers that are in the set.
     pub fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Whether no number is in the set.
+    /// Tells whether no number is in the set.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|&word| word == 0)
     }

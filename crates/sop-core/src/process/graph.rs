@@ -222,7 +222,7 @@ impl Closure {
         self.circle.get(step.place()).and_then(|circle| self.sets.get(*circle))
     }
 
-    /// Whether one step reaches another, or is it.
+    /// Tells whether one step reaches another, or is it.
     pub(crate) fn leads(&self, from: StepIx, to: StepIx) -> bool {
         self.of(from).is_some_and(|reached| reached.contains(to.place()))
     }

@@ -125,12 +125,12 @@ impl<I: Position, T> Table<I, T> {
         self.items.get(at.place())
     }
 
-    /// How many items there are.
+    /// The number of items.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there are none.
+    /// Tells whether there are none.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

@@ -143,7 +143,7 @@ impl Process {
         &self.0.parts.title
     }
 
-    /// Whether this is the definition as signed or as run (G6).
+    /// Tells whether this is the definition as signed or as run (G6).
     pub fn reading(&self) -> Reading {
         self.0.parts.reading
     }
@@ -241,17 +241,17 @@ impl Process {
         self.0.parts.withdraw
     }
 
-    /// How long a wait may be held; none: not at all (T6).
+    /// The time that a wait may be held; none: not at all (T6).
     pub fn hold_max(&self) -> Option<Budget> {
         self.0.parts.hold_max
     }
 
-    /// How long a claim keeps others out; none: it only orders the work list (W4).
+    /// The time that a claim keeps others out; none: it only orders the work list (W4).
     pub fn claim_exclusive(&self) -> Option<Budget> {
         self.0.parts.claim_exclusive
     }
 
-    /// How many comments a case may carry.
+    /// The number of comments that a case may carry.
     pub fn max_comments(&self) -> u32 {
         self.0.parts.max_comments
     }
@@ -336,7 +336,7 @@ impl Process {
         self.0.parts.fields.get(field.place())
     }
 
-    /// Whether a field admits a value.
+    /// Tells whether a field admits a value.
     ///
     /// # Errors
     /// What is wrong with the value; a field that the process does not have admits none.

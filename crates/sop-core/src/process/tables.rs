@@ -21,13 +21,13 @@ pub struct RoleSpec {
     pub post: PostId,
     /// The field whose value picks the holder (W2).
     pub per: Option<FieldIx>,
-    /// Whether whoever starts a case holds it in that case.
+    /// Tells whether whoever starts a case holds it in that case.
     pub requester: bool,
     /// The role above (T5).
     pub superior: Option<RoleIx>,
     /// The role that answers for this one before anything is escalated (T5).
     pub accountable: Option<RoleIx>,
-    /// Whether it is a column of the table.
+    /// Tells whether it is a column of the table.
     pub column: bool,
 }
 
@@ -104,7 +104,7 @@ pub struct StepSpec {
     pub distinct_from: Vec<StepIx>,
     /// Steps that the same person must have completed, both ways (W3).
     pub same_as: Vec<StepIx>,
-    /// Whether an acting officer needs a mandate that decides (W1).
+    /// Tells whether an acting officer needs a mandate that decides (W1).
     pub strategic: bool,
     /// The register that numbers a completion.
     pub register: Option<RegisterIx>,
@@ -281,7 +281,7 @@ pub enum RungEffect {
 }
 
 impl RungEffect {
-    /// Whether the wait is over afterwards.
+    /// Tells whether the wait is over afterwards.
     pub fn leaves(self) -> bool {
         matches!(self, RungEffect::Outcome(_) | RungEffect::End(_))
     }
@@ -320,7 +320,7 @@ pub struct RegisterSpec {
     pub title: String,
     /// The number as written, with `{number}` and `{year}`.
     pub pattern: String,
-    /// Whether the count begins anew each year.
+    /// Tells whether the count begins anew each year.
     pub yearly: bool,
 }
 

@@ -1,6 +1,6 @@
 //! What numbers and escape sequences are made of (RFC 8259).
 
-/// Whether the bytes are a number as RFC 8259 writes it.
+/// Tells whether the bytes are a number as RFC 8259 writes it.
 pub(super) fn is_number(bytes: &[u8]) -> bool {
     let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let bytes = bytes.strip_prefix(b"-").unwrap_or(bytes);

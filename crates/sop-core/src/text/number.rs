@@ -17,7 +17,7 @@ impl<'j> Number<'j> {
         self.text
     }
 
-    /// Whether it is written without fraction and exponent.
+    /// Tells whether it is written without fraction and exponent.
     #[must_use]
     pub fn is_integer(self) -> bool {
         !self.text.contains(['.', 'e', 'E'])

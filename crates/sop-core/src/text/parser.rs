@@ -18,7 +18,7 @@ pub const MAX_DEPTH: usize = 64;
 /// How many syntax errors of one file are reported at most.
 pub const MAX_SYNTAX_ERRORS: usize = 20;
 
-/// How many values one file may have: ten thousand steps have a tenth of that.
+/// The number of values that one file may have: ten thousand steps have a tenth of that.
 const MAX_VALUES: usize = 1_000_000;
 
 pub(super) fn parse(source: &SourceText) -> Result<(Json, Diagnostics), Diagnostics> {

@@ -72,7 +72,7 @@ impl Pointer {
         self.raw_segments().map(|segment| segment.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// Whether this is the other place or one that contains it.
+    /// Tells whether this is the other place or one that contains it.
     #[must_use]
     pub fn contains(&self, other: &Pointer) -> bool {
         other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

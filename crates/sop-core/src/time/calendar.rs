@@ -20,7 +20,7 @@ use super::{
     span::{Budget, Measure, Millis},
 };
 
-/// How many days a search walks before it bisects: most due dates are within two or three weeks.
+/// The number of days that a search walks before it bisects: most due dates are within two or three weeks.
 const WALK: usize = 24;
 
 /// A compiled calendar: weekly hours, holidays and zone, ready for arithmetic. Immutable.
@@ -408,7 +408,7 @@ impl Calendar {
         instant.millis() + self.zone.offset_millis()
     }
 
-    /// How many days the table has.
+    /// The number of days that the table has.
     fn len(&self) -> usize {
         self.days.len().saturating_sub(1)
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use thiserror::Error;
 
-/// Whether `hari` (and with it `minggu` and `bulan`) means working days or days of the calendar.
+/// Tells whether `hari` (and with it `minggu` and `bulan`) means working days or days of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DayKind {

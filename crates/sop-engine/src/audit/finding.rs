@@ -12,7 +12,7 @@ use crate::store::{About, CaseId, Position};
 /// What a check of a log found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Audit {
-    /// How many entries were read.
+    /// The number of entries that were read.
     pub entries: u64,
     /// Of how many only what an [archive](crate::Engine::archive) leaves is here; they are chained as before.
     pub archived: u64,
@@ -23,10 +23,10 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// How many findings are gathered at most; the log is read to its end all the same.
+    /// The number of findings that are gathered at most; the log is read to its end all the same.
     pub const MOST_FINDINGS: usize = 1_000;
 
-    /// Whether nothing was altered, removed, inserted or put in another order.
+    /// Tells whether nothing was altered, removed, inserted or put in another order.
     pub fn is_sound(&self) -> bool {
         self.findings.is_empty()
     }

@@ -63,11 +63,11 @@ struct Followed {
 struct Shows {
     /// The hash over what is left of its entries, until one says that it was to be left.
     left: Option<Hash>,
-    /// Whether anything of it is in an archive.
+    /// Tells whether anything of it is in an archive.
     is_archived: bool,
     /// The fields whose values were erased, until an entry says so.
     fields: BTreeSet<FieldId>,
-    /// Whether something that people wrote was, likewise.
+    /// Tells whether something that people wrote was, likewise.
     texts: bool,
 }
 
@@ -334,7 +334,7 @@ impl Walk {
     }
 }
 
-/// Whether an entry may say that something was erased, archived or put back.
+/// Tells whether an entry may say that something was erased, archived or put back.
 fn is_about_keeping(body: &[u8]) -> bool {
     let has = |part: &[u8]| body.windows(part.len()).any(|window| window == part);
     has(br#"{"erased":{"#) || has(br#"{"archived":{"#) || has(br#"{"restored":{"#)

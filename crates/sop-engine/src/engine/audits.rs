@@ -6,7 +6,7 @@ use super::Engine;
 use crate::audit::{Audit, Head, Walk};
 use crate::store::{Position, StoreError, portion};
 
-/// How often a check is begun again that an erasure or an archive came between.
+/// The number of times that a check is begun again that an erasure or an archive came between.
 const ATTEMPTS: u32 = 8;
 
 impl Engine {

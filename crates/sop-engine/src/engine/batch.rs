@@ -46,7 +46,7 @@ pub(super) struct Answered {
     pub(super) counted: Vec<Counted>,
     /// Who waits and is to be woken: all but the first. Who commits next is not to wait for as many calls.
     pub(super) waits: Vec<Waits>,
-    /// Whether the first was woken.
+    /// Tells whether the first was woken.
     is_told: bool,
 }
 

@@ -55,7 +55,7 @@ impl From<StoreError> for CalendarError {
     }
 }
 
-/// How many cases are told of a new calendar in one commit.
+/// The number of cases that are told of a new calendar in one commit.
 const CASES_AT_ONCE: usize = 512;
 
 impl Books {

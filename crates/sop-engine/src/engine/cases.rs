@@ -12,7 +12,7 @@ use crate::store::{CaseHasher, CaseId, ProcessNumber};
 pub(crate) struct Case {
     pub(crate) state: CaseState,
     pub(crate) process: ProcessNumber,
-    /// How many entries it has.
+    /// The number of entries that it has.
     pub(crate) version: u32,
 }
 
@@ -21,13 +21,13 @@ impl Case {
         Self { state: CaseState::new(), process, version: 0 }
     }
 
-    /// Whether it is to be kept in memory: it runs, or stands still until an operator looks at it.
+    /// Tells whether it is to be kept in memory: it runs, or stands still until an operator looks at it.
     pub(crate) fn is_live(&self) -> bool {
         matches!(self.state.status(), Status::Running | Status::Faulted)
     }
 }
 
-/// How many cases a page holds: growing never moves a case, and no more than a page is empty in advance.
+/// The number of cases that a page holds: growing never moves a case, and no more than a page is empty in advance.
 const PAGE: usize = 256;
 
 /// The cases in memory. They lie in pages, so that the table by number, which doubles when it is full, holds five bytes
@@ -93,7 +93,7 @@ impl Place {
 }
 
 impl Cases {
-    /// How many there are.
+    /// The number of them.
     pub(crate) fn len(&self) -> usize {
         self.places.len()
     }

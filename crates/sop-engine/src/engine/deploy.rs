@@ -24,7 +24,7 @@ pub struct Deployment {
     pub edition: u32,
     /// The process.
     pub process: Hash,
-    /// Whether new cases follow it only from now on: the one that they follow already changes nothing.
+    /// Tells whether new cases follow it only from now on: the one that they follow already changes nothing.
     pub is_new: bool,
     /// Whether the calendar handed in differs from the one of its name that is in force. That one stays: a new calendar
     /// concerns running cases too, and comes into force by [`set_calendar`](crate::Engine::set_calendar).

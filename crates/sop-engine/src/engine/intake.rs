@@ -23,7 +23,7 @@ use crate::act::{Ask, Asked};
 use crate::signal::Signal;
 use crate::store::StoreError;
 
-/// How many commands are decided and committed together at most, so that nobody holds the engine for long.
+/// The number of commands that are decided and committed together at most, so that nobody holds the engine for long.
 const TOGETHER: usize = 1_000;
 
 /// For how long one who has just committed for several stays awake for what these send next. Falling asleep and being
@@ -40,9 +40,9 @@ pub(super) struct Intake {
     line: Mutex<Line>,
     /// Calls the committer.
     pub(super) bell: Arc<Signal>,
-    /// How many commands have come in, to be looked at without the lock.
+    /// The number of commands that have come in, to be looked at without the lock.
     came: AtomicUsize,
-    /// Whether somebody can send while another waits awake.
+    /// Tells whether somebody can send while another waits awake.
     has_cores: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Intake {
 struct Line {
     waiting: VecDeque<Waiting>,
     most: usize,
-    /// Whether somebody commits.
+    /// Tells whether somebody commits.
     is_led: bool,
 }
 
@@ -58,7 +58,7 @@ struct Line {
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) reply: Reply,
-    /// Whether a thread waits for the answer, and leads a commit if it is called.
+    /// Tells whether a thread waits for the answer, and leads a commit if it is called.
     leads: bool,
 }
 
@@ -97,7 +97,7 @@ impl Intake {
         }
     }
 
-    /// How many commands may wait from now on.
+    /// The number of commands that may wait from now on.
     pub(super) fn limit(&self, most: usize) {
         self.lock().most = most;
     }

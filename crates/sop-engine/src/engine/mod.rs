@@ -124,7 +124,7 @@ pub struct Engine {
 pub type Answer = Result<Result<Done, Refusal>, StoreError>;
 
 impl Engine {
-    /// How many commands may wait, unless told [otherwise](Self::limit_queue).
+    /// The number of commands that may wait, unless told [otherwise](Self::limit_queue).
     pub const QUEUE: usize = 4_096;
 
     /// Opens a store, and continues every case in it.
@@ -177,7 +177,7 @@ impl Engine {
         self.deploy_as(verify(bundle), Some(reason))
     }
 
-    /// How many commands may wait from now on. Those that wait already stay.
+    /// The number of commands that may wait from now on. Those that wait already stay.
     pub fn limit_queue(&self, most: NonZeroUsize) {
         self.shared.intake.limit(most.get());
     }

@@ -43,7 +43,7 @@ impl Ticket {
         }
     }
 
-    /// Whether the answer is known.
+    /// Tells whether the answer is known.
     pub fn is_answered(&self) -> bool {
         self.slot.lock().settled.is_some()
     }
@@ -79,9 +79,9 @@ pub(super) struct Slot {
 #[derive(Debug, Default)]
 struct State {
     settled: Option<Settled>,
-    /// Whether it is time to lead.
+    /// Tells whether it is time to lead.
     is_called: bool,
-    /// Whether a thread sleeps: ringing for nobody costs a call of the system.
+    /// Tells whether a thread sleeps: ringing for nobody costs a call of the system.
     sleeps: bool,
     task: Option<Waker>,
 }

@@ -10,10 +10,10 @@ use crate::clock::Clock;
 use crate::signal::{Signal, Sleeper};
 use crate::store::StoreError;
 
-/// How long the thread rests after the store failed, before it tries again.
+/// The time that the thread rests after the store failed, before it tries again.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
-/// How long the thread sleeps without a look at the clock.
+/// The time that the thread sleeps without a look at the clock.
 const AT_A_STRETCH: Duration = Duration::from_secs(60);
 
 /// Starts the thread, unless it runs already.
@@ -31,7 +31,7 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How long the thread rests until it looks again.
+/// The time that the thread rests until it looks again.
 enum Rest {
     /// Until something changes.
     UntilRung,

@@ -30,7 +30,7 @@ use crate::worklist::{Desk, WorkItem};
 pub struct CaseView {
     /// The case.
     pub case: CaseId,
-    /// How many entries it has.
+    /// The number of entries that it has.
     pub version: u32,
     /// The procedure.
     pub procedure: DefinitionId,
@@ -58,13 +58,13 @@ pub struct CaseView {
     pub papers: Vec<(Called, u32)>,
     /// The returns that were taken.
     pub returns: Vec<ReturnsTaken>,
-    /// How many remarks there are.
+    /// The number of remarks.
     pub comments: u32,
     /// Why the process runs although it is not proved.
     pub unproved: Option<String>,
 }
 
-/// How often a return was taken.
+/// The number of times that a return was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnsTaken {
     /// The step that sends back.
@@ -73,7 +73,7 @@ pub struct ReturnsTaken {
     pub to: Called,
     /// How often.
     pub count: u32,
-    /// How often it may, where that is limited (R1).
+    /// The number of times that it may, where that is limited (R1).
     pub limit: Option<u32>,
 }
 
@@ -105,7 +105,7 @@ pub struct DeployedProcess {
     pub process: Hash,
     /// The procedure as people call it.
     pub title: String,
-    /// Whether new cases follow it.
+    /// Tells whether new cases follow it.
     pub is_current: bool,
     /// Why it runs although it is not proved.
     pub unproved: Option<String>,

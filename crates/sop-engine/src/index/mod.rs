@@ -213,12 +213,12 @@ impl Index {
         self.alarms.first().map(|alarm| alarm.at)
     }
 
-    /// How many waits are in a queue.
+    /// The number of waits that are in a queue.
     pub fn len(&self, queue: Queue) -> usize {
         self.queues.get(&queue).map_or(0, Ranks::len)
     }
 
-    /// Whether nobody has to act and nothing falls due.
+    /// Tells whether nobody has to act and nothing falls due.
     pub fn is_empty(&self) -> bool {
         self.alarms.is_empty() && self.queues.values().all(Ranks::is_empty)
     }

@@ -29,12 +29,12 @@ impl<T> Default for Ranks<T> {
 }
 
 impl<T: Copy + Ord> Ranks<T> {
-    /// How many keys there are.
+    /// The number of keys.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are none.
+    /// Tells whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -289,7 +289,7 @@ pub struct Rewritten {
     pub at: Position,
     /// What it says from now on.
     pub body: Body,
-    /// Whether the [fingerprint](Fingerprint) of its command is [thrown away](Fingerprint::THROWN_AWAY).
+    /// Tells whether the [fingerprint](Fingerprint) of its command is [thrown away](Fingerprint::THROWN_AWAY).
     pub forgets_command: bool,
 }
 

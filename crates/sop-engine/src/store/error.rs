@@ -87,37 +87,37 @@ impl StoreError {
         Self { kind, message: message.into().into(), source: None }
     }
 
-    /// Whether somebody else wrote to the case since it was read.
+    /// Tells whether somebody else wrote to the case since it was read.
     pub fn is_conflict(&self) -> bool {
         self.kind == Kind::Conflict
     }
 
-    /// Whether trying again later may help.
+    /// Tells whether trying again later may help.
     pub fn is_unavailable(&self) -> bool {
         self.kind == Kind::Unavailable
     }
 
-    /// Whether more was asked at once than is taken, and nothing was begun.
+    /// Tells whether more was asked at once than is taken, and nothing was begun.
     pub fn is_busy(&self) -> bool {
         self.kind == Kind::Busy
     }
 
-    /// Whether another program is writing to the store.
+    /// Tells whether another program is writing to the store.
     pub fn is_locked(&self) -> bool {
         self.kind == Kind::Locked
     }
 
-    /// Whether what the store holds cannot be read.
+    /// Tells whether what the store holds cannot be read.
     pub fn is_damaged(&self) -> bool {
         self.kind == Kind::Damaged
     }
 
-    /// Whether what was asked for is in an archive, from which it can be [put back](crate::Engine::restore).
+    /// Tells whether what was asked for is in an archive, from which it can be [put back](crate::Engine::restore).
     pub fn is_archived(&self) -> bool {
         self.kind == Kind::Archived
     }
 
-    /// Whether the store is open for reading only.
+    /// Tells whether the store is open for reading only.
     pub fn is_read_only(&self) -> bool {
         self.kind == Kind::ReadOnly
     }

@@ -160,7 +160,7 @@ pub trait Store: Send {
     /// Where the store cannot be read.
     fn load_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;
 
-    /// Whether it was opened for reading only.
+    /// Tells whether it was opened for reading only.
     fn is_read_only(&self) -> bool;
 
     /// Whether it asks for the texts of [what entries say](Body) while it appends them: then the engine may make them

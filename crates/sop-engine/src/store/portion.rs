@@ -2,7 +2,7 @@
 
 use super::{Entry, Position, Store, StoreError};
 
-/// How many entries are read in one go, and so how many are in memory at a time.
+/// The number of entries that are read in one go, and so how many are in memory at a time.
 const AT_ONCE: usize = 256;
 
 /// Some of the entries after a place, in order, and none after `last`; and whether the store failed behind them. Without

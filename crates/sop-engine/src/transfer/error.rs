@@ -83,7 +83,7 @@ pub enum ImportTrouble {
     NotAnArchive,
     /// It ends before its end.
     CutShort {
-        /// How many entries are missing.
+        /// The number of entries that are missing.
         missing: u64,
     },
     /// It is of a version that is not read.

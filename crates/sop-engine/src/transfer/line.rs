@@ -176,7 +176,7 @@ impl Chain {
     }
 }
 
-/// How many bytes a line ends with that are its sum: the key, 71 for a hash, and what closes it.
+/// The number of bytes that a line ends with that are its sum: the key, 71 for a hash, and what closes it.
 pub(super) const ENDING: usize = 8 + 71 + 2;
 
 /// How a line ends that has this sum, the newline aside.

@@ -13,7 +13,7 @@ use crate::audit;
 use crate::engine::named_texts;
 use crate::store::{About, Batch, Body, ByCase, Entry, NewEntry, Position, Store, StoreError, blob_hash};
 
-/// How many entries are committed in one go, and so how many are in memory at a time.
+/// The number of entries that are committed in one go, and so how many are in memory at a time.
 const AT_ONCE: usize = 1_024;
 
 /// The longest first line, in bytes: what is no export is not read to its end.
@@ -145,12 +145,12 @@ struct Contents {
     given: BTreeSet<Hash>,
     /// The texts for the next entry.
     texts: Vec<(Hash, Arc<[u8]>)>,
-    /// How many entries each case has.
+    /// The number of entries that each case has.
     versions: ByCase<u32>,
     /// What was not handed on yet.
     batch: Batch,
     chain: audit::Chain,
-    /// Whether the entries so far have links; none where there was none yet.
+    /// Tells whether the entries so far have links; none where there was none yet.
     is_chained: Option<bool>,
 }
 

@@ -104,7 +104,7 @@ fn beside_a_reader_it_is_cleared_later() {
     assert!(engine.verify_audit(&[]).unwrap().is_sound());
 }
 
-/// Whether what is found is what there is to find.
+/// Tells whether what is found is what there is to find.
 type IsFound = fn(&[Finding]) -> bool;
 
 /// What is done to the file past the engine, by somebody who knows its sums.
@@ -163,7 +163,7 @@ fn whatever_is_done_to_the_file_is_found() {
     assert_eq!(audit.findings, [Finding::NotChained { at: Position(1) }]);
 }
 
-/// How many remarks the cases that go on have.
+/// The number of remarks that the cases that go on have.
 fn live_remarks(engine: &Engine) -> usize {
     let remarks = |case| engine.history(case).unwrap().len() - 1;
     engine.cases().into_iter().map(remarks).sum()

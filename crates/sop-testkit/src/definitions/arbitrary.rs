@@ -247,7 +247,7 @@ fn mend_returns(sketch: &mut Sketch) {
     }
 }
 
-/// Whether a return leads back, and past no join that would wait for what was not sent back (R3).
+/// Tells whether a return leads back, and past no join that would wait for what was not sent back (R3).
 fn leads_back(sketch: &Sketch, from: usize, to: usize) -> bool {
     let region = sketch.reach(to, false);
     let around = from != to || !sketch.leads(from, false).is_empty();

@@ -19,7 +19,7 @@ pub(super) struct Surroundings {
 #[derive(Clone)]
 pub(super) struct Kept {
     pub(super) id: String,
-    /// Whether no parallel step may read it.
+    /// Tells whether no parallel step may read it.
     pub(super) own: bool,
 }
 

@@ -44,9 +44,9 @@ pub struct Rules {
     pub limit: u8,
     /// The step up to which the requester may withdraw, counted round.
     pub withdraw: Option<u16>,
-    /// Whether a wait may be put off.
+    /// Tells whether a wait may be put off.
     pub hold: bool,
-    /// Whether a claim keeps others out.
+    /// Tells whether a claim keeps others out.
     pub claim: bool,
     /// Whether the first step collects a unit that picks the holder of the role `kabid`. Left out where the first step
     /// can't be relied upon to do so.
@@ -110,7 +110,7 @@ pub enum Branch {
     Part,
 }
 
-/// How often a return may be taken, and what then.
+/// The number of times that a return may be taken, and what then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// How often: 1 to 3, counted round from 0.
@@ -135,7 +135,7 @@ pub enum Afterwards {
 pub struct Task {
     /// The place of its role in [`ROLES`](crate::office::ROLES), counted round.
     pub role: u8,
-    /// Whether another role may act as well.
+    /// Tells whether another role may act as well.
     pub shared: bool,
     /// The place of its time among those that are written, counted round.
     pub time: u8,
@@ -143,13 +143,13 @@ pub struct Task {
     pub papers: Papers,
     /// What happens when it is overdue.
     pub ladder: Ladder,
-    /// Whether somebody else must have done one of the earlier steps of its role: which, the nearest first.
+    /// Tells whether somebody else must have done one of the earlier steps of its role: which, the nearest first.
     pub apart_from: Option<u16>,
-    /// Whether a register numbers it.
+    /// Tells whether a register numbers it.
     pub register: bool,
-    /// Whether it has less time after a return.
+    /// Tells whether it has less time after a return.
     pub rework: bool,
-    /// Whether an acting officer needs a mandate that decides.
+    /// Tells whether an acting officer needs a mandate that decides.
     pub strategic: bool,
 }
 
@@ -224,7 +224,7 @@ impl Plan {
         write::sketch(self).write()
     }
 
-    /// How many steps the definition has.
+    /// The number of steps that the definition has.
     pub fn steps(&self) -> usize {
         count(&self.blocks)
     }
@@ -256,7 +256,7 @@ fn count(blocks: &[Block]) -> usize {
     blocks.iter().map(of).sum::<usize>().max(1)
 }
 
-/// Whether a thread of some block outlives the block.
+/// Tells whether a thread of some block outlives the block.
 fn leaves_threads(block: &Block) -> bool {
     let any = |blocks: &[Block]| blocks.iter().any(leaves_threads);
     let branch = |branch: &Branch| matches!(branch, Branch::Through(blocks) if any(blocks));

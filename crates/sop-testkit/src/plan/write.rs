@@ -53,7 +53,7 @@ enum Target {
 struct Written {
     entry: usize,
     loose: Vec<Loose>,
-    /// Whether its first step may be left without making and setting what it should.
+    /// Tells whether its first step may be left without making and setting what it should.
     passed_by: bool,
 }
 
@@ -69,7 +69,7 @@ struct Standing<'s> {
     outcome: &'s str,
     /// The place among all exits of the step.
     exit: usize,
-    /// Whether guards pick it.
+    /// Tells whether guards pick it.
     guarded: bool,
     /// The last step to which it may go back; none: to any.
     not_after: Option<usize>,
@@ -402,7 +402,7 @@ fn leads_on(way: &Branch) -> bool {
     matches!(way, Branch::Onwards | Branch::Through(_))
 }
 
-/// Whether the work may go on behind the block although the step was not completed as it should be.
+/// Tells whether the work may go on behind the block although the step was not completed as it should be.
 fn goes_on_afterwards(way: &Branch) -> bool {
     matches!(way, Branch::Back { limit: Some(Limit { then: Afterwards::Next, .. }), .. })
 }

@@ -1,4 +1,4 @@
-//! Whether a run ends in the trouble that is claimed of it.
+//! Tells whether a run ends in the trouble that is claimed of it.
 
 use std::collections::BTreeSet;
 
@@ -162,7 +162,7 @@ fn undecided<S: Stage>(player: &mut Player<'_, S>, step: StepIx, holding: u32) -
     }
 }
 
-/// Whether completing a wait is answered so with every outcome. The answers are refusals, or nothing is done.
+/// Tells whether completing a wait is answered so with every outcome. The answers are refusals, or nothing is done.
 fn every_outcome<S: Stage>(
     player: &mut Player<'_, S>,
     step: StepIx,

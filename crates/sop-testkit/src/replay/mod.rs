@@ -36,7 +36,7 @@ const OPENS: &str = "2026-01-12T08:00:00+07:00";
 /// How a run went that was played to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replayed {
-    /// How many waits people completed, repeated rounds included.
+    /// The number of waits that people completed, repeated rounds included.
     pub completions: u64,
     /// Working time from the opening to the last act.
     pub working: Millis,
@@ -44,9 +44,9 @@ pub struct Replayed {
     pub times: Option<(Instant, Instant)>,
     /// What has become of the case.
     pub status: Status,
-    /// Whether the requirements of papers that the run is not about had to be waived.
+    /// Tells whether the requirements of papers that the run is not about had to be waived.
     pub papers_granted: bool,
-    /// How often somebody else than the one who is named acted.
+    /// The number of times that somebody else than the one who is named acted.
     pub stand_ins: u64,
 }
 
@@ -103,7 +103,7 @@ pub enum Mismatch {
 }
 
 impl Mismatch {
-    /// Whether papers alone were in the way, which the run takes for granted.
+    /// Tells whether papers alone were in the way, which the run takes for granted.
     fn is_about_papers(&self) -> bool {
         let Self::Refused { rejection, .. } = self else { return false };
         match &**rejection {

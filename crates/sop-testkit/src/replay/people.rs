@@ -8,7 +8,7 @@ use sop_verify::{Cast, REQUESTER};
 
 use super::Mismatch;
 
-/// How many understudies each post has: where duties are separated, the one who is named may be kept out.
+/// The number of understudies that each post has: where duties are separated, the one who is named may be kept out.
 const UNDERSTUDIES: u32 = 3;
 
 /// Everybody who may act in a run: the people of a directory, if one is handed in, then the verifier's cast, then its

@@ -12,7 +12,7 @@ use sop_verify::{Act, Deed, When};
 use super::stage::{Handed, Stage};
 use super::{Mismatch, Replayed, working};
 
-/// How long a silence lasts.
+/// The time that a silence lasts.
 const SILENCE: Millis = Millis(60 * 24 * 60 * 60_000);
 
 /// How often something falls due, at most, until a rung has fired or a silence is over.
@@ -242,7 +242,7 @@ impl<'p, S: Stage> Player<'p, S> {
         Ok(())
     }
 
-    /// Whether the case is over or stands still.
+    /// Tells whether the case is over or stands still.
     pub(super) fn is_over(&self) -> bool {
         self.stage.state().status() != Status::Running
     }
@@ -267,7 +267,7 @@ fn rungs_that_left(events: &[Event<Dense>]) -> Vec<(StepIx, u16)> {
     left
 }
 
-/// Whether somebody else might be let.
+/// Tells whether somebody else might be let.
 pub(super) fn is_about_person(rejection: &Rejection) -> bool {
     matches!(
         rejection,

@@ -32,9 +32,9 @@ pub struct Move {
     pub late: u32,
     /// Who is absent: does not act in this move.
     pub absent: Option<u16>,
-    /// Whether the engine is closed and opened again before.
+    /// Tells whether the engine is closed and opened again before.
     pub restart: bool,
-    /// Whether somebody tries something that is not theirs to do before: its refusal must change nothing.
+    /// Tells whether somebody tries something that is not theirs to do before: its refusal must change nothing.
     pub meddles: bool,
 }
 

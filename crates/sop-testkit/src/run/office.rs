@@ -22,13 +22,13 @@ use crate::office::REQUESTER;
 /// When a simulated office opens: Monday, 12 January 2026, 08.00 WIB.
 const OPENS: &str = "2026-01-12T08:00:00+07:00";
 
-/// How many completions a run takes at most.
+/// The number of completions that a run takes at most.
 const MOST_ACTS: u32 = 2_000;
 
 /// How many quarters of the time that is left pass until the last moment.
 const LAST_MOMENT: u32 = 4;
 
-/// How often an office waits for a rung to help when nobody can act.
+/// The number of times that an office waits for a rung to help when nobody can act.
 const PATIENCE: u32 = 12;
 
 /// With what right a definition is deployed.
@@ -459,7 +459,7 @@ pub(crate) fn completion(bundle: &Bundle, outcome: &OutcomeSpec, given: &Given) 
     completion
 }
 
-/// Whether somebody else might be let.
+/// Tells whether somebody else might be let.
 fn is_about_person(refused: &Refusal) -> bool {
     let Refusal::Rejected(rejection) = refused else { return false };
     matches!(
@@ -472,7 +472,7 @@ fn is_about_person(refused: &Refusal) -> bool {
     )
 }
 
-/// Whether a sound definition would never have it refused: no guard or several hold, or a paper is missing.
+/// Tells whether a sound definition would never have it refused: no guard or several hold, or a paper is missing.
 fn is_the_definitions_fault(refused: &Refusal) -> bool {
     match refused {
         Refusal::Rejected(Rejection::Undecided { .. }) => true,

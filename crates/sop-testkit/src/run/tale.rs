@@ -5,11 +5,11 @@ use std::fmt;
 /// What became of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tale {
-    /// How many waits people completed.
+    /// The number of waits that people completed.
     pub completions: u32,
-    /// How many waits a rung of their ladder left.
+    /// The number of waits that a rung of their ladder left.
     pub by_policy: u32,
-    /// How many returns were taken.
+    /// The number of returns that were taken.
     pub returns: u32,
     /// Working minutes from the opening to the last act.
     pub working_minutes: u64,
@@ -52,7 +52,7 @@ impl Tale {
         }
     }
 
-    /// Whether the case came to an end and nothing was complained of on the way.
+    /// Tells whether the case came to an end and nothing was complained of on the way.
     pub fn is_well(&self) -> bool {
         self.complaints.is_empty() && matches!(self.ended, Ended::Finished | Ended::Stopped)
     }

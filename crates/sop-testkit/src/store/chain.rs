@@ -14,7 +14,7 @@ use super::{Backend, End, Otherwise, Told, error_of, holds, same};
 /// What a secret is in the stories: found nowhere by accident.
 pub const SECRET: &str = "0812-555-0177 Wulan";
 
-/// Whether the store chains, by the first entry that it has.
+/// Tells whether the store chains, by the first entry that it has.
 fn chains(store: &dyn Store) -> Result<bool, StoreError> {
     Ok(store.entry(Position(1))?.is_some_and(|entry| entry.chained.is_some()))
 }

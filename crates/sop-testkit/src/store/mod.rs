@@ -84,7 +84,7 @@ impl fmt::Display for Broken {
 /// What was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
-    /// How many stories were told.
+    /// The number of stories that were told.
     pub tried: usize,
     /// What the backend has not.
     pub lacks: Vec<&'static str>,

@@ -30,7 +30,7 @@ impl Model {
         Position(self.log.len() as u64)
     }
 
-    /// Whether a batch continues what there is.
+    /// Tells whether a batch continues what there is.
     pub(super) fn continues(&self, batch: &Batch) -> bool {
         let mut versions = self.versions.clone();
         let follows = |entry: &sop_engine::store::NewEntry| match entry.about {

@@ -12,9 +12,9 @@ use super::fold::Fold;
 use super::ground::Ground;
 use crate::run::{combinations, completion, open_outcomes, rank, values_of};
 
-/// How many cases there are before nobody needs to open one.
+/// The number of cases before nobody needs to open one.
 const BUSY: usize = 3;
-/// How many cases may be open at once.
+/// The number of cases that may be open at once.
 const MOST: usize = 7;
 
 /// A caller's view of the world.

@@ -27,7 +27,7 @@ pub(super) struct Acknowledged {
     pub(super) heads: Vec<Head>,
 }
 
-/// How many heads are kept: more say nothing that these do not.
+/// The number of heads that are kept: more say nothing that these do not.
 const HEADS: usize = 8;
 
 impl Acknowledged {

@@ -12,7 +12,7 @@ use crate::run::{combinations, completion, open_outcomes, rank, values_of};
 
 /// After how many acts a case counts as one that does not end.
 const MOST_ACTS: u32 = 600;
-/// How often it is waited for something to fall due.
+/// The number of times that it is waited for something to fall due.
 const PATIENCE: u32 = 40;
 
 /// What stands in the way.

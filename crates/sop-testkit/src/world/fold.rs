@@ -24,7 +24,7 @@ pub(super) struct Folded {
     pub(super) process: Process,
     pub(super) number: ProcessNumber,
     pub(super) version: u32,
-    /// How often each rung of each wait has fired.
+    /// The number of times that each rung of each wait has fired.
     rungs: BTreeMap<(u32, u16), u32>,
     /// The hashes of its entries: what a history is to consist of.
     pub(super) entries: Vec<Hash>,
@@ -257,7 +257,7 @@ impl Fold {
         Ok(())
     }
 
-    /// Whether what was decided by a directory was decided by the one that is in force.
+    /// Tells whether what was decided by a directory was decided by the one that is in force.
     fn look_up_directory(&self, entry: &Entry, record: &Record) -> Result<(), What> {
         for event in &record.events {
             let (Event::Started { directory, .. } | Event::Completed { directory, .. }) = event else { continue };
@@ -324,7 +324,7 @@ impl Fold {
 }
 
 impl Folded {
-    /// Whether the engine is to keep it in memory.
+    /// Tells whether the engine is to keep it in memory.
     pub(super) fn is_live(&self) -> bool {
         matches!(self.state.status(), Status::Running | Status::Faulted)
     }

@@ -150,7 +150,7 @@ impl Ground {
         self.openers.get(place).map_or(&[], Vec::as_slice)
     }
 
-    /// How many procedures there are, each with its first edition and, behind all of these, its next.
+    /// The number of procedures, each with its first edition and, behind all of these, its next.
     pub(super) fn procedures(&self) -> usize {
         self.bundles.len() / 2
     }

@@ -18,7 +18,7 @@ pub(super) struct Sent {
     /// The first answer that it was done, and every later one is to be the same.
     pub(super) done: Option<Done>,
     refused: u32,
-    /// How often it was left open whether it was done.
+    /// The number of times that it was left open whether it was done.
     unsure: u32,
 }
 
@@ -167,7 +167,7 @@ pub(super) fn scope_of(act: &Act) -> Scope {
     }
 }
 
-/// Whether an event is something that a person did.
+/// Tells whether an event is something that a person did.
 pub(super) fn is_done_by_a_person(event: &Event<Named>) -> bool {
     matches!(
         event,
@@ -185,7 +185,7 @@ pub(super) fn is_done_by_a_person(event: &Event<Named>) -> bool {
 }
 
 impl Sent {
-    /// Whether a record says that this was done.
+    /// Tells whether a record says that this was done.
     fn speaks_of(&self, case: CaseId, record: &Record) -> bool {
         if scope_of(&self.act) != Scope::Case(case) && !matches!(self.act, Act::Start { .. }) {
             return false;

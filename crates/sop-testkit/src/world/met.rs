@@ -111,13 +111,13 @@ impl Fault {
         }
     }
 
-    /// Whether the program ends by it, without having been asked.
+    /// Tells whether the program ends by it, without having been asked.
     pub fn is_crash(self) -> bool {
         matches!(self, Self::PowerCut | Self::Killed)
     }
 }
 
-/// How often each was met.
+/// The number of times that each was met.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Met(BTreeMap<Fault, u64>);
 
@@ -127,7 +127,7 @@ impl Met {
         *self.0.entry(fault).or_default() += 1;
     }
 
-    /// How often a fault was met.
+    /// The number of times that a fault was met.
     pub fn count(&self, fault: Fault) -> u64 {
         self.0.get(&fault).copied().unwrap_or_default()
     }
@@ -137,7 +137,7 @@ impl Met {
         self.0.values().sum()
     }
 
-    /// How often the program ended without having been asked.
+    /// The number of times that the program ended without having been asked.
     pub fn crashes(&self) -> u64 {
         self.0.iter().filter(|(fault, _)| fault.is_crash()).map(|(_, count)| count).sum()
     }

@@ -48,7 +48,7 @@ pub(super) struct World<'o> {
     pub(super) report: Report,
 }
 
-/// Whether a step ended with the program.
+/// Tells whether a step ended with the program.
 pub(super) enum After {
     GoesOn,
     /// It panicked, or the machine stopped.
@@ -386,7 +386,7 @@ impl<'o> World<'o> {
         Ok(Some(number))
     }
 
-    /// Whether the store panicked under the engine, which says then to be opened again.
+    /// Tells whether the store panicked under the engine, which says then to be opened again.
     fn after_panic(&self) -> After {
         match &self.running {
             Some((_, store)) if store.has_panicked() => After::Ended,

@@ -12,7 +12,7 @@ use super::disk::Crash;
 use super::play::World;
 use super::watched::Watched;
 
-/// How often a store is tried to be opened before it counts as one that cannot be.
+/// The number of times that a store is tried to be opened before it counts as one that cannot be.
 const TRIES: u32 = 12;
 
 impl World<'_> {

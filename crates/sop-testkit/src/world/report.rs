@@ -9,31 +9,31 @@ use super::met::Met;
 /// What one world came to, or several.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// How many seeds were played.
+    /// The number of seeds that were played.
     pub seeds: u64,
     /// How many steps.
     pub steps: u64,
-    /// How often the program ended without having been asked.
+    /// The number of times that the program ended without having been asked.
     pub crashes: u64,
     /// Which faults were met, and how often.
     pub met: Met,
-    /// How many commands were acknowledged.
+    /// The number of commands that were acknowledged.
     pub acknowledged: u64,
-    /// How often one was refused, and for what.
+    /// The number of times that one was refused, and for what.
     pub refused: BTreeMap<&'static str, u64>,
-    /// How often it was left open whether one was done.
+    /// The number of times that it was left open whether one was done.
     pub left_open: u64,
-    /// How many entries were on record.
+    /// The number of entries that were on record.
     pub entries: u64,
     /// How many numbers registers gave, before everything was brought to its end.
     pub numbers: u64,
-    /// How many boundaries the disk came to, before everything was brought to its end.
+    /// The number of boundaries that the disk came to, before everything was brought to its end.
     pub boundaries: u64,
     /// How often everything was looked at.
     pub looks: u64,
-    /// How often it could not be, since the disk failed just then.
+    /// The number of times that it could not be, since the disk failed just then.
     pub looks_failed: u64,
-    /// How many cases were open at the end, and then finished.
+    /// The number of cases that were open at the end, and then finished.
     pub finished: u64,
     /// What does not hold.
     pub broken: Vec<Broken>,

@@ -76,7 +76,7 @@ impl Watched {
         self.held().met.clone()
     }
 
-    /// Whether it has panicked.
+    /// Tells whether it has panicked.
     pub(super) fn has_panicked(&self) -> bool {
         let met = &self.held().met;
         met.count(Fault::PanicBefore) + met.count(Fault::PanicAfter) + met.count(Fault::PanicTold) > 0

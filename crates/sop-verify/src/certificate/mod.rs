@@ -51,7 +51,7 @@ pub(crate) enum Rule {
 /// All states of a process in some scope, one after the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct States {
-    /// Whether returns are counted one by one.
+    /// Tells whether returns are counted one by one.
     pub(crate) counters: bool,
     /// The papers of which it is kept whether they are there.
     pub(crate) papers: Vec<PaperIx>,
@@ -221,9 +221,9 @@ pub struct Certificate {
     /// Runs that together take every exit, where the flow alone does not show that they can be taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) witnesses: Option<Vec<Witness>>,
-    /// Whether the evidence about the flow shows that every case can finish.
+    /// Tells whether the evidence about the flow shows that every case can finish.
     pub(crate) completable: bool,
-    /// Whether it shows that nothing piles up or lies dead.
+    /// Tells whether it shows that nothing piles up or lies dead.
     pub(crate) clean: bool,
     pub(crate) decided: Option<DecidedEvidence>,
     pub(crate) supplied: Option<SuppliedEvidence>,

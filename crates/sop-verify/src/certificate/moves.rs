@@ -81,7 +81,7 @@ pub(crate) struct Moves<'p> {
     pub(crate) packing: Packing,
     /// The choices with their diagrams; none of one that was not taken apart.
     pub(crate) choices: &'p Choices,
-    /// How many states there are. Combinations of values that somebody still reads are states of their own.
+    /// The number of states. Combinations of values that somebody still reads are states of their own.
     pub(crate) count: usize,
 }
 
@@ -193,7 +193,7 @@ impl<'p> Moves<'p> {
         Some(all)
     }
 
-    /// Whether the counters, and the papers that are kept track of, admit an exit.
+    /// Tells whether the counters, and the papers that are kept track of, admit an exit.
     fn admits(&self, state: &[u64], exit: &Exit) -> bool {
         let requires = &self.process.steps()[exit.step].requires;
         let mut papers = self.scope.papers.iter().enumerate();
@@ -249,7 +249,7 @@ impl<'p> Moves<'p> {
         self.packing.marking.active(state).collect::<Vec<_>>().into_iter()
     }
 
-    /// Whether somebody has to act at a step.
+    /// Tells whether somebody has to act at a step.
     pub(crate) fn is_active(&self, state: &[u64], step: StepIx) -> bool {
         self.packing.marking.is_active(state, step)
     }

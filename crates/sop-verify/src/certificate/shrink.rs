@@ -355,7 +355,7 @@ impl Shrinking {
         self.backs.iter().all(Option::is_none)
     }
 
-    /// Whether nothing but the finished case is left.
+    /// Tells whether nothing but the finished case is left.
     pub(crate) fn is_finished(&self) -> bool {
         let mut left = self.arrows();
         self.has_no_backs()

@@ -86,7 +86,7 @@ pub(super) enum Faults {
     Unknown(Bilingual),
 }
 
-/// How many states are looked at for a shortest counterexample, before a reduced net's is taken.
+/// The number of states that are looked at for a shortest counterexample, before a reduced net's is taken.
 const NEAR: usize = 64;
 
 /// How many are looked at for one whose rungs fire in an order that is certain, where the reduced net's is none.

@@ -18,7 +18,7 @@ use crate::model::{ExitIx, Facts, Net, Origin};
 use crate::run::Run;
 use crate::search::{Arrival, Edge, Graph, Parent, explore_from};
 
-/// How many states are looked at around a place where a case seems to be stuck.
+/// The number of states that are looked at around a place where a case seems to be stuck.
 const AROUND: usize = 4_000;
 
 /// What comes of what a reduction left.

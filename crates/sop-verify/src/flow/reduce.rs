@@ -33,7 +33,7 @@ pub(super) struct PlaceNow {
 }
 
 impl PlaceNow {
-    /// Whether a return leads from here or here: then it stays what it is.
+    /// Tells whether a return leads from here or here: then it stays what it is.
     pub(super) fn is_pinned(&self) -> bool {
         !self.backs.is_empty() || !self.backs_here.is_empty()
     }
@@ -48,7 +48,7 @@ pub(super) struct TransitionNow {
     pub(super) group: Option<Group>,
     pub(super) gone: bool,
     pub(super) rope: u32,
-    /// How many exits a person takes in it.
+    /// The number of exits that a person takes in it.
     pub(super) length: u32,
     /// The original transition that it begins with.
     pub(super) head: u32,

@@ -185,7 +185,7 @@ fn leads<'x>(process: &'x Process, exit: &'x Exit) -> impl Iterator<Item = StepI
     super::potential::leads_to(process, exit)
 }
 
-/// How many steps a return withdraws from, where it withdraws more than its own token.
+/// The number of steps that a return withdraws from, where it withdraws more than its own token.
 fn others_withdrawn(process: &Process, draft: &Draft, step: StepIx, taken: ReturnIx) -> usize {
     let spec = &process.returns()[taken];
     let layout = Layout::of(process);
@@ -243,7 +243,7 @@ struct Pick {
     part: Part,
     /// Tells whether it ends the whole case, and the waits of others with it.
     ends_case: bool,
-    /// How many steps it withdraws from, if it goes back and others wait there.
+    /// The number of steps that it withdraws from, if it goes back and others wait there.
     withdraws: usize,
 }
 

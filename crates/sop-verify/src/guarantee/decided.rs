@@ -25,7 +25,7 @@ use crate::model::{By, ChoiceFacts, MOST_WRONG};
 use crate::run::Run;
 use crate::search::{Graph, Undecided};
 
-/// Whether an outcome is a return that closes it when it is used up (R2).
+/// Tells whether an outcome is a return that closes it when it is used up (R2).
 pub(crate) fn closes(process: &Process, route: &Route) -> bool {
     match route {
         Route::Return(taken) => matches!(process.returns()[*taken].limit, Some((_, ThenSpec::Closed))),
@@ -177,7 +177,7 @@ fn in_states(examination: &Examination<'_, '_>, found: &Undecided) -> InStates {
     }
 }
 
-/// Whether a route is a return that is taken as often as its limit says, where counters say how often that was.
+/// Tells whether a route is a return that is taken as often as its limit says, where counters say how often that was.
 pub(crate) fn is_used_up(process: &Process, route: &Route, count: impl Fn(ReturnIx) -> u32) -> bool {
     match route {
         Route::Return(taken) => {

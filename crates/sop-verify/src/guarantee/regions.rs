@@ -83,7 +83,7 @@ impl Numbers {
     }
 }
 
-/// How often a return may be taken, if that is limited.
+/// The number of times that a return may be taken, if that is limited.
 pub(crate) fn times(process: &Process, taken: ReturnIx) -> u64 {
     process.returns()[taken].limit.map_or(0, |(limit, _)| u64::from(limit))
 }

@@ -41,7 +41,7 @@ pub(crate) struct Timed {
     pub(crate) evidence: Option<TimelyEvidence>,
     pub(crate) run: Option<Run>,
     pub(crate) worst: Option<u64>,
-    /// Whether some step on the way counts elapsed time, so that minutes of different clocks are added up.
+    /// Tells whether some step on the way counts elapsed time, so that minutes of different clocks are added up.
     pub(crate) is_mixed: bool,
 }
 
@@ -119,13 +119,13 @@ pub(crate) fn judge(
     Timed { found: Found::Proved, evidence, run, worst: Some(worst), is_mixed }
 }
 
-/// Whether some step counts elapsed time.
+/// Tells whether some step counts elapsed time.
 pub(crate) fn is_mixed(process: &Process) -> bool {
     let mut budgets = process.steps().iter().filter_map(|(step, _)| budget_of(process, step));
     budgets.any(|budget| budget.measure() == Measure::Elapsed)
 }
 
-/// Whether the worst case is within the promise, as far as the two can be compared: both in working minutes.
+/// Tells whether the worst case is within the promise, as far as the two can be compared: both in working minutes.
 pub(crate) fn keeps_promise(process: &Process, worst: u64, is_reached: impl Fn(StepIx) -> bool) -> bool {
     let is_elapsed = |step: StepIx| {
         is_reached(step) && budget_of(process, step).is_some_and(|budget| budget.measure() == Measure::Elapsed)

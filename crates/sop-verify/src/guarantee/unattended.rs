@@ -216,7 +216,7 @@ fn silent_state(examination: &Examination<'_, '_>) -> Option<Cause> {
     (0..graph.len() as u32).filter(is_silent).take(TRIED).find_map(|at| never_drained(facts, graph, at))
 }
 
-/// How many states are tried for one that rungs lead to in an order that is certain.
+/// The number of states that are tried for one that rungs lead to in an order that is certain.
 const TRIED: usize = 64;
 
 /// A case that stays in a state for ever, if it is certain that it gets there.

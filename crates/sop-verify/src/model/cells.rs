@@ -53,12 +53,12 @@ impl Cells {
         Self { values: vec![values.into_iter().map(Some).collect()], cut_short: Vec::new() }
     }
 
-    /// Whether not all cells of a field are there: nothing is known then of choices that read it.
+    /// Tells whether not all cells of a field are there: nothing is known then of choices that read it.
     pub(crate) fn is_cut_short(&self, field: FieldIx) -> bool {
         self.cut_short.binary_search(&field).is_ok()
     }
 
-    /// How many cells a field has, the one of a missing value aside.
+    /// The number of cells that a field has, the one of a missing value aside.
     pub(crate) fn count(&self, field: FieldIx) -> Cell {
         self.values.get(field.place()).map_or(0, |values| values.len() as Cell)
     }

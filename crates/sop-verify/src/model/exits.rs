@@ -40,7 +40,7 @@ pub(crate) struct Exit {
 }
 
 impl Exit {
-    /// Whether it may be counted on for getting on: a counted return may not, since it can be used up.
+    /// Tells whether it may be counted on for getting on: a counted return may not, since it can be used up.
     pub(crate) fn leads_on(&self) -> bool {
         !matches!(self.way, Way::Counted(_))
     }

@@ -34,7 +34,7 @@ pub(crate) struct Facts<'p> {
     pub(crate) exits: Exits,
     pub(crate) data: Data,
     pub(crate) choices: Vec<ChoiceFacts>,
-    /// Whether a case never has more than one token.
+    /// Tells whether a case never has more than one token.
     pub(crate) is_sequential: bool,
     /// The fields that are certainly set at each step, where the process has any that guards read.
     pub(crate) set: Option<Certain>,
@@ -87,7 +87,7 @@ impl<'p> Facts<'p> {
         choices_of(self.process, &self.exits).into_iter().filter_map(take_apart).collect()
     }
 
-    /// Whether some way leads to a step, as far as arrows go.
+    /// Tells whether some way leads to a step, as far as arrows go.
     pub(crate) fn is_reached(&self, step: StepIx) -> bool {
         matches!(self.papers.steps.get(step.place()), Some(Some(_)))
     }
@@ -130,7 +130,7 @@ impl<'p> Facts<'p> {
         })
     }
 
-    /// Whether some values lead to an exit.
+    /// Tells whether some values lead to an exit.
     pub(crate) fn is_feasible(&self, at: ExitIx) -> bool {
         let Some(exit) = self.exits.get(at) else { return false };
         let Some(choice) = self.choice_of(exit) else { return true };

@@ -16,7 +16,7 @@ impl Layout {
         Self { steps: process.steps().len().div_ceil(64), slots: process.slots().len().div_ceil(64) }
     }
 
-    /// How many words a marking takes.
+    /// The number of words that a marking takes.
     pub(crate) fn words(self) -> usize {
         self.steps + self.slots
     }
@@ -68,7 +68,7 @@ pub(crate) struct Play<'p> {
     layout: Layout,
     /// The tokens.
     pub(crate) words: Vec<u64>,
-    /// Whether counted returns are open in this move: an exit says so ([`Way`](super::Way)).
+    /// Tells whether counted returns are open in this move: an exit says so ([`Way`](super::Way)).
     pub(crate) returns_open: bool,
     /// What became of the case.
     pub(crate) outcome: Outcome,

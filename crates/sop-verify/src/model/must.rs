@@ -15,7 +15,7 @@ pub(crate) struct Certain {
 
 /// What the analysis asks of the question at hand.
 pub(crate) trait Question {
-    /// How many bits there are.
+    /// The number of bits.
     fn width(&self) -> usize;
     /// What is certain when a case is opened by the start at this place.
     fn at_start(&self, start: usize) -> BitSet;

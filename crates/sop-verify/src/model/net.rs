@@ -117,7 +117,7 @@ impl Alone {
 /// A group that cannot be counted on: values may send a case round in it for ever.
 pub(crate) const BROKEN: u32 = u32::MAX;
 
-/// Whether a case of the process never has more than one token.
+/// Tells whether a case of the process never has more than one token.
 pub(crate) fn is_sequential(process: &Process, exits: &Exits) -> bool {
     let one = |route: &Route| !matches!(route, Route::Go(arcs) if arcs.len() > 1);
     process.starts().values().all(|start| start.opens.len() == 1) && exits.iter().all(|(_, exit)| one(&exit.route))

@@ -11,7 +11,7 @@ use super::{By, Cell, Cells, Exits, Layout, Way};
 /// What is kept apart besides the marking.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
-    /// Whether returns are counted one by one; otherwise they count as open or used up at any time.
+    /// Tells whether returns are counted one by one; otherwise they count as open or used up at any time.
     pub(crate) counters: bool,
     /// The papers of which it is kept whether they are there.
     pub(crate) papers: Vec<PaperIx>,
@@ -58,7 +58,7 @@ impl Data {
         Self { cells: Cells::of(process), tracked, live }
     }
 
-    /// Whether somebody may still read a field, by its place, in a marking.
+    /// Tells whether somebody may still read a field, by its place, in a marking.
     pub(crate) fn is_live(&self, process: &Process, layout: Layout, marking: &[u64], place: usize) -> bool {
         let at = |step: StepIx| self.live.get(step.place()).is_some_and(|live| live.contains(place));
         layout.active(marking).any(at)

@@ -40,7 +40,7 @@ pub struct Repair {
     pub of: RepairOf,
     /// The edit. It always needs a decision of the office: it changes what the definition means.
     pub fix: Fix,
-    /// Whether it changes the signed part, so that the office has to sign again.
+    /// Tells whether it changes the signed part, so that the office has to sign again.
     pub needs_signing: bool,
 }
 
@@ -84,7 +84,7 @@ impl Repairable<'_> {
         found
     }
 
-    /// Whether a repair, applied, takes the cause away and makes nothing else worse.
+    /// Tells whether a repair, applied, takes the cause away and makes nothing else worse.
     fn mends(&self, before: &Verdicts, judgement: &Judgement, cause: &Cause, repair: &Repair) -> bool {
         let Some(after) = self.after(repair) else { return false };
         let mended = after.of(judgement.guarantee);

@@ -92,7 +92,7 @@ pub(crate) struct Graph<'s> {
     pub(crate) gaps: Vec<u32>,
     /// Those of them in which a rung meets such values.
     pub(crate) rung_gaps: Vec<u32>,
-    /// Whether there are states that were not looked at, since the limit was reached.
+    /// Tells whether there are states that were not looked at, since the limit was reached.
     pub(crate) is_cut: bool,
 }
 
@@ -173,7 +173,7 @@ impl Graph<'_> {
         ranks
     }
 
-    /// Whether the value of a field still matters in a state.
+    /// Tells whether the value of a field still matters in a state.
     pub(crate) fn keeps(&self, at: u32, field: FieldIx) -> bool {
         self.data.place(field).is_some_and(|place| self.packing.cell(self.state(at), place) != 0)
     }

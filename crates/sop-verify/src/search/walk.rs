@@ -205,7 +205,7 @@ impl<'s, 'p> Walk<'s, 'p> {
         }
     }
 
-    /// Whether the counters, and the papers that are kept track of, admit an exit.
+    /// Tells whether the counters, and the papers that are kept track of, admit an exit.
     fn may_take(&self, state: &[u64], exit: &Exit) -> bool {
         let requires = &self.process.steps()[exit.step].requires;
         let is_missing =

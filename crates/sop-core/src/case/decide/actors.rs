@@ -60,7 +60,7 @@ pub(crate) fn binding(
     place_of(values.get(field.place()).and_then(Option::as_ref))
 }
 
-/// Whether a person may open a case at a step: anybody as its requester, otherwise a holder.
+/// Tells whether a person may open a case at a step: anybody as its requester, otherwise a holder.
 pub(super) fn may_open(draft: &Draft<'_>, step: StepIx, by: PersonIx) -> bool {
     draft.process.steps()[step].roles.iter().any(|&role| {
         draft.process.roles()[role].requester || draft.world.staffing.find(role, None, by, draft.now).is_some()

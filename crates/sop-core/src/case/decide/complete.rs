@@ -103,12 +103,12 @@ fn closed(draft: &Draft<'_>, outcome: &OutcomeSpec) -> Option<u32> {
     }
 }
 
-/// Whether other outcomes are closed, so that only one was left to pick (R2).
+/// Tells whether other outcomes are closed, so that only one was left to pick (R2).
 fn is_forced(draft: &Draft<'_>, step: &StepSpec) -> bool {
     step.outcomes.len() > 1 && step.outcomes.iter().filter(|outcome| closed(draft, outcome).is_none()).count() == 1
 }
 
-/// Whether an outcome is a return that is used up, so that what is handed in with it would go nowhere.
+/// Tells whether an outcome is a return that is used up, so that what is handed in with it would go nowhere.
 fn is_spent(draft: &Draft<'_>, outcome: &OutcomeSpec) -> bool {
     matches!(outcome.route, Route::Return(taken) if !draft.may_return(taken))
 }

@@ -30,7 +30,7 @@ pub(crate) struct Draft<'a> {
     clocks: SmallVec<[(GroupIx, SharedClock); 1]>,
     values: Option<Box<[Option<Value>]>>,
     activations: u32,
-    /// Whether the case came to a stop in this decision: nothing more happens.
+    /// Tells whether the case came to a stop in this decision: nothing more happens.
     pub(crate) over: bool,
 }
 
@@ -106,14 +106,14 @@ impl<'a> Draft<'a> {
         slots
     }
 
-    /// Whether a wait or a filled slot is left (F5).
+    /// Tells whether a wait or a filled slot is left (F5).
     pub(crate) fn is_occupied(&self) -> bool {
         // Each wait is left once, so that counting is enough.
         self.state.waits().len() + self.opened.len() > self.left.len()
             || (self.state.shape.slots > 0 && !self.filled_slots().is_empty())
     }
 
-    /// Whether a return may still be taken (R1).
+    /// Tells whether a return may still be taken (R1).
     pub(crate) fn may_return(&self, taken: ReturnIx) -> bool {
         match self.process.returns()[taken].limit {
             Some((limit, _)) => self.state.returns(taken) < limit,

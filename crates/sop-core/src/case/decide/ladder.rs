@@ -9,7 +9,7 @@ use crate::case::world::World;
 use crate::process::{Process, Route, RungEffect, StepIx, Timing};
 use crate::time::{Budget, Calendar, Instant, Measure, Millis};
 
-/// Whether something is due by now, or the calendar has changed since the case's instants were computed.
+/// Tells whether something is due by now, or the calendar has changed since the case's instants were computed.
 #[inline]
 pub(super) fn is_behind(world: &World<'_>, state: &CaseState, now: Instant) -> bool {
     state.calendar != world.calendar.revision() || state.next_alarm().reached(now)

@@ -66,7 +66,7 @@ record! {
         required format: u32 = "Edisi format.",
         /// Its kind.
         default r#type as "type": EndKind = "Jenis.",
-        /// Whether it is drawn.
+        /// Tells whether it is drawn.
         default drawn: bool = "Digambar.",
         /// The number.
         default amount: i64 = "Jumlah.",

@@ -361,7 +361,7 @@ fn has_budget(spec: &StepSpec, groups: &Table<GroupIx, GroupSpec>) -> bool {
     }
 }
 
-/// Whether a rung does more than remind.
+/// Tells whether a rung does more than remind.
 pub(super) fn acts(rung: &Rung) -> bool {
     rung.escalate.is_some() || rung.reassign.is_some() || rung.outcome.is_some() || rung.end.is_some()
 }

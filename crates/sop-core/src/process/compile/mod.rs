@@ -270,7 +270,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// Whether anything in a definition goes back.
+/// Tells whether anything in a definition goes back.
 fn goes_back(definition: &Definition) -> bool {
     let any = |choose: &Option<Vec<crate::definition::Branch>>| {
         choose.iter().flatten().any(|branch| branch.return_to.is_some())

@@ -8,7 +8,7 @@ use crate::process::tables::{StepSpec, WaiverSpec, WithdrawSpec};
 use crate::text::Pointer;
 use crate::time::Budget;
 
-/// How many comments a case may carry where the policy says nothing.
+/// The number of comments that a case may carry where the policy says nothing.
 const DEFAULT_COMMENTS: u32 = 200;
 
 /// What the policy says of the case as a whole.

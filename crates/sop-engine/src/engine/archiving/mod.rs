@@ -27,7 +27,7 @@ use crate::transfer::{
 };
 pub use trouble::ArchiveError;
 
-/// How many cases are let go of in one commit.
+/// The number of cases that are let go of in one commit.
 const TOGETHER: usize = 64;
 
 /// What was written to an archive.
@@ -215,7 +215,7 @@ impl Engine {
 }
 
 impl Inner {
-    /// How many entries a case has, if it is over, in the store, and nothing came after an instant.
+    /// The number of entries that a case has, if it is over, in the store, and nothing came after an instant.
     fn over_by(&self, case: CaseId, over_by: Instant) -> Result<Option<u32>, StoreError> {
         if self.books.cases.find(case).is_some() {
             return Ok(None);
@@ -380,7 +380,7 @@ impl Inner {
     }
 }
 
-/// Whether only what an archive leaves is here of an entry.
+/// Tells whether only what an archive leaves is here of an entry.
 fn is_archived(entry: &Entry) -> bool {
     entry.about.case().is_some() && said::<Record>(entry).is_ok_and(|record| record.archived.is_some())
 }

@@ -106,7 +106,7 @@ impl Disk {
         Ok(File { disk: self.clone(), inode, epoch: state.epoch })
     }
 
-    /// Whether there is a file.
+    /// Tells whether there is a file.
     ///
     /// # Errors
     /// [`DiskError::Down`].
@@ -172,7 +172,7 @@ impl Disk {
         self.lock().is_down = true;
     }
 
-    /// Whether the machine has stopped.
+    /// Tells whether the machine has stopped.
     pub fn is_down(&self) -> bool {
         self.lock().is_down
     }

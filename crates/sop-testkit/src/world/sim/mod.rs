@@ -168,7 +168,7 @@ impl SimStore {
         Ok(())
     }
 
-    /// Whether a batch continues what is on record.
+    /// Tells whether a batch continues what is on record.
     fn check(&self, batch: &Batch) -> Result<(), StoreError> {
         if batch.after.is_some_and(|after| after != self.last) {
             return Err(StoreError::conflict(format!("the log ends with entry {}", self.last)));

@@ -1,4 +1,4 @@
-//! Whether everybody who is there may be kept out by what they did before (W3).
+//! Tells whether everybody who is there may be kept out by what they did before (W3).
 
 use sop_core::case::PersonIx;
 use sop_core::process::{Process, StepIx};

@@ -136,7 +136,7 @@ impl Wait<'_, '_, '_> {
         }
     }
 
-    /// Whether what was done before keeps everybody out.
+    /// Tells whether what was done before keeps everybody out.
     fn by_past(&self, seat: Seat) -> Judged {
         let process = self.room.process;
         let most = self.examination.facts.limits.states;
@@ -209,7 +209,7 @@ fn too_many(process: &Process, step: StepIx) -> Bilingual {
     )
 }
 
-/// Whether somebody has to act at a step when a run is over.
+/// Tells whether somebody has to act at a step when a run is over.
 fn gets_to(process: &Process, run: &Run, step: StepIx) -> bool {
     let mut play = Playback::new(process, ());
     run.acts.iter().all(|act| play.follow(act).is_some()) && play.active.contains_key(&step)

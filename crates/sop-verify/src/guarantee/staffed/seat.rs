@@ -22,7 +22,7 @@ impl Seat {
     }
 }
 
-/// Whether the requester acts: whoever asks is there, or there is no case.
+/// Tells whether the requester acts: whoever asks is there, or there is no case.
 pub(super) fn by_requester(process: &Process, step: StepIx) -> bool {
     process.steps()[step].roles.iter().any(|role| process.roles()[*role].requester)
 }
