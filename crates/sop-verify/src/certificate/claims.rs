@@ -124,7 +124,7 @@ impl Checker<'_> {
         {
             return false;
         }
-        let charges = potential.charges(process, |taken| times(process, taken));
+        let charges = potential.charges(process, &potential.regions.members(process), |taken| times(process, taken));
         if !self.leads_on_through(&potential.regions, &charges) {
             return false;
         }
@@ -186,7 +186,7 @@ impl Checker<'_> {
         if longest.price.len() != process.returns().len() || !longest.entries.is_sorted() || !regions.fit(process) {
             return false;
         }
-        let charges = longest.charges(process, |taken| times(process, taken));
+        let charges = longest.charges(process, &longest.regions.members(process), |taken| times(process, taken));
         if !self.leads_on_through(regions, &charges) {
             return false;
         }

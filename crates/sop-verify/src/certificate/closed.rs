@@ -111,7 +111,7 @@ struct Bits<'r> {
     to: Vec<(usize, u64)>,
 }
 
-/// What is left of a net, by the bits of its places.
+/// The rest of a net, by the bits of its places.
 struct Rest<'r> {
     places: Vec<u32>,
     width: usize,

@@ -1,6 +1,6 @@
 //! Certificates: why a guarantee holds, in a form that is checked in time linear in its length, without any search (G1).
 //!
-//! What a certificate says is read by [`check`](fn@check) alone. What has to be trusted is this folder (some 2,000 lines)
+//! A certificate is read by [`check`](fn@check) alone. What has to be trusted is this folder (some 2,000 lines)
 //! and the model of moves that it shares with the search (some 2,500, most of them what the core does, recorded); nothing
 //! here imports anything of the searches, which a test of the house sees to. A certificate is bound to one process by its hash. Positions in it are those of the document, which the hash fixes: steps, exits,
 //! slots, papers in their order.

@@ -61,7 +61,7 @@ pub(crate) fn alive(facts: &Facts<'_>, seeker: &Seeker<'_, '_>, graphs: &[&Graph
     unknown.map_or(Alive::All(covered), Alive::Unknown)
 }
 
-/// What whole graphs show to lie dead, without looking for runs; and, if it is asked for, which tokens meet.
+/// Finds dead steps and exits in whole graphs, without looking for runs; and, if asked, by which tokens meet.
 pub(crate) fn dead_in(facts: &Facts<'_>, graphs: &[&Graph<'_>], by_meeting: bool) -> Vec<Cause> {
     let never = Never::of(facts, graphs, by_meeting);
     dead_causes(facts, |step| !never.reaches(step), |exit| !never.takes(facts, exit))

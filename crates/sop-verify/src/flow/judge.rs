@@ -89,7 +89,7 @@ pub(super) enum Faults {
 /// The number of states that are looked at for a shortest counterexample, before a reduced net's is taken.
 const NEAR: usize = 64;
 
-/// How many are looked at for one whose rungs fire in an order that is certain, where the reduced net's is none.
+/// The number of states that are looked at for one whose rungs fire in an order that is certain, where the reduced net's is none.
 const WIDER: usize = 4_096;
 
 /// Count: how many states are looked at for exits that no run was found through; and how many where some request cannot

@@ -60,7 +60,7 @@ impl Passed {
     }
 }
 
-/// Which exits and steps runs take and come to.
+/// The exits and steps that runs take and come to.
 pub(crate) struct Covered {
     pub(crate) taken: BitSet,
     pub(crate) reached: BitSet,

@@ -237,7 +237,7 @@ impl Distances {
 /// A run in the making, and how it goes on: by an exit that was not taken yet, with these cells.
 type Branching = (Rc<Draft>, Option<(ExitIx, Option<Part>)>);
 
-/// What may be done next: how far it leads, the exit, and the cells with which it is taken where it matters.
+/// A possible next act: how far it leads, the exit, and the cells with which it is taken where it matters.
 type Choice = ((u32, u32, u32), ExitIx, Option<Part>);
 
 /// The search for one goal.

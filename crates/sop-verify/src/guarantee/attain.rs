@@ -36,9 +36,9 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, order: &[StepIx], poten
     let layout = Layout::of(process);
     // What the returns ahead add, each as often as it may still be taken, and the least that there is without them.
     let members = potential.regions.members(process);
-    let mut ahead = potential.charges_of(process, &members, |taken| times(process, taken));
+    let mut ahead = potential.charges(process, &members, |taken| times(process, taken));
     let least = potential.least(process, &facts.exits, order, &Completions, |step| !examination.is_dead(step));
-    let without = least.charges(process, |_| 0);
+    let without = least.charges(process, &members, |_| 0);
     let pays = |taken: ReturnIx| potential.price.get(taken.place()).is_some_and(|price| *price > 0);
     let within = Within::of(facts, &potential.regions);
     let mut open = within.open(process, pays, |taken| draft.times_left(process, taken));
@@ -70,7 +70,7 @@ pub(crate) fn longest(examination: &Examination<'_, '_>, order: &[StepIx], poten
         let Pick { at, part, .. } = first.or(last)?;
         draft = draft.moved(facts, &mut play, at, &part)?;
         if facts.exits.get(at).is_some_and(|exit| matches!(exit.way, Way::Counted(_))) {
-            ahead = potential.charges_of(process, &members, |taken| draft.times_left(process, taken));
+            ahead = potential.charges(process, &members, |taken| draft.times_left(process, taken));
             open = within.open(process, pays, |taken| draft.times_left(process, taken));
         }
     }
@@ -85,9 +85,9 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, order: &[StepIx], longe
     let process = facts.process;
     // What the returns ahead add, each as often as it may still be taken.
     let members = longest.regions.members(process);
-    let mut ahead = longest.charges_of(process, &members, |taken| times(process, taken));
+    let mut ahead = longest.charges(process, &members, |taken| times(process, taken));
     let least = Longest::of(process, &facts.exits, order, |step| !examination.is_dead(step), true);
-    let without = least.charges(process, |_| 0);
+    let without = least.charges(process, &members, |_| 0);
     let of_start =
         |opens: &[StepIx]| opens.iter().filter_map(|step| longest.entering(&ahead, *step, 0)).max().unwrap_or(0);
     let (start, spec) = process.starts().iter().max_by_key(|(start, spec)| (of_start(&spec.opens), Reverse(*start)))?;
@@ -160,7 +160,7 @@ pub(crate) fn slowest(examination: &Examination<'_, '_>, order: &[StepIx], longe
         let open: Vec<StepIx> = layout.active(draft.words()).collect();
         clocks.moved(now, &open, exit.goes_back());
         if matches!(exit.way, Way::Counted(_)) {
-            ahead = longest.charges_of(process, &members, |taken| draft.times_left(process, taken));
+            ahead = longest.charges(process, &members, |taken| draft.times_left(process, taken));
             still_open = within.open(process, pays, |taken| draft.times_left(process, taken));
         }
         if is_slow {
@@ -236,7 +236,7 @@ impl Open {
     }
 }
 
-/// What is done at a step.
+/// The act that is chosen at a step.
 struct Pick {
     step: StepIx,
     at: ExitIx,

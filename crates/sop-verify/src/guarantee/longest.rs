@@ -173,18 +173,8 @@ impl Longest {
         longest
     }
 
-    /// What the returns of each region add, where each may be taken so often.
-    pub(crate) fn charges(&self, process: &Process, times: impl Fn(ReturnIx) -> u64) -> Charges {
-        self.charges_of(process, &self.regions.members(process), times)
-    }
-
-    /// The same, given the steps and returns of each region.
-    pub(crate) fn charges_of(
-        &self,
-        process: &Process,
-        members: &[Members],
-        times: impl Fn(ReturnIx) -> u64,
-    ) -> Charges {
+    /// The charges of all regions, given their steps and returns, where each return may be taken so often.
+    pub(crate) fn charges(&self, process: &Process, members: &[Members], times: impl Fn(ReturnIx) -> u64) -> Charges {
         Charges::of(process, &self.regions, members, |taken| added(process, &self.price, taken, times(taken)), &times)
     }
 
@@ -220,7 +210,7 @@ impl Longest {
     /// The worst case: the longest way from any start, the returns that it comes to as often as they may be taken, and
     /// whatever is refilled for others.
     pub(crate) fn bound(&self, process: &Process) -> u64 {
-        let charges = self.charges(process, |taken| times(process, taken));
+        let charges = self.charges(process, &self.regions.members(process), |taken| times(process, taken));
         let of_step = |step: &StepIx| self.entering(&charges, *step, 0);
         let start = process.starts().values().flat_map(|start| &start.opens).filter_map(of_step).max().unwrap_or(0);
         let for_all = process.returns().iter().filter(|(taken, _)| refilled_for_others(process, *taken) > 0);
@@ -229,7 +219,7 @@ impl Longest {
     }
 }
 
-/// What a return adds to ways that come to it, if it is taken so often; what it refills for others is paid for by all.
+/// The minutes that a return adds to ways that come to it, if it is taken so often; what it refills for others is paid for by all.
 fn added(process: &Process, prices: &[u64], taken: ReturnIx, times: u64) -> u64 {
     match refilled_for_others(process, taken) {
         0 => prices.get(taken.place()).copied().unwrap_or(0).saturating_mul(times),

@@ -237,7 +237,7 @@ impl Potential {
         program
     }
 
-    /// What tokens are worth that come to these steps from another region: each region is paid for once.
+    /// The worth of tokens that come to these steps from another region: each region is paid for once.
     fn entering(&self, charges: &Charges, steps: &[StepIx]) -> u64 {
         let is_first = |at: usize, step: &StepIx| {
             let region = self.regions.region(*step);
@@ -249,23 +249,13 @@ impl Potential {
         })
     }
 
-    /// What a return adds, if it is taken so often.
+    /// The completions that a return adds, if it is taken so often.
     fn added(&self, taken: ReturnIx, times: u64) -> u64 {
         self.price.get(taken.place()).copied().unwrap_or(0).saturating_mul(times)
     }
 
-    /// What the returns of each region add, where each may be taken so often.
-    pub(crate) fn charges(&self, process: &Process, times: impl Fn(ReturnIx) -> u64) -> Charges {
-        self.charges_of(process, &self.regions.members(process), times)
-    }
-
-    /// The same, given the steps and returns of each region.
-    pub(crate) fn charges_of(
-        &self,
-        process: &Process,
-        members: &[Members],
-        times: impl Fn(ReturnIx) -> u64,
-    ) -> Charges {
+    /// The charges of all regions, given their steps and returns, where each return may be taken so often.
+    pub(crate) fn charges(&self, process: &Process, members: &[Members], times: impl Fn(ReturnIx) -> u64) -> Charges {
         Charges::of(process, &self.regions, members, |taken| self.added(taken, times(taken)), &times)
     }
 
@@ -286,7 +276,7 @@ impl Potential {
         after.saturating_sub(self.worth(exit.step).saturating_sub(cost.first(exit.step)))
     }
 
-    /// What an exit that is no counted return is worth: whoever leaves a region pays for the returns of the next one.
+    /// The worth of an exit that is no counted return: whoever leaves a region pays for the returns of the next one.
     pub(crate) fn of_exit(&self, process: &Process, exit: &Exit, cost: &impl Cost, charges: &Charges) -> u64 {
         let region = self.regions.region(exit.step);
         let behind = |steps: SmallVec<[StepIx; 4]>| {
@@ -309,7 +299,7 @@ impl Potential {
 
     /// The bound: the worth of the dearest start, and every return of what it leads to as often as it may be taken.
     pub(crate) fn bound(&self, process: &Process) -> u64 {
-        let charges = self.charges(process, |taken| times(process, taken));
+        let charges = self.charges(process, &self.regions.members(process), |taken| times(process, taken));
         process.starts().values().map(|start| self.entering(&charges, &start.opens)).max().unwrap_or(0)
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct Values {
     pub(crate) price: Vec<u64>,
 }
 
-/// How often all worths are gone through.
+/// The number of times that all worths are gone through.
 const MOST_PASSES: usize = 6;
 
 impl Program {
@@ -160,7 +160,7 @@ impl Program {
         }
     }
 
-    /// What these returns add together, each as often as it may be taken.
+    /// The sum of what these returns add, each as often as it may be taken.
     fn priced(&self, by_place: &ByPlace, returns: &[usize], worth: &[u64]) -> u64 {
         let price = |taken: usize| {
             let (limit, least) = self.returns.get(taken).copied().unwrap_or_default();

@@ -106,7 +106,7 @@ impl Regions {
 
     /// The regions and parts; nothing is known yet of what lies behind a part.
     ///
-    /// Where more than one token may be about in a region, nothing is an alternative: `is_one` says that it is not so.
+    /// `is_one` says that at most one token is about in a region; where more may be, nothing is an alternative.
     pub(crate) fn of(process: &Process, exits: &Exits, is_one: bool) -> Self {
         let region = Ways::of(process, exits, |_| true).components();
         let behind = vec![0; process.steps().len()];
@@ -271,7 +271,7 @@ impl Ways {
     }
 }
 
-/// What is reached from a step.
+/// The steps that are reached from a step.
 fn reached(next: &[Vec<usize>], from: StepIx) -> BitSet {
     let mut reached = BitSet::with_len(next.len());
     reached.insert(from.place());
@@ -332,7 +332,7 @@ fn alternatives(process: &Process, ways: &Ways, groups: &[Vec<ReturnIx>], part: 
     found
 }
 
-/// What the returns of each region add to a way through it, each as often as it may be taken.
+/// The minutes or completions that the returns of each region add to a way through it, each as often as it may be taken.
 #[derive(Debug, Clone)]
 pub(crate) struct Charges {
     of_region: Vec<u64>,
@@ -408,12 +408,12 @@ impl Charges {
         self.of_part.get(part as usize).copied().unwrap_or(0)
     }
 
-    /// What a way may pay from a step on before it leaves the region or goes back between its parts.
+    /// The most that a way pays from a step on before it leaves the region or goes back between its parts.
     pub(crate) fn on_pass(&self, regions: &Regions, step: StepIx) -> u64 {
         self.part(regions.part(step)).saturating_add(regions.behind(step))
     }
 
-    /// What is charged to whoever comes to a step from another region, or at first.
+    /// The charge for whoever comes to a step from another region, or at first.
     pub(crate) fn entering(&self, regions: &Regions, step: StepIx) -> u64 {
         self.of_region.get(regions.region(step) as usize).copied().unwrap_or(0)
     }

@@ -97,7 +97,7 @@ impl<'p> Facts<'p> {
         self.is_sequential && !has_joins(self.process)
     }
 
-    /// Which steps and slots may hold tokens at once. None where that would take too much.
+    /// The relation of steps and slots that may hold tokens at once. None where that would take too much.
     pub(crate) fn concurrency(&self) -> Option<&Concurrency> {
         let worked_out = || Concurrency::of(self.process, &self.exits, |at| self.is_feasible(at));
         self.concurrency.get_or_init(worked_out).as_ref()
